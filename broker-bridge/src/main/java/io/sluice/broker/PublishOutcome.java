@@ -1,0 +1,25 @@
+package io.sluice.broker;
+
+/// How a publish ended. Only [Acknowledged] promises anything; after [Unknown] the record may or
+/// may not be in Kafka.
+public sealed interface PublishOutcome {
+  /// In Kafka on all in-sync replicas.
+  ///
+  /// @param position where the publication stands
+  record Acknowledged(Position position) implements PublishOutcome {}
+
+  /// Nothing was sent and trying again later may work: the queue is full, or Kafka is away.
+  ///
+  /// @param reason for people, without payload
+  record Refused(String reason) implements PublishOutcome {}
+
+  /// Sent, but no answer in time.
+  ///
+  /// @param reason for people, without payload
+  record Unknown(String reason) implements PublishOutcome {}
+
+  /// It can never work as it is: too large, no such key.
+  ///
+  /// @param reason for people; names the value and the limit
+  record Rejected(String reason) implements PublishOutcome {}
+}
