@@ -1,8 +1,6 @@
 package io.sluice.broker;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /// How a namespace's record keys become the key part of a channel, and back.
@@ -11,24 +9,12 @@ public enum KeyCodec {
   TEXT {
     @Override
     public Optional<String> decode(byte[] key) {
-      try {
-        return Optional.of(
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString());
-      } catch (CharacterCodingException _) {
-        return Optional.empty();
-      }
+      return Utf8.decode(key);
     }
 
     @Override
     public Optional<byte[]> encode(String key) {
-      try {
-        ByteBuffer out = StandardCharsets.UTF_8.newEncoder().encode(java.nio.CharBuffer.wrap(key));
-        byte[] bytes = new byte[out.remaining()];
-        out.get(bytes);
-        return Optional.of(bytes);
-      } catch (CharacterCodingException _) {
-        return Optional.empty();
-      }
+      return Utf8.encode(key);
     }
   },
   /// Eight bytes, big-endian, two's complement; a decimal number in the channel.
@@ -72,6 +58,11 @@ public enum KeyCodec {
   /// The record key of a channel's key part, or nothing when there can be no such key. The inverse
   /// of [#decode].
   public abstract Optional<byte[]> encode(String key);
+
+  /// The name used in the configuration: `text`, `long`, `uuid`.
+  public String configName() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
 
   private static boolean isCanonicalUuid(String text) {
     try {

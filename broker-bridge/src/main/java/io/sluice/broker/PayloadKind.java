@@ -7,5 +7,10 @@ public enum PayloadKind {
   /// UTF-8 text; a JSON string to JSON clients.
   TEXT,
   /// Any bytes; base64 in a JSON string to JSON clients.
-  BINARY
+  BINARY;
+
+  /// The name used in the configuration: `json`, `text`, `binary`.
+  public String configName() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
 }

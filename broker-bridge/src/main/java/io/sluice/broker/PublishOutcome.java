@@ -5,7 +5,8 @@ package io.sluice.broker;
 public sealed interface PublishOutcome {
   /// In Kafka on all in-sync replicas.
   ///
-  /// @param position where the publication stands
+  /// @param position where the publication stands; offset 0 in the rare case that Kafka recognised
+  ///   a repeat and no longer knows where the first one is
   record Acknowledged(Position position) implements PublishOutcome {}
 
   /// Nothing was sent and trying again later may work: the queue is full, or Kafka is away.

@@ -1,0 +1,114 @@
+package io.sluice.broker;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.function.IntSupplier;
+
+/// Every metric of this module: its name, its labels, its unit. Labels come from configuration and
+/// code only, never from records, so their number is bounded. Any thread may call any method.
+///
+/// | metric | labels | counts |
+/// |---|---|---|
+/// | `sluice.dead.letters` | namespace, reason | records found that cannot be delivered; every node counts all it sees |
+/// | `sluice.dead.letters.written` | | dead letters that Kafka has |
+/// | `sluice.dead.letters.lost` | | dead letters given up: the queue was full or Kafka refused them |
+/// | `sluice.dead.letters.queue` | | dead letters waiting, now |
+/// | `sluice.publishes` | outcome | publishes answered, and how long that took, in seconds |
+/// | `sluice.publish.queue` | | publishes accepted and not yet answered, now |
+/// | `sluice.heartbeats` | result | heartbeats `stored` in Kafka or `failed` |
+/// | `sluice.control.unreadable` | | records of the control topic that are no message |
+/// | `sluice.nodes` | | live nodes this node knows, itself included, now |
+/// | `sluice.headers.dropped` | | record headers beyond their bounds |
+/// | `sluice.records.moved` | namespace | records placed by a producer with an older partition count |
+/// | `sluice.producer.renewals` | role | producers replaced because they could not go on |
+/// | `sluice.tailer.rests` | namespace, cause | partitions left alone for a while, because reading them failed |
+/// | `sluice.tailer.errors` | cause | reads from Kafka that failed and were tried again |
+final class BridgeMetrics {
+  private final MeterRegistry registry;
+
+  BridgeMetrics(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  void deadLetter(TopicBinding binding, DeadLetterReason reason) {
+    counter("sluice.dead.letters", "namespace", binding.namespace(), "reason", reason.wireName());
+  }
+
+  void deadLetterWritten() {
+    counter("sluice.dead.letters.written");
+  }
+
+  void deadLetterLost() {
+    counter("sluice.dead.letters.lost");
+  }
+
+  void deadLetterQueue(IntSupplier depth) {
+    gauge("sluice.dead.letters.queue", depth);
+  }
+
+  void published(PublishOutcome outcome, Duration took) {
+    Timer.builder("sluice.publishes")
+        .tag(
+            "outcome",
+            switch (outcome) {
+              case PublishOutcome.Acknowledged _ -> "acknowledged";
+              case PublishOutcome.Refused _ -> "refused";
+              case PublishOutcome.Unknown _ -> "unknown";
+              case PublishOutcome.Rejected _ -> "rejected";
+            })
+        .register(registry)
+        .record(took);
+  }
+
+  void publishQueue(IntSupplier depth) {
+    gauge("sluice.publish.queue", depth);
+  }
+
+  void heartbeatStored() {
+    counter("sluice.heartbeats", "result", "stored");
+  }
+
+  void heartbeatFailed() {
+    counter("sluice.heartbeats", "result", "failed");
+  }
+
+  void controlUnreadable() {
+    counter("sluice.control.unreadable");
+  }
+
+  void nodes(IntSupplier live) {
+    gauge("sluice.nodes", live);
+  }
+
+  void headerDropped() {
+    counter("sluice.headers.dropped");
+  }
+
+  void moved(TopicBinding binding) {
+    counter("sluice.records.moved", "namespace", binding.namespace());
+  }
+
+  void producerRenewed(String role) {
+    counter("sluice.producer.renewals", "role", role);
+  }
+
+  void partitionRests(TopicBinding binding, Throwable cause) {
+    String name = cause.getClass().getSimpleName();
+    counter("sluice.tailer.rests", "namespace", binding.namespace(), "cause", name);
+  }
+
+  void tailerError(Throwable cause) {
+    counter("sluice.tailer.errors", "cause", cause.getClass().getSimpleName());
+  }
+
+  private void counter(String name, String... tags) {
+    Counter.builder(name).tags(tags).register(registry).increment();
+  }
+
+  private void gauge(String name, IntSupplier value) {
+    Gauge.builder(name, value, IntSupplier::getAsInt).strongReference(true).register(registry);
+  }
+}

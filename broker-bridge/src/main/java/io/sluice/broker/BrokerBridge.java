@@ -1,0 +1,345 @@
+package io.sluice.broker;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
+
+/// A node's whole dealing with Kafka: what it reads, what it publishes, and what nodes tell each
+/// other. For any thread; nothing but [#open] and [#close] waits for Kafka.
+public final class BrokerBridge implements AutoCloseable {
+  /// The most one fetch may bring, over all partitions of a tailer.
+  private static final ByteSize FETCH = ByteSize.mib(16);
+
+  private final String nodeId;
+  private final BridgeSettings settings;
+  private final TailListener listener;
+  private final BridgeMetrics metrics;
+  private final ClientProperties properties;
+  private final Topics topics;
+  private final RenewingProducer chores;
+  private final DeadLetters deadLetters;
+  private final Publisher publisher;
+  private final LogEnds logEnds;
+  private final AtomicInteger nextIndex = new AtomicInteger();
+  private final Map<String, TopicTail> byNamespace = new LinkedHashMap<>();
+  private final Map<Isolation, Tailer> tailers = new EnumMap<>(Isolation.class);
+  private @Nullable TopicWatch watch;
+  private volatile @Nullable ControlPlane control;
+
+  /// Checks the topics, finds where to begin, and starts to read. Blocks for at most a minute.
+  ///
+  /// @param listener told what is read, on tailer threads
+  /// @throws BridgeStartException naming what is wrong and the key to change
+  public static BrokerBridge open(
+      BridgeSettings settings, String nodeId, TailListener listener, MeterRegistry registry) {
+    BrokerBridge bridge = new BrokerBridge(settings, nodeId, listener, registry);
+    try {
+      bridge.start();
+      return bridge;
+    } catch (ConfigException e) {
+      bridge.close();
+      throw badProperties(e);
+    } catch (KafkaException e) {
+      bridge.close();
+      throw new BridgeStartException(
+          "Kafka at kafka.bootstrap-servers '%s' does not answer: %s"
+              .formatted(settings.kafka().bootstrapServers(), e.getMessage()),
+          e);
+    } catch (RuntimeException e) {
+      bridge.close();
+      throw e;
+    }
+  }
+
+  private BrokerBridge(
+      BridgeSettings settings, String nodeId, TailListener listener, MeterRegistry registry) {
+    this.nodeId = nodeId;
+    this.settings = settings;
+    this.listener = listener;
+    metrics = new BridgeMetrics(registry);
+    properties = new ClientProperties(settings.kafka(), nodeId);
+    topics = new Topics(settings.kafka(), settings.publish(), properties);
+    logEnds = new LogEnds(topics.admin());
+    chores = first("chores", properties.chores(), metrics, topics::close);
+    deadLetters =
+        new DeadLetters(settings.kafka().deadLetterTopic(), chores, this::isDuty, metrics);
+    publisher =
+        new Publisher(
+            settings.publish(),
+            first(
+                "publisher",
+                properties.publisher(settings.publish()),
+                metrics,
+                () -> {
+                  chores.close();
+                  topics.close();
+                }),
+            binding -> topic(binding.namespace()).count(),
+            (binding, partition) ->
+                topic(binding.namespace()).partition(partition).window().epoch(),
+            metrics);
+  }
+
+  /// Makes a client's first producer, which is where bad properties show.
+  private static RenewingProducer first(
+      String role, Map<String, Object> properties, BridgeMetrics metrics, Runnable letGo) {
+    try {
+      return new RenewingProducer(role, producer(properties), metrics);
+    } catch (KafkaException e) {
+      letGo.run();
+      throw badProperties(e);
+    }
+  }
+
+  private static BridgeStartException badProperties(KafkaException e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return new BridgeStartException("kafka.properties: " + cause.getMessage(), e);
+  }
+
+  // starting, in order
+
+  private void start() {
+    List<TopicState> states = topics.start(settings.bindings());
+    new PartitionerCheck(isolation -> consumer("sample", isolation)).check(states);
+    int partitions = states.stream().mapToInt(TopicState::partitions).sum();
+    Breaks breaks =
+        new Breaks(
+            new ByteSize(settings.window().bytes().bytes() / Math.max(1, partitions)),
+            this::badPayload);
+    TopicWatch watching =
+        new TopicWatch(topics::describe, breaks, listener, nextIndex, this::tailAll);
+    watch = watching;
+    for (Isolation isolation : Isolation.values()) {
+      List<TopicState> mine =
+          states.stream().filter(s -> s.binding().isolation() == isolation).toList();
+      if (!mine.isEmpty()) {
+        prepare(isolation, mine, breaks, watching);
+      }
+    }
+    deadLetters.start();
+    publisher.start();
+    tailAll();
+    tailers.values().forEach(Tailer::start);
+    watching.start(List.copyOf(byNamespace.values()));
+  }
+
+  private void prepare(
+      Isolation isolation, List<TopicState> states, Breaks breaks, TopicWatch watching) {
+    StartOffsets offsets;
+    try (Consumer<byte[], byte[]> consumer = consumer("start", isolation)) {
+      List<TopicPartition> all = new ArrayList<>();
+      for (TopicState state : states) {
+        for (int p = 0; p < state.partitions(); p++) {
+          all.add(new TopicPartition(state.binding().topic(), p));
+        }
+      }
+      offsets = StartOffsets.since(consumer, all, Instant.now().minus(settings.window().age()));
+    }
+    for (TopicState state : states) {
+      List<TailedPartition> partitions = new ArrayList<>();
+      for (int p = 0; p < state.partitions(); p++) {
+        TopicPartition tp = new TopicPartition(state.binding().topic(), p);
+        Window window =
+            breaks.first(state.binding(), state.id(), p, state.partitions(), offsets.start(tp));
+        partitions.add(
+            new TailedPartition(
+                nextIndex.getAndIncrement(), state.binding(), p, window, offsets.end(tp)));
+      }
+      RecordRouter router = new RecordRouter(state.binding(), settings.kafka().maxChannelLength());
+      byNamespace.put(
+          state.binding().namespace(),
+          new TopicTail(state.binding(), router, state.id(), partitions));
+    }
+    tailers.put(
+        isolation,
+        new Tailer(
+            isolation.name().toLowerCase(Locale.ROOT),
+            () -> consumer("tailer", isolation),
+            new RecordSorter(deadLetters, metrics, watching::lookFor),
+            breaks,
+            listener,
+            metrics));
+  }
+
+  private static Supplier<Producer<byte[], byte[]>> producer(Map<String, Object> properties) {
+    return () -> new KafkaProducer<>(properties);
+  }
+
+  private Consumer<byte[], byte[]> consumer(String role, Isolation isolation) {
+    return new KafkaConsumer<>(properties.consumer(role, isolation, FETCH));
+  }
+
+  private void tailAll() {
+    tailers.forEach((isolation, tailer) ->
+        tailer.tail(
+            byNamespace.values().stream()
+                .filter(t -> t.binding().isolation() == isolation)
+                .toList()));
+  }
+
+  private BadPayload badPayload(TopicBinding binding) {
+    String kind = binding.payload().name().toLowerCase(Locale.ROOT);
+    return (partition, offset, time, key, head, size) ->
+        deadLetters.offer(
+            binding,
+            partition,
+            offset,
+            time,
+            binding.key().encode(key).orElse(null),
+            head,
+            size,
+            DeadLetterReason.BAD_PAYLOAD,
+            "the value of " + size + " bytes is not " + kind);
+  }
+
+  /// Tells other nodes of this one, and learns of them. Once, after its listeners are bound.
+  public void join(NodeInfo self) {
+    ControlPlane plane =
+        new ControlPlane(
+            self,
+            settings.kafka().controlTopic(),
+            () -> consumer("control", Isolation.READ_UNCOMMITTED),
+            chores,
+            metrics);
+    control = plane;
+    plane.start();
+  }
+
+  // reading
+
+  private TopicTail topic(String namespace) {
+    TopicTail tail = byNamespace.get(namespace);
+    if (tail == null) {
+      throw new IllegalArgumentException("no such namespace: '" + namespace + "'");
+    }
+    return tail;
+  }
+
+  /// The partition a channel lies in now.
+  ///
+  /// @throws IllegalArgumentException when the namespace is not bound or the key is not of its kind
+  public TailedPartition partition(ChannelName channel) {
+    TopicTail tail = topic(channel.namespace());
+    return tail.partitionOf(key(tail, channel));
+  }
+
+  private static byte[] key(TopicTail tail, ChannelName channel) {
+    return tail.binding()
+        .key()
+        .encode(channel.key())
+        .orElseThrow(() -> new IllegalArgumentException("not a key of its namespace: " + channel));
+  }
+
+  /// All partitions of a namespace's topic.
+  public List<TailedPartition> partitions(String namespace) {
+    return topic(namespace).partitions();
+  }
+
+  /// What a client's position in a channel means here and now.
+  public PositionPlan plan(ChannelName channel, Position asked) {
+    TopicTail tail = topic(channel.namespace());
+    return plan(channel, asked, tail.partitionOf(key(tail, channel)).window());
+  }
+
+  /// What a client's position in a channel means in this very window: for who goes on to read
+  /// there, however often windows are replaced meanwhile.
+  ///
+  /// @param judgedAgainst a window of the channel's partition, now or a moment ago
+  public PositionPlan plan(ChannelName channel, Position asked, Window judgedAgainst) {
+    TopicTail tail = topic(channel.namespace());
+    return Positions.plan(asked, key(tail, channel), tail, judgedAgainst);
+  }
+
+  /// Where a partition's log ends, found out after this call. Fails when Kafka does not answer in
+  /// time.
+  public CompletionStage<Long> logEnd(TailedPartition partition) {
+    return logEnds.end(
+        new TopicPartition(partition.binding().topic(), partition.partition()),
+        partition.binding().isolation());
+  }
+
+  /// Whether every partition was read up to where its log ended when this node started.
+  public boolean caughtUp() {
+    return byNamespace.values().stream()
+        .flatMap(t -> t.partitions().stream())
+        .allMatch(TailedPartition::caughtUp);
+  }
+
+  /// Whether the threads that read are alive.
+  public boolean tailing() {
+    return tailers.values().stream().allMatch(Tailer::running);
+  }
+
+  /// Whether Kafka answered when it was last asked, a few seconds ago.
+  public boolean reachable() {
+    return watch != null && watch.reachable();
+  }
+
+  // publishing
+
+  /// Publishes one value to a channel of a bound namespace. The stage never fails.
+  ///
+  /// @param data not copied: the caller leaves it alone from here on
+  /// @param from the publishing client; nobody for publishes in a service's name
+  public CompletionStage<PublishOutcome> publish(
+      ChannelName channel, byte[] data, Map<String, String> tags, Optional<Identity> from) {
+    return publisher.publish(topic(channel.namespace()).binding(), channel, data, tags, from);
+  }
+
+  // other nodes
+
+  /// The nodes that live, this one always among them once it has joined.
+  public List<NodeInfo> liveNodes() {
+    ControlPlane plane = control;
+    return plane == null ? List.of() : plane.liveNodes();
+  }
+
+  /// Whether this is the one live node responsible for a chore. Before it has joined it cannot
+  /// know, and does what it comes upon: better twice than never.
+  boolean isDuty(String chore) {
+    ControlPlane plane = control;
+    return plane == null || plane.isDuty(chore);
+  }
+
+  /// This node's id.
+  public String nodeId() {
+    return nodeId;
+  }
+
+  @Override
+  public void close() {
+    if (watch != null) {
+      watch.close();
+    }
+    tailers.values().forEach(Tailer::close);
+    publisher.close();
+    ControlPlane plane = control;
+    if (plane != null) {
+      plane.close();
+    }
+    deadLetters.close();
+    chores.close(Duration.ofSeconds(1));
+    topics.close();
+  }
+}

@@ -1,0 +1,145 @@
+package io.sluice.broker;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/// The properties of every Kafka client of a node: the operator's pass-through ones first, then
+/// what Sluice's promises rest on, which cannot be overridden. Pure; logs nothing.
+final class ClientProperties {
+  /// What a record needs beside its value: key, headers within their bounds, the record's own.
+  static final int RECORD_OVERHEAD = 128 << 10;
+
+  private static final int REQUEST_TIMEOUT_MS = 5_000;
+  private static final int METADATA_MAX_AGE_MS = 10_000;
+
+  /// A node is in no group and in no transaction, whatever is passed through.
+  private static final Set<String> NEVER =
+      Set.of(
+          ConsumerConfig.GROUP_ID_CONFIG,
+          ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+          ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+          ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG,
+          ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+          ProducerConfig.PARTITIONER_CLASS_CONFIG,
+          ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG);
+
+  private final KafkaSettings kafka;
+  private final String nodeId;
+
+  ClientProperties(KafkaSettings kafka, String nodeId) {
+    this.kafka = kafka;
+    this.nodeId = nodeId;
+  }
+
+  /// A consumer that assigns and seeks by itself.
+  ///
+  /// @param role goes into the client id, such as `tailer-0`
+  /// @param fetchMax the most bytes of one fetch, over all partitions
+  Map<String, Object> consumer(String role, Isolation isolation, ByteSize fetchMax) {
+    Map<String, Object> p = base(role, ConsumerConfig.configNames());
+    p.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    p.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    p.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    p.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    p.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    p.put(
+        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+        switch (isolation) {
+          case READ_COMMITTED -> "read_committed";
+          case READ_UNCOMMITTED -> "read_uncommitted";
+        });
+    p.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
+    p.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
+    p.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MS);
+    p.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+    p.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, fetchMax.asInt());
+    p.put(
+        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+        Math.min(fetchMax.asInt(), ConsumerConfig.DEFAULT_MAX_PARTITION_FETCH_BYTES));
+    return p;
+  }
+
+  /// The producer for what clients publish.
+  Map<String, Object> publisher(PublishSettings publish) {
+    int request = Math.max(1 << 20, publish.maxPayload().asInt() + RECORD_OVERHEAD);
+    Map<String, Object> p =
+        producer(
+            "publisher", publish.maxBlock(), publish.deliveryTimeout(), publish.requestTimeout());
+    p.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, request);
+    p.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(32L << 20, 4L * request));
+    return p;
+  }
+
+  /// The producer for heartbeats and dead letters: small records whose loss can be borne, so it
+  /// gives up soon.
+  Map<String, Object> chores() {
+    Map<String, Object> p =
+        producer("chores", Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofSeconds(2));
+    p.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 1 << 20);
+    p.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 32L << 20);
+    return p;
+  }
+
+  /// The admin client.
+  ///
+  /// @param timeout for one call, retries included
+  Map<String, Object> admin(Duration timeout) {
+    Map<String, Object> p = base("admin", AdminClientConfig.configNames());
+    p.put(
+        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(REQUEST_TIMEOUT_MS, millis(timeout)));
+    p.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(timeout));
+    p.put(AdminClientConfig.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MS);
+    return p;
+  }
+
+  private Map<String, Object> producer(
+      String role, Duration maxBlock, Duration deliveryTimeout, Duration requestTimeout) {
+    Map<String, Object> p = base(role, ProducerConfig.configNames());
+    p.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    p.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    p.put(ProducerConfig.ACKS_CONFIG, "all");
+    p.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    p.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE);
+    p.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5); // the most that keeps order
+    p.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    p.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, maxBlock.toMillis());
+    p.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis(deliveryTimeout));
+    p.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(requestTimeout));
+    p.put(ProducerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MS);
+    return p;
+  }
+
+  /// The pass-through properties, less those that only another kind of client knows: Kafka would
+  /// warn of each. A property that no client knows stays, because a plug-in may read it.
+  private Map<String, Object> base(String role, Set<String> known) {
+    Map<String, Object> p = new HashMap<>();
+    kafka
+        .properties()
+        .forEach((name, value) -> {
+          if (known.contains(name) || !knownToAny(name)) {
+            p.put(name, value);
+          }
+        });
+    NEVER.forEach(p::remove);
+    p.put("bootstrap.servers", kafka.bootstrapServers());
+    p.put("client.id", "sluice-" + nodeId + "-" + role);
+    return p;
+  }
+
+  private static boolean knownToAny(String name) {
+    return ConsumerConfig.configNames().contains(name)
+        || ProducerConfig.configNames().contains(name)
+        || AdminClientConfig.configNames().contains(name);
+  }
+
+  private static int millis(Duration duration) {
+    return Math.toIntExact(duration.toMillis());
+  }
+}

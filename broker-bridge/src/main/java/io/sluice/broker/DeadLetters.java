@@ -1,0 +1,219 @@
+package io.sluice.broker;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Takes the records that could not be delivered: counts each, warns about once a minute and
+/// reason, and writes to the dead-letter topic those of the partitions that are this node's duty,
+/// and those that only it may have noticed.
+///
+/// [#offer] may be called by any thread, never blocks and never fails. At most [#QUEUE] letters
+/// wait here and [#IN_FLIGHT] more in the producer; further ones are lost and counted. A letter
+/// that Kafka does not take in time waits again.
+final class DeadLetters implements AutoCloseable {
+  /// Letters waiting to be written; at most about 12 KB each.
+  static final int QUEUE = 1_000;
+
+  /// Letters handed to the producer and not yet stored.
+  static final int IN_FLIGHT = 100;
+
+  private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
+  private final String topic;
+  private final RenewingProducer producer;
+  private final Predicate<String> isDuty;
+  private final BridgeMetrics metrics;
+  private final BlockingQueue<DeadLetter> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final Semaphore inFlight = new Semaphore(IN_FLIGHT);
+  private final Map<DeadLetterReason, RareWarning> warnings = new EnumMap<>(DeadLetterReason.class);
+  private final RareWarning lost = new RareWarning(System::nanoTime);
+  private final Thread thread =
+      Thread.ofPlatform().name("sluice-dead-letters").daemon().unstarted(this::run);
+  private volatile boolean closing;
+  private volatile boolean closed;
+
+  /// Dead letters that are counted but not written until [#start].
+  ///
+  /// @param producer shared with other chores and closed by others, after this
+  /// @param isDuty whether `topic/partition` is this node's; never blocks
+  DeadLetters(
+      String topic, RenewingProducer producer, Predicate<String> isDuty, BridgeMetrics metrics) {
+    this.topic = topic;
+    this.producer = producer;
+    this.isDuty = isDuty;
+    this.metrics = metrics;
+    for (DeadLetterReason reason : DeadLetterReason.values()) {
+      warnings.put(reason, new RareWarning(System::nanoTime));
+    }
+    metrics.deadLetterQueue(queue::size);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /// A record that its tailer found to be undeliverable.
+  void offer(
+      TopicBinding binding,
+      ConsumerRecord<byte[], byte[]> record,
+      DeadLetterReason reason,
+      String detail) {
+    note(binding, record.partition(), record.offset(), reason, detail);
+    if (isDuty(binding, record.partition())) {
+      queue(DeadLetter.of(binding, record, reason, detail));
+    }
+  }
+
+  /// A record found to be undeliverable later, when only parts of it are at hand. Only nodes that
+  /// were about to deliver it find that out, and the duty node may be none of them, so everyone who
+  /// does writes the letter: it is the same under the same key.
+  ///
+  /// @param valueHead the value or its beginning
+  /// @param valueSize the whole value's size
+  void offer(
+      TopicBinding binding,
+      int partition,
+      long offset,
+      long timestamp,
+      byte @Nullable [] key,
+      byte @Nullable [] valueHead,
+      int valueSize,
+      DeadLetterReason reason,
+      String detail) {
+    note(binding, partition, offset, reason, detail);
+    queue(
+        new DeadLetter(
+            reason,
+            detail,
+            binding.namespace(),
+            binding.topic(),
+            partition,
+            offset,
+            timestamp,
+            DeadLetter.head(key),
+            DeadLetter.size(key),
+            DeadLetter.head(valueHead),
+            valueSize));
+  }
+
+  /// Gives the letters that wait this long, then ends.
+  void close(Duration timeout) {
+    if (closing) {
+      return;
+    }
+    closing = true;
+    long deadline = System.nanoTime() + timeout.toNanos();
+    try {
+      if (thread.isAlive()) {
+        thread.join(timeout);
+      }
+      closed = true;
+      long left = Math.max(0, deadline - System.nanoTime());
+      if (inFlight.tryAcquire(IN_FLIGHT, left, TimeUnit.NANOSECONDS)) {
+        inFlight.release(IN_FLIGHT);
+      }
+    } catch (InterruptedException _) {
+      closed = true;
+      Thread.currentThread().interrupt();
+    }
+    queue.forEach(_ -> metrics.deadLetterLost());
+    queue.clear();
+  }
+
+  @Override
+  public void close() {
+    close(Duration.ofSeconds(2));
+  }
+
+  private boolean isDuty(TopicBinding binding, int partition) {
+    return isDuty.test(binding.topic() + "/" + partition);
+  }
+
+  private void note(
+      TopicBinding binding, int partition, long offset, DeadLetterReason reason, String detail) {
+    metrics.deadLetter(binding, reason);
+    RareWarning warning = warnings.get(reason);
+    long count = warning == null ? 0 : warning.ask();
+    if (count > 0) {
+      log.warn(
+          "records cannot be delivered reason={} count={} namespace={} topic={} partition={} offset={} detail=\"{}\" fix=\"{}\"",
+          reason.wireName(),
+          count,
+          binding.namespace(),
+          binding.topic(),
+          partition,
+          offset,
+          detail,
+          reason.fix(binding));
+    }
+  }
+
+  private void queue(DeadLetter letter) {
+    if (closed || !queue.offer(letter)) {
+      lose("the queue is full");
+    }
+  }
+
+  private void lose(String why) {
+    metrics.deadLetterLost();
+    long count = lost.ask();
+    if (count > 0) {
+      log.warn("dead letters are lost count={} cause=\"{}\" topic={}", count, why, topic);
+    }
+  }
+
+  private void run() {
+    while (!closed && !(closing && queue.isEmpty())) {
+      try {
+        if (inFlight.tryAcquire(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+          writeNext();
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("nobody interrupts the writer of dead letters", e);
+      }
+    }
+  }
+
+  private void writeNext() throws InterruptedException {
+    DeadLetter letter = queue.poll(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+    if (letter == null) {
+      inFlight.release();
+      return;
+    }
+    producer.send(
+        new ProducerRecord<>(topic, letter.recordKey(), letter.recordValue()),
+        result -> {
+          inFlight.release();
+          settle(letter, result);
+        });
+  }
+
+  private void settle(DeadLetter letter, SendResult result) {
+    switch (result) {
+      case SendResult.Stored _ -> metrics.deadLetterWritten();
+      case SendResult.NotSent(Exception e) -> again(letter, e);
+      case SendResult.Failed(Exception e) -> again(letter, e);
+    }
+  }
+
+  private void again(DeadLetter letter, Exception e) {
+    if (e instanceof RetriableException && !closed) {
+      queue(letter);
+    } else {
+      lose(e.toString());
+    }
+  }
+}

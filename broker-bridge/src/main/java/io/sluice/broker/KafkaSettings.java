@@ -1,0 +1,62 @@
+package io.sluice.broker;
+
+import java.util.Map;
+import java.util.TreeSet;
+
+/// Where Kafka is, how to talk to it, and the topics that nodes share.
+///
+/// @param bootstrapServers `host:port`, comma-separated
+/// @param properties any Kafka client properties (SASL, TLS, `client.rack`), for every client; may
+///   hold secrets, so never logged with their values
+/// @param createTopics whether missing topics are created
+/// @param partitions for topics created for namespaces; existing ones are used as they are
+/// @param replicationFactor for topics created; −1 is the broker's default
+/// @param controlTopic where nodes tell each other that they live; one partition
+/// @param deadLetterTopic where records go that could not be delivered
+/// @param maxChannelLength the longest full channel name, in UTF-16 code units
+public record KafkaSettings(
+    String bootstrapServers,
+    Map<String, String> properties,
+    boolean createTopics,
+    int partitions,
+    short replicationFactor,
+    String controlTopic,
+    String deadLetterTopic,
+    int maxChannelLength) {
+  public KafkaSettings {
+    properties = Map.copyOf(properties);
+    require(!bootstrapServers.isBlank(), "kafka.bootstrap-servers is empty");
+    require(partitions >= 1, "kafka.partitions is " + partitions + ", at least 1");
+    require(
+        replicationFactor == -1 || replicationFactor >= 1,
+        "kafka.replication-factor is " + replicationFactor + ", −1 or at least 1");
+    require(!controlTopic.isBlank(), "kafka.control-topic is empty");
+    require(!deadLetterTopic.isBlank(), "kafka.dead-letter-topic is empty");
+    require(
+        !controlTopic.equals(deadLetterTopic),
+        "kafka.control-topic and kafka.dead-letter-topic are both '" + controlTopic + "'");
+    require(
+        maxChannelLength >= 1, "edge.max-channel-length is " + maxChannelLength + ", at least 1");
+  }
+
+  /// Only the names of the pass-through properties: their values may be secret.
+  @Override
+  public String toString() {
+    return "KafkaSettings[bootstrapServers=%s, properties=%s, createTopics=%s, partitions=%d, replicationFactor=%d, controlTopic=%s, deadLetterTopic=%s, maxChannelLength=%d]"
+        .formatted(
+            bootstrapServers,
+            new TreeSet<>(properties.keySet()),
+            createTopics,
+            partitions,
+            replicationFactor,
+            controlTopic,
+            deadLetterTopic,
+            maxChannelLength);
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.sluice.broker;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Looks at the newest records of each topic at start: a namespace whose `partitioner` is not what
+/// its producers use would get nothing but misplaced records. Takes at most [#LIMIT] a topic; one
+/// without records takes a few milliseconds. Used by one thread.
+final class PartitionerCheck {
+  /// The most records looked at, of all partitions together.
+  static final int RECORDS = 1_000;
+
+  /// The longest look at one topic.
+  static final Duration LIMIT = Duration.ofSeconds(2);
+
+  /// Fewer different keys prove nothing: with 12 partitions, another partitioner explains one key
+  /// in twelve by chance.
+  static final int ENOUGH_KEYS = 20;
+
+  private static final Logger log = LoggerFactory.getLogger(PartitionerCheck.class);
+
+  /// A key and where it was found. A key that lies in two partitions counts as two.
+  record Found(ByteBuffer key, int partition) {}
+
+  private final Function<Isolation, Consumer<byte[], byte[]>> consumers;
+
+  /// @param consumers gives a new consumer with no assignment, closed here
+  PartitionerCheck(Function<Isolation, Consumer<byte[], byte[]>> consumers) {
+    this.consumers = consumers;
+  }
+
+  /// Looks at all topics.
+  ///
+  /// @throws BridgeStartException naming the line to change
+  void check(Collection<TopicState> topics) {
+    for (TopicState topic : topics) {
+      if (topic.partitions() > 1) {
+        Set<Found> sample = sample(topic);
+        betterFit(topic.binding().partitioner(), topic.partitions(), sample)
+            .ifPresent(fit -> refuse(topic, fit, sample));
+      }
+    }
+  }
+
+  /// The partitioner that explains at least 95 % of these keys where the configured one explains
+  /// less than half. Pure.
+  static Optional<Partitioner> betterFit(Partitioner configured, int count, Set<Found> sample) {
+    if (count < 2 || sample.size() < ENOUGH_KEYS || explained(configured, count, sample) >= 0.5) {
+      return Optional.empty();
+    }
+    return List.of(Partitioner.values()).stream()
+        .filter(other -> explained(other, count, sample) >= 0.95)
+        .findFirst();
+  }
+
+  private static double explained(Partitioner partitioner, int count, Set<Found> sample) {
+    long right =
+        sample.stream()
+            .filter(it -> partitioner.partition(it.key().array(), count) == it.partition())
+            .count();
+    return (double) right / sample.size();
+  }
+
+  private static void refuse(TopicState topic, Partitioner fit, Set<Found> sample) {
+    TopicBinding binding = topic.binding();
+    throw new BridgeStartException(
+        "the producers of topic '%s' use another partitioner than %s (%.0f%% of %d keys fit it, %.0f%% fit %s): set namespaces.%s.partitioner: %s"
+            .formatted(
+                binding.topic(),
+                binding.partitioner().configName(),
+                100 * explained(binding.partitioner(), topic.partitions(), sample),
+                sample.size(),
+                100 * explained(fit, topic.partitions(), sample),
+                fit.configName(),
+                binding.namespace(),
+                fit.configName()));
+  }
+
+  private Set<Found> sample(TopicState topic) {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    List<TopicPartition> partitions =
+        IntStream.range(0, topic.partitions())
+            .mapToObj(partition -> new TopicPartition(topic.binding().topic(), partition))
+            .toList();
+    Set<Found> sample = new HashSet<>();
+    try (Consumer<byte[], byte[]> consumer = consumers.apply(topic.binding().isolation())) {
+      Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions, LIMIT);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, LIMIT);
+      List<TopicPartition> filled =
+          partitions.stream().filter(it -> at(starts, it) < at(ends, it)).toList();
+      consumer.assign(filled);
+      long each = Math.max(1, RECORDS / Math.max(1, filled.size()));
+      filled.forEach(it -> consumer.seek(it, Math.max(at(starts, it), at(ends, it) - each)));
+      int read = 0;
+      while (read < RECORDS
+          && deadline - System.nanoTime() > 0
+          && filled.stream().anyMatch(it -> consumer.position(it) < at(ends, it))) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+          read++;
+          if (record.key() != null) {
+            sample.add(new Found(ByteBuffer.wrap(record.key()), record.partition()));
+          }
+        }
+      }
+    } catch (KafkaException e) {
+      // only a check: what really stands in the way is told by those who need it
+      log.warn("partitioner not checked topic={} cause={}", topic.binding().topic(), e.toString());
+    }
+    return sample;
+  }
+
+  private static long at(Map<TopicPartition, Long> offsets, TopicPartition partition) {
+    return offsets.getOrDefault(partition, 0L);
+  }
+}

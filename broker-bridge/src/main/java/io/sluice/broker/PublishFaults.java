@@ -1,0 +1,67 @@
+package io.sluice.broker;
+
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+
+/// What an exception of Kafka's producer means for a publish. Pure.
+final class PublishFaults {
+  private PublishFaults() {}
+
+  /// It failed before anything was sent.
+  static PublishOutcome notSent(Exception e, String topic) {
+    return switch (e) {
+      case RecordTooLargeException _,
+          RecordBatchTooLargeException _,
+          InvalidRecordException _,
+          InvalidTimestampException _,
+          InvalidTopicException _,
+          PolicyViolationException _,
+          SerializationException _,
+          AuthorizationException _ ->
+          rejected(e, topic);
+      case AuthenticationException _ ->
+          new PublishOutcome.Refused("Kafka refuses this node's credentials: " + e.getMessage());
+      case TimeoutException _ ->
+          new PublishOutcome.Refused("Kafka does not answer: " + e.getMessage());
+      default -> new PublishOutcome.Refused("not sent: " + e);
+    };
+  }
+
+  /// It failed after it was handed to the producer's I/O thread. Only what a broker says of the
+  /// record itself is certain; an attempt before the failed one may have been stored.
+  static PublishOutcome failed(Exception e, String topic) {
+    return switch (e) {
+      case RecordTooLargeException _,
+          RecordBatchTooLargeException _,
+          InvalidRecordException _,
+          InvalidTimestampException _,
+          InvalidTopicException _,
+          PolicyViolationException _,
+          AuthorizationException _ ->
+          rejected(e, topic);
+      case TimeoutException _ -> new PublishOutcome.Unknown("no answer in time: " + e.getMessage());
+      default -> new PublishOutcome.Unknown("failed after sending: " + e);
+    };
+  }
+
+  private static PublishOutcome rejected(Exception e, String topic) {
+    return new PublishOutcome.Rejected(
+        switch (e) {
+          case TopicAuthorizationException _ ->
+              "this node may not write to topic '%s': ACL Write is missing".formatted(topic);
+          case RecordTooLargeException _, RecordBatchTooLargeException _ ->
+              "larger than topic '%s' takes (max.message.bytes): %s"
+                  .formatted(topic, e.getMessage());
+          default -> "topic '%s': %s".formatted(topic, e.getMessage());
+        });
+  }
+}

@@ -1,0 +1,363 @@
+package io.sluice.broker;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ToIntFunction;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Publishes for clients. [#publish] may be called by any thread and never blocks: Kafka's `send`,
+/// which can, runs on the thread `sluice-publisher` only, behind a queue. Publishes are sent in the
+/// order in which they were accepted, so those of one client keep theirs.
+///
+/// Every publish is answered within `publish.delivery-timeout`, whatever Kafka does. What is
+/// refused or rejected at once comes back completed; every other stage is completed on the one
+/// thread `sluice-publish-outcomes`: what is hung onto a stage runs there, must be short and never
+/// block, and holds up other answers but never Kafka's threads.
+///
+/// Bounded: `publish.queue` publishes accepted and not yet answered, and of their payloads together
+/// 32 MiB or four of the largest, whichever is more. Beyond: refused.
+final class Publisher implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Publisher.class);
+  private static final Duration LOOK_FOR_EXPIRED = Duration.ofMillis(50);
+
+  /// How far an accepted publish has come. Only one thread can make each step, so that a publish
+  /// that is answered as not sent is never sent.
+  private enum Stage {
+    WAITING,
+    TAKEN,
+    ANSWERED
+  }
+
+  /// One accepted publish.
+  private static final class Pending {
+    final TopicBinding binding;
+    final byte[] key;
+    final byte[] data;
+    final RecordHeaders headers;
+    final long asked = System.nanoTime();
+    final CompletableFuture<PublishOutcome> answer = new CompletableFuture<>();
+    final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
+
+    Pending(TopicBinding binding, byte[] key, byte[] data, RecordHeaders headers) {
+      this.binding = binding;
+      this.key = key;
+      this.data = data;
+      this.headers = headers;
+    }
+
+    Duration age() {
+      return Duration.ofNanos(System.nanoTime() - asked);
+    }
+  }
+
+  private record Answer(Pending pending, PublishOutcome outcome) {}
+
+  private final PublishSettings settings;
+  private final RenewingProducer producer;
+  private final ToIntFunction<TopicBinding> partitions;
+  private final PositionNames positions;
+  private final BridgeMetrics metrics;
+  private final long maxBytes;
+
+  // All three hold accepted publishes only, so `publish.queue` bounds them.
+  private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+  private final Set<Pending> unanswered = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger accepted = new AtomicInteger();
+  private final AtomicLong acceptedBytes = new AtomicLong();
+
+  private final Thread sending =
+      Thread.ofPlatform().name("sluice-publisher").daemon().unstarted(this::sendAll);
+  private final Thread answering =
+      Thread.ofPlatform().name("sluice-publish-outcomes").daemon().unstarted(this::answerAll);
+  private volatile boolean closing;
+  private volatile boolean closed;
+
+  /// Topics for which Kafka last gave no metadata, and until when (nano clock) they are not tried,
+  /// so that a topic that is gone does not block the thread for all others. Only the publisher's
+  /// thread.
+  private final Map<String, Long> avoided = new HashMap<>();
+
+  /// A publisher that is not running yet.
+  ///
+  /// @param producer its own, closed with it
+  /// @param partitions how many a topic has now; 0 when it is gone
+  Publisher(
+      PublishSettings settings,
+      RenewingProducer producer,
+      ToIntFunction<TopicBinding> partitions,
+      PositionNames positions,
+      BridgeMetrics metrics) {
+    this.settings = settings;
+    this.producer = producer;
+    this.partitions = partitions;
+    this.positions = positions;
+    this.metrics = metrics;
+    this.maxBytes = Math.max(32L << 20, 4 * settings.maxPayload().bytes());
+    metrics.publishQueue(accepted::get);
+  }
+
+  void start() {
+    sending.start();
+    answering.start();
+  }
+
+  /// Publishes one value. The stage never fails.
+  ///
+  /// @param channel must be of the binding's namespace
+  /// @param data not copied: the caller leaves it alone from here on
+  /// @param from the publishing client; nobody for publishes in a service's name
+  CompletionStage<PublishOutcome> publish(
+      TopicBinding binding,
+      ChannelName channel,
+      byte[] data,
+      Map<String, String> tags,
+      Optional<Identity> from) {
+    if (!channel.namespace().equals(binding.namespace())) {
+      throw new IllegalArgumentException(
+          "channel '%s' is not in namespace '%s'".formatted(channel, binding.namespace()));
+    }
+    Optional<byte[]> key = binding.key().encode(channel.key());
+    Optional<String> fault = fault(binding, channel, key, data, tags);
+    if (fault.isPresent()) {
+      return immediate(new PublishOutcome.Rejected(fault.get()));
+    }
+    return accept(new Pending(binding, key.orElseThrow(), data, headers(tags, from)));
+  }
+
+  /// Refuses new publishes, gives those accepted this long, then ends.
+  void close(Duration timeout) {
+    if (closing) {
+      return;
+    }
+    closing = true;
+    long deadline = System.nanoTime() + timeout.toNanos();
+    try {
+      join(sending, left(deadline));
+      producer.close(left(deadline));
+      closed = true;
+      join(answering, Duration.ofSeconds(1));
+    } catch (InterruptedException _) {
+      producer.close(Duration.ZERO);
+      closed = true;
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    close(settings.deliveryTimeout());
+  }
+
+  private Optional<String> fault(
+      TopicBinding binding,
+      ChannelName channel,
+      Optional<byte[]> key,
+      byte[] data,
+      Map<String, String> tags) {
+    if (key.isEmpty()) {
+      return Optional.of("'%s' is no %s key".formatted(channel.key(), binding.key().configName()));
+    }
+    if (data.length > settings.maxPayload().bytes()) {
+      return Optional.of(
+          "a payload of %d bytes, publish.max-payload is %s"
+              .formatted(data.length, settings.maxPayload()));
+    }
+    return KeptHeaders.fault(tags);
+  }
+
+  private static RecordHeaders headers(Map<String, String> tags, Optional<Identity> from) {
+    RecordHeaders headers = new RecordHeaders();
+    tags.forEach((key, value) -> headers.add(KeptHeaders.TAG_PREFIX + key, utf8(value)));
+    from.ifPresent(who -> {
+      headers.add(KeptHeaders.USER, utf8(who.user()));
+      headers.add(KeptHeaders.CLIENT, utf8(who.client()));
+    });
+    return headers;
+  }
+
+  private CompletionStage<PublishOutcome> accept(Pending pending) {
+    if (closing) {
+      return immediate(new PublishOutcome.Refused("this node is leaving"));
+    }
+    int count = accepted.incrementAndGet();
+    long bytes = acceptedBytes.addAndGet(pending.data.length);
+    if (count > settings.queue() || bytes > maxBytes) {
+      release(pending);
+      return immediate(
+          new PublishOutcome.Refused(
+              count > settings.queue()
+                  ? "%d publishes are waiting, publish.queue is %d"
+                      .formatted(count - 1, settings.queue())
+                  : "payloads of %d bytes are waiting, at most %d".formatted(bytes, maxBytes)));
+    }
+    unanswered.add(pending);
+    queue.add(pending);
+    if (closing) { // the publisher's thread may have looked for the last time
+      refuseWaiting(pending, "this node is leaving");
+    }
+    return pending.answer;
+  }
+
+  private CompletionStage<PublishOutcome> immediate(PublishOutcome outcome) {
+    metrics.published(outcome, Duration.ZERO);
+    return CompletableFuture.completedFuture(outcome);
+  }
+
+  private void sendAll() {
+    while (!closing || !queue.isEmpty()) {
+      try {
+        Pending next = queue.poll(LOOK_FOR_EXPIRED.toMillis(), TimeUnit.MILLISECONDS);
+        if (next != null) {
+          take(next);
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("nobody interrupts the publisher", e);
+      }
+    }
+  }
+
+  private void take(Pending next) {
+    try {
+      send(next);
+    } catch (RuntimeException e) { // ours; it must not end the thread that all depend on
+      log.error("a publish could not be sent topic={}", next.binding.topic(), e);
+      answer(next, new PublishOutcome.Unknown("this node failed"));
+    }
+  }
+
+  private void send(Pending next) {
+    if (!next.stage.compareAndSet(Stage.WAITING, Stage.TAKEN)) {
+      return;
+    }
+    String topic = next.binding.topic();
+    int count = partitions.applyAsInt(next.binding);
+    Optional<String> refusal = refusal(next, topic, count);
+    if (refusal.isPresent()) {
+      answer(next, new PublishOutcome.Refused(refusal.get()));
+      return;
+    }
+    int partition = next.binding.partitioner().partition(next.key, count);
+    producer.send(
+        new ProducerRecord<>(topic, partition, null, next.key, next.data, next.headers),
+        result -> {
+          if (result instanceof SendResult.NotSent(TimeoutException _)) {
+            avoided.put(topic, System.nanoTime() + patience().toNanos());
+          }
+          answer(next, outcome(next.binding, partition, result));
+        });
+  }
+
+  private Optional<String> refusal(Pending next, String topic, int count) {
+    if (count <= 0) {
+      return Optional.of("topic '" + topic + "' is not there");
+    }
+    if (next.age().compareTo(patience()) > 0) {
+      return Optional.of(
+          "waited %d ms for Kafka, twice publish.max-block".formatted(next.age().toMillis()));
+    }
+    Long until = avoided.get(topic);
+    if (until != null && until - System.nanoTime() > 0) {
+      return Optional.of("Kafka does not answer for topic '" + topic + "'");
+    }
+    avoided.remove(topic);
+    return Optional.empty();
+  }
+
+  /// Twice `max-block`: who waits behind one blocking send is still served after it.
+  private Duration patience() {
+    return settings.maxBlock().multipliedBy(2);
+  }
+
+  private PublishOutcome outcome(TopicBinding binding, int partition, SendResult result) {
+    return switch (result) {
+      case SendResult.Stored(long offset) ->
+          new PublishOutcome.Acknowledged(
+              new Position(positions.epoch(binding, partition), offset + 1));
+      case SendResult.NotSent(Exception e) -> PublishFaults.notSent(e, binding.topic());
+      case SendResult.Failed(Exception e) -> PublishFaults.failed(e, binding.topic());
+    };
+  }
+
+  private void answer(Pending pending, PublishOutcome outcome) {
+    if (pending.stage.getAndSet(Stage.ANSWERED) != Stage.ANSWERED) {
+      unanswered.remove(pending);
+      answers.add(new Answer(pending, outcome));
+    }
+  }
+
+  private void refuseWaiting(Pending pending, String reason) {
+    if (pending.stage.compareAndSet(Stage.WAITING, Stage.ANSWERED)) {
+      unanswered.remove(pending);
+      answers.add(new Answer(pending, new PublishOutcome.Refused(reason)));
+    }
+  }
+
+  private void answerAll() {
+    long looked = System.nanoTime();
+    while (!closed || !unanswered.isEmpty() || !answers.isEmpty()) {
+      try {
+        Answer next = answers.poll(LOOK_FOR_EXPIRED.toMillis(), TimeUnit.MILLISECONDS);
+        if (next != null) {
+          complete(next);
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("nobody interrupts the answering thread", e);
+      }
+      if (closed || System.nanoTime() - looked > LOOK_FOR_EXPIRED.toNanos()) {
+        unanswered.forEach(this::expire);
+        looked = System.nanoTime();
+      }
+    }
+  }
+
+  private void expire(Pending pending) {
+    if (closed || pending.age().compareTo(settings.deliveryTimeout()) > 0) {
+      String reason = closed ? "this node has left" : "no answer from Kafka in time";
+      refuseWaiting(pending, reason);
+      answer(pending, new PublishOutcome.Unknown(reason));
+    }
+  }
+
+  private void complete(Answer next) {
+    release(next.pending);
+    metrics.published(next.outcome, next.pending.age());
+    next.pending.answer.complete(next.outcome);
+  }
+
+  private void release(Pending pending) {
+    accepted.decrementAndGet();
+    acceptedBytes.addAndGet(-pending.data.length);
+  }
+
+  private static void join(Thread thread, Duration timeout) throws InterruptedException {
+    if (thread.isAlive()) {
+      thread.join(timeout);
+    }
+  }
+
+  private static Duration left(long deadline) {
+    return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

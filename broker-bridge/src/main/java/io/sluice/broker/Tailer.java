@@ -1,0 +1,302 @@
+package io.sluice.broker;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One thread that reads a set of partitions into their windows and says so. It assigns and seeks,
+/// and is in no consumer group. What goes wrong with Kafka is counted, waited out with back-off and
+/// jitter, and reading goes on at exactly the next offset, which is the window's. What goes wrong
+/// with one partition only rests by itself while the others are read on.
+///
+/// [#tail] and [#close] may be called by any thread; everything else is the tailer's own.
+final class Tailer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Tailer.class);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final long BACK_OFF_MIN_MS = 100;
+  private static final long BACK_OFF_MAX_MS = 5_000;
+
+  /// A partition with the right to write its window.
+  private static final class Feed {
+    final TopicTail topic;
+    final TailedPartition partition;
+    Window window;
+    WindowWriter writer;
+
+    Feed(TopicTail topic, TailedPartition partition) {
+      this.topic = topic;
+      this.partition = partition;
+      this.window = partition.window();
+      this.writer = window.takeOver();
+    }
+
+    void use(Window next) {
+      window = next;
+      writer = next.takeOver();
+    }
+  }
+
+  private record Wanted(long version, List<TopicTail> topics) {}
+
+  private final Supplier<Consumer<byte[], byte[]>> consumers;
+  private final RecordSorter sorter;
+  private final Breaks breaks;
+  private final TailListener listener;
+  private final BridgeMetrics metrics;
+  private final Thread thread;
+  private final AtomicReference<Wanted> wanted = new AtomicReference<>(new Wanted(0, List.of()));
+  private volatile boolean closing;
+  private volatile @Nullable Consumer<byte[], byte[]> current;
+
+  private long tailed = -1;
+  private Map<TopicPartition, Feed> feeds = Map.of();
+  private final Resting resting = new Resting();
+
+  /// @param consumers gives a new consumer with no assignment
+  Tailer(
+      String name,
+      Supplier<Consumer<byte[], byte[]>> consumers,
+      RecordSorter sorter,
+      Breaks breaks,
+      TailListener listener,
+      BridgeMetrics metrics) {
+    this.consumers = consumers;
+    this.sorter = sorter;
+    this.breaks = breaks;
+    this.listener = listener;
+    this.metrics = metrics;
+    this.thread = Thread.ofPlatform().name("sluice-tailer-" + name).daemon().unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /// Reads every partition of these topics from now on, and no other. Call again when a topic
+  /// changed.
+  void tail(List<TopicTail> topics) {
+    wanted.updateAndGet(before -> new Wanted(before.version() + 1, List.copyOf(topics)));
+    wakeup();
+  }
+
+  /// Whether the thread is alive.
+  boolean running() {
+    return thread.isAlive();
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    wakeup();
+    thread.interrupt();
+    try {
+      if (thread.isAlive()) { // not so when the start failed before
+        thread.join(Duration.ofSeconds(5));
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void wakeup() {
+    Consumer<byte[], byte[]> consumer = current;
+    if (consumer != null) {
+      consumer.wakeup();
+    }
+  }
+
+  private void run() {
+    long backOff = BACK_OFF_MIN_MS;
+    while (!closing) {
+      try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+        current = consumer;
+        assign(consumer, wanted.get());
+        while (!closing) {
+          step(consumer);
+          backOff = BACK_OFF_MIN_MS;
+        }
+      } catch (WakeupException | InterruptException _) {
+        // closing, or new topics: the loop's condition and the next step see to it
+      } catch (RuntimeException e) {
+        metrics.tailerError(e);
+        log.warn(
+            "tailing failed, going on at the same offsets backOffMs={} tailer={}",
+            backOff,
+            thread.getName(),
+            e);
+        backOff = pause(backOff);
+      } finally {
+        current = null;
+      }
+    }
+  }
+
+  private long pause(long backOff) {
+    try {
+      Thread.sleep(ThreadLocalRandom.current().nextLong(backOff / 2, backOff + 1));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // only close() interrupts
+    }
+    return Math.min(backOff * 2, BACK_OFF_MAX_MS);
+  }
+
+  private void step(Consumer<byte[], byte[]> consumer) {
+    Wanted now = wanted.get();
+    if (resting.wake(System.nanoTime()) || now.version() != tailed) {
+      assign(consumer, now);
+    }
+    if (feeds.isEmpty()) {
+      idle();
+      return;
+    }
+    ConsumerRecords<byte[], byte[]> records;
+    try {
+      records = consumer.poll(POLL);
+    } catch (WakeupException e) {
+      return;
+    } catch (InterruptException e) {
+      throw e;
+    } catch (InvalidOffsetException e) {
+      mend(consumer, e);
+      return;
+    } catch (RuntimeException e) {
+      Set<TopicPartition> faulty = FaultyPartitions.of(e, feeds.keySet());
+      if (faulty.isEmpty()) {
+        throw e;
+      }
+      rest(faulty, e);
+      assign(consumer, now);
+      return;
+    }
+    long polledAt = System.nanoTime();
+    Set<TopicPartition> failed = new HashSet<>();
+    records
+        .nextOffsets()
+        .forEach((tp, next) -> {
+          try {
+            append(tp, records.records(tp), next.offset(), polledAt);
+            resting.healthy(tp);
+          } catch (RuntimeException e) { // ours; it must not stop the other partitions
+            rest(Set.of(tp), e);
+            failed.add(tp);
+          }
+        });
+    if (!failed.isEmpty()) {
+      assign(consumer, now);
+    }
+  }
+
+  private void rest(Set<TopicPartition> faulty, RuntimeException e) {
+    long now = System.nanoTime();
+    for (TopicPartition tp : faulty) {
+      Feed feed = feeds.get(tp);
+      if (feed != null) {
+        metrics.partitionRests(feed.topic.binding(), e);
+        Duration length = resting.rest(tp, now);
+        log.warn(
+            "a partition cannot be read, left alone partition={} forMs={}",
+            tp,
+            length.toMillis(),
+            e);
+      }
+    }
+  }
+
+  /// Every partition rests: a poll of nothing would fail.
+  private void idle() {
+    try {
+      Thread.sleep(Resting.MIN);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // only close() interrupts
+    }
+  }
+
+  private void assign(Consumer<byte[], byte[]> consumer, Wanted now) {
+    Map<TopicPartition, Feed> next = new HashMap<>();
+    for (TopicTail topic : now.topics()) {
+      for (TailedPartition p : topic.partitions()) {
+        TopicPartition tp = new TopicPartition(p.binding().topic(), p.partition());
+        if (!resting.isResting(tp)) {
+          next.put(tp, new Feed(topic, p));
+        }
+      }
+    }
+    consumer.assign(next.keySet());
+    next.forEach((tp, feed) -> consumer.seek(tp, feed.window.nextOffset()));
+    feeds = next;
+    tailed = now.version();
+  }
+
+  private void append(
+      TopicPartition tp,
+      List<ConsumerRecord<byte[], byte[]>> records,
+      long nextOffset,
+      long polledAt) {
+    Feed feed = feeds.get(tp);
+    if (feed == null) {
+      return;
+    }
+    // not the first of these records: what came before a failure may lie there untold
+    long from = feed.window.tail();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      var _ = sorter.append(feed.topic, feed.writer, record, polledAt);
+    }
+    if (feed.writer.publish(nextOffset) && feed.window.tail() > from) {
+      listener.appended(feed.partition, feed.window, from, feed.window.tail());
+    }
+  }
+
+  /// The log is not what it was: every broken partition gets a new window, and reading goes on
+  /// there.
+  private void mend(Consumer<byte[], byte[]> consumer, InvalidOffsetException e) {
+    log.warn("a partition's log broke off partitions={} cause={}", e.partitions(), e.toString());
+    for (TopicPartition tp : e.partitions()) {
+      Feed feed = feeds.get(tp);
+      if (feed != null) {
+        try {
+          mend(consumer, e, tp, feed);
+        } catch (WakeupException | InterruptException ours) {
+          throw ours;
+        } catch (KafkaException unanswered) { // the bounds of this log; others may be readable
+          rest(Set.of(tp), unanswered);
+        }
+      }
+    }
+    if (e.partitions().stream().anyMatch(resting::isResting)) {
+      assign(consumer, wanted.get());
+    }
+  }
+
+  private void mend(
+      Consumer<byte[], byte[]> consumer, InvalidOffsetException e, TopicPartition tp, Feed feed) {
+    Window old = feed.window;
+    Window fresh =
+        e instanceof LogTruncationException truncation
+            ? breaks.truncated(old, truncation.divergentOffsets().get(tp))
+            : breaks.outOfRange(old, StartOffsets.of(consumer.beginningOffsets(List.of(tp)), tp));
+    if (feed.partition.replaceWindow(old, fresh)) {
+      feed.use(fresh);
+      consumer.seek(tp, fresh.nextOffset());
+      listener.replaced(feed.partition, old);
+    }
+    // else the topic watch was quicker, and a new assignment with its window is coming
+  }
+}

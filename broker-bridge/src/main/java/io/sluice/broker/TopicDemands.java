@@ -1,0 +1,166 @@
+package io.sluice.broker;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.config.TopicConfig;
+
+/// What the bridge needs of each topic it uses: that it is there, its rights, its settings. Pure;
+/// the faults it names are lines for operators.
+final class TopicDemands {
+  private static final long KAFKA_DEFAULT_MAX_MESSAGE_BYTES = (1 << 20) + 12;
+  private static final Set<AclOperation> READ =
+      Set.of(AclOperation.READ, AclOperation.DESCRIBE_CONFIGS);
+  private static final Set<AclOperation> READ_AND_WRITE =
+      Set.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS);
+  private static final Set<AclOperation> WRITE =
+      Set.of(AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS);
+
+  /// @param whose the configuration key that names the topic
+  /// @param binding the namespace's, for a bound topic
+  private record Demand(String whose, Set<AclOperation> rights, Optional<TopicBinding> binding) {}
+
+  private final KafkaSettings kafka;
+  private final PublishSettings publish;
+  private final Map<String, Demand> demands = new LinkedHashMap<>();
+
+  /// The demands of these bindings and of what nodes share.
+  ///
+  /// @throws BridgeStartException when a topic has two uses
+  TopicDemands(KafkaSettings kafka, PublishSettings publish, Collection<TopicBinding> bindings) {
+    this.kafka = kafka;
+    this.publish = publish;
+    demand(
+        kafka.controlTopic(), new Demand("kafka.control-topic", READ_AND_WRITE, Optional.empty()));
+    demand(kafka.deadLetterTopic(), new Demand("kafka.dead-letter-topic", WRITE, Optional.empty()));
+    for (TopicBinding binding : bindings) {
+      String key = "namespaces." + binding.namespace() + ".topic";
+      demand(binding.topic(), new Demand(key, READ, Optional.of(binding)));
+    }
+  }
+
+  Set<String> topics() {
+    return demands.keySet();
+  }
+
+  /// `'orders' (namespaces.shop.topic)`.
+  String named(String topic) {
+    Demand demand = demands.get(topic);
+    return "'" + topic + "'" + (demand == null ? "" : " (" + demand.whose() + ")");
+  }
+
+  /// That topics are missing and may not be created.
+  String missing(Collection<String> topics) {
+    return "%s %s not there: create %s, or set kafka.create-topics: true"
+        .formatted(
+            topics.stream().map(it -> "topic " + named(it)).collect(Collectors.joining(", ")),
+            topics.size() == 1 ? "is" : "are",
+            topics.size() == 1 ? "it" : "them");
+  }
+
+  /// A missing topic as it should be.
+  NewTopic fresh(String topic) {
+    boolean control = topic.equals(kafka.controlTopic());
+    boolean deadLetters = topic.equals(kafka.deadLetterTopic());
+    Optional<Integer> partitions = Optional.of(control ? 1 : kafka.partitions());
+    Optional<Short> replicas =
+        kafka.replicationFactor() < 0 ? Optional.empty() : Optional.of(kafka.replicationFactor());
+    NewTopic fresh = new NewTopic(topic, partitions, replicas);
+    if (control) {
+      return fresh.configs(
+          Map.of(
+              TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
+              TopicConfig.RETENTION_MS_CONFIG, "600000",
+              TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime"));
+    }
+    if (deadLetters) {
+      return fresh.configs(
+          Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+    }
+    // Room for the largest payload with its key and headers; never less than Kafka's own default.
+    long largest = publish.maxPayload().bytes() + ClientProperties.RECORD_OVERHEAD;
+    long room = Math.max(largest, KAFKA_DEFAULT_MAX_MESSAGE_BYTES);
+    return fresh.configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Long.toString(room)));
+  }
+
+  /// What is wrong with a topic that is there, by its description.
+  List<String> faults(TopicDescription found) {
+    String topic = found.name();
+    List<String> faults = new ArrayList<>();
+    Demand demand = demands.get(topic);
+    Set<AclOperation> given = found.authorizedOperations();
+    if (demand != null && given != null) {
+      Set<AclOperation> lacking = new TreeSet<>(demand.rights());
+      lacking.removeAll(given);
+      lacking.forEach(right -> faults.add(missingAcl(right, topic)));
+    }
+    if (topic.equals(kafka.controlTopic()) && found.partitions().size() != 1) {
+      faults.add(
+          "topic %s has %d partitions, must have 1: heartbeats need one order"
+              .formatted(named(topic), found.partitions().size()));
+    }
+    return faults;
+  }
+
+  /// What is wrong with a topic that is there, by its settings.
+  Optional<String> fault(String topic, Config settings) {
+    if (topic.equals(kafka.controlTopic())
+        && !value(settings, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG).equals("LogAppendTime")) {
+      return Optional.of(
+          "topic %s must have message.timestamp.type=LogAppendTime: nodes tell the dead by it"
+              .formatted(named(topic)));
+    }
+    Demand demand = demands.get(topic);
+    return demand == null || !isCompacted(settings)
+        ? Optional.empty()
+        : demand
+            .binding()
+            .filter(binding -> binding.mode() == Mode.LOG)
+            .map(binding ->
+                "topic %s is compacted, which removes publications that mode log promises: set namespaces.%s.mode: state"
+                    .formatted(named(topic), binding.namespace()));
+  }
+
+  static boolean isCompacted(Config settings) {
+    return value(settings, TopicConfig.CLEANUP_POLICY_CONFIG)
+        .contains(TopicConfig.CLEANUP_POLICY_COMPACT);
+  }
+
+  /// `missing ACL: Read on topic 'orders' (namespaces.shop.topic)`.
+  String missingAcl(AclOperation right, String topic) {
+    String name =
+        switch (right) {
+          case DESCRIBE_CONFIGS -> "DescribeConfigs";
+          case READ -> "Read";
+          case WRITE -> "Write";
+          case CREATE -> "Create";
+          default -> "Describe";
+        };
+    return "missing ACL: %s on topic %s".formatted(name, named(topic));
+  }
+
+  private void demand(String topic, Demand demand) {
+    Demand other = demands.put(topic, demand);
+    if (other != null) {
+      throw new BridgeStartException(
+          "topic '%s' has two uses, %s and %s: each needs its own"
+              .formatted(topic, other.whose(), demand.whose()));
+    }
+  }
+
+  private static String value(Config settings, String name) {
+    ConfigEntry entry = settings.get(name);
+    return entry == null || entry.value() == null ? "" : entry.value();
+  }
+}

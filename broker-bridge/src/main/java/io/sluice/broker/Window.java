@@ -1,0 +1,309 @@
+package io.sluice.broker;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The newest records of one partition in memory, bounded in bytes, indexed by channel. Every
+/// record is here, wanted or not, because a client that is away must find it. One [WindowWriter]
+/// appends; any thread reads without a lock, except that [#channel] takes the channel's own for a
+/// moment.
+///
+/// Records are immutable. Old ones leave a whole slab at a time: first [#floor] rises, then they
+/// go, so a reader that finds the floor at or below where it began has read without a hole.
+///
+/// A window mirrors one lineage of one log for its whole life. When that log breaks (truncated,
+/// deleted), another window takes its place ([TailedPartition#window]).
+public final class Window {
+  /// Records go into slabs of this size, index included unless records are smaller than about 250
+  /// bytes; a larger record gets one of its own.
+  static final int SLAB = 1 << 20;
+
+  private static final int SLAB_INDEX = 32 << 10;
+
+  private static final byte UNCHECKED = 0;
+  private static final byte GOOD = 1;
+  private static final byte BAD = 2;
+
+  private static final AtomicLong SERIALS = new AtomicLong();
+
+  private final long serial = SERIALS.incrementAndGet();
+  private final TopicBinding binding;
+  private volatile Epoch epoch;
+  private final long budget;
+  private final BadPayload badPayload;
+  private final ConcurrentHashMap<String, ChannelLog> channels = new ConcurrentHashMap<>();
+
+  private volatile Slab[] slabs = new Slab[0];
+  private volatile long floor;
+  private volatile long tail;
+
+  // the writer's, under the monitor
+  private WindowWriter writer = new WindowWriter(this);
+  private long bytes;
+  private long nextSeq;
+  private long nextOffset;
+
+  /// @param start the Kafka offset reading starts at
+  /// @param budget bytes it may hold, indexes included; at least one slab is always kept
+  /// @param badPayload told the Kafka offset of a record found not to be of the binding's kind, by
+  ///   whatever thread looked first
+  Window(TopicBinding binding, Epoch epoch, long start, ByteSize budget, BadPayload badPayload) {
+    this.binding = binding;
+    this.epoch = epoch;
+    this.budget = budget.bytes();
+    this.badPayload = badPayload;
+    this.floor = start;
+    this.tail = start;
+    this.nextOffset = start;
+  }
+
+  /// A number that no other window of this process has or had, 1 and up: names the window where
+  /// holding on to it would keep its records in memory.
+  public long serial() {
+    return serial;
+  }
+
+  /// The epoch of positions in this window, for clients. Its text changes when the topic gets
+  /// partitions; older texts stay good for channels that did not move.
+  public String epoch() {
+    return epoch.toString();
+  }
+
+  Epoch identity() {
+    return epoch;
+  }
+
+  /// The topic has more partitions now.
+  void recount(int partitions) {
+    Epoch was = epoch;
+    epoch = new Epoch(was.topic(), was.partition(), partitions, was.lineage());
+  }
+
+  /// The namespace these records belong to.
+  public TopicBinding binding() {
+    return binding;
+  }
+
+  /// Every record at this Kafka offset or above, up to the tail, is here. Only rises.
+  public long floor() {
+    return floor;
+  }
+
+  /// The Kafka offset reading has come to: everything below it was seen. Only rises. Reading it
+  /// makes all records below it visible to the caller.
+  public long tail() {
+    return tail;
+  }
+
+  /// Bytes held by records and by what finds them.
+  public synchronized long bytes() {
+    return bytes;
+  }
+
+  /// How many channels have records here.
+  public int channelCount() {
+    return channels.size();
+  }
+
+  /// The records from one Kafka offset to below another, in order. Whoever reads checks afterwards
+  /// that the floor has not passed `from`.
+  public WindowCursor cursor(long from, long to) {
+    return new WindowCursor(this, slabs, from, to);
+  }
+
+  /// The Kafka offsets of a channel's records from one offset to below another, oldest first, at
+  /// most `limit`. Whoever reads checks afterwards that the floor has not passed `from`.
+  public long[] channel(String key, long from, long to, int limit) {
+    ChannelLog log = channels.get(key);
+    Slab[] now = slabs;
+    if (log == null || now.length == 0) {
+      return new long[0];
+    }
+    long first = firstSeq(now, from);
+    long[] found = log.since(Math.max(first, now[0].firstSeq), limit);
+    int n = 0;
+    for (long seq : found) {
+      Slab slab = now[slabOf(now, seq)];
+      int i = (int) (seq - slab.firstSeq);
+      if (i >= slab.count() || slab.offset(i) >= to) {
+        break; // appended after this reader looked
+      }
+      found[n++] = slab.offset(i);
+    }
+    return Arrays.copyOf(found, n);
+  }
+
+  /// The publication at a Kafka offset; empty when it is no longer here, is a tombstone that is not
+  /// delivered, or is not of the namespace's payload kind (which is then reported).
+  public Optional<Publication> at(long offset) {
+    WindowCursor cursor = cursor(offset, offset + 1);
+    return cursor.next() ? cursor.publication() : Optional.empty();
+  }
+
+  Optional<Publication> publication(Slab slab, int i) {
+    int length = slab.valueLength(i);
+    int headers = slab.headersLength(i);
+    int start = slab.headersStart(i);
+    boolean tombstone = length < 0;
+    if (tombstone ? binding.tombstones() == Tombstones.SKIP : !isGood(slab, i, start + headers)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Publication(
+            slab.channel(i).key,
+            slab.offset(i) + 1,
+            slab.time(i),
+            binding.payload(),
+            tombstone
+                ? Optional.empty()
+                : Optional.of(
+                    Arrays.copyOfRange(slab.data, start + headers, start + headers + length)),
+            KeptHeaders.decode(slab.data, start, headers)));
+  }
+
+  private boolean isGood(Slab slab, int i, int start) {
+    byte known = slab.check(i);
+    if (known == UNCHECKED) {
+      boolean ok = PayloadCheck.ok(binding.payload(), slab.data, start, slab.valueLength(i));
+      known = ok ? GOOD : BAD;
+      slab.check(i, known);
+      if (!ok) {
+        int size = slab.valueLength(i);
+        byte[] head = Arrays.copyOfRange(slab.data, start, start + Math.min(size, BadPayload.HEAD));
+        badPayload.found(
+            epoch.partition(), slab.offset(i), slab.time(i), slab.channel(i).key, head, size);
+      }
+    }
+    return known == GOOD;
+  }
+
+  private static long firstSeq(Slab[] slabs, long offset) {
+    int s = slabAt(slabs, offset);
+    return slabs[s].firstSeq + slabs[s].find(offset);
+  }
+
+  /// The slab that holds the first record at or above a Kafka offset, or the last one.
+  static int slabAt(Slab[] slabs, long offset) {
+    int low = 0;
+    int high = slabs.length - 1;
+    while (low < high) {
+      int mid = (low + high + 1) >>> 1;
+      if (slabs[mid].offset(0) <= offset) {
+        low = mid;
+      } else {
+        high = mid - 1;
+      }
+    }
+    return low;
+  }
+
+  private static int slabOf(Slab[] slabs, long seq) {
+    int low = 0;
+    int high = slabs.length - 1;
+    while (low < high) {
+      int mid = (low + high + 1) >>> 1;
+      if (slabs[mid].firstSeq <= seq) {
+        low = mid;
+      } else {
+        high = mid - 1;
+      }
+    }
+    return low;
+  }
+
+  /// A new writer in the place of the one before, whose appends are refused from now on.
+  synchronized WindowWriter takeOver() {
+    writer = new WindowWriter(this);
+    return writer;
+  }
+
+  /// Where the next append must begin.
+  synchronized long nextOffset() {
+    return nextOffset;
+  }
+
+  synchronized boolean append(
+      WindowWriter by,
+      String key,
+      long offset,
+      long time,
+      byte[] headers,
+      byte[] value,
+      boolean none) {
+    if (by != writer || offset < nextOffset) {
+      return false;
+    }
+    Slab slab = slabFor(headers.length, value.length);
+    ChannelLog channel = channelFor(key);
+    long before = slab.bytes() + channel.bytes();
+    slab.append(channel, offset, time, headers, value, none);
+    channel.add(nextSeq++);
+    bytes += slab.bytes() + channel.bytes() - before;
+    nextOffset = offset + 1;
+    // only now, with its first record in it, may readers find a new slab
+    if (slabs.length == 0 || slabs[slabs.length - 1] != slab) {
+      addSlab(slab);
+    }
+    while (bytes > budget && slabs.length > 1) {
+      evictOldest();
+    }
+    return true;
+  }
+
+  private ChannelLog channelFor(String key) {
+    ChannelLog channel = channels.get(key);
+    if (channel == null) {
+      channel = new ChannelLog(key);
+      channels.put(key, channel);
+      bytes += channel.bytes();
+    }
+    return channel;
+  }
+
+  private Slab slabFor(int headers, int value) {
+    Slab last = slabs.length == 0 ? null : slabs[slabs.length - 1];
+    if (last != null && last.fits(headers, value)) {
+      return last;
+    }
+    long need = Slab.entrySize(headers, value);
+    Slab fresh = new Slab(Math.toIntExact(Math.max(SLAB - SLAB_INDEX, need)), nextSeq);
+    bytes += fresh.bytes();
+    return fresh;
+  }
+
+  private void addSlab(Slab slab) {
+    Slab[] grown = Arrays.copyOf(slabs, slabs.length + 1);
+    grown[grown.length - 1] = slab;
+    slabs = grown;
+  }
+
+  private void evictOldest() {
+    Slab[] before = slabs;
+    Slab oldest = before[0];
+    floor = before[1].offset(0); // first the floor, then the records
+    slabs = Arrays.copyOfRange(before, 1, before.length);
+    bytes -= oldest.bytes();
+    for (int i = 0; i < oldest.count(); i++) {
+      ChannelLog channel = oldest.channel(i);
+      bytes -= channel.bytes();
+      if (channel.dropOldest()) {
+        bytes += channel.bytes();
+      } else {
+        channels.remove(channel.key, channel);
+      }
+    }
+  }
+
+  synchronized boolean publish(WindowWriter by, long next) {
+    if (by != writer) {
+      return false;
+    }
+    nextOffset = Math.max(nextOffset, next);
+    if (nextOffset > tail) {
+      tail = nextOffset;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,59 @@
+package io.sluice.broker;
+
+import java.util.Optional;
+
+/// Reads a stretch of a window in order. Belongs to one thread. A hole left by eviction ends or
+/// skips the reading; the reader notices by the window's floor.
+public final class WindowCursor {
+  private final Window window;
+  private final Slab[] slabs;
+  private final long from;
+  private final long to;
+  private int slab;
+  private int entry;
+
+  WindowCursor(Window window, Slab[] slabs, long from, long to) {
+    this.window = window;
+    this.slabs = slabs;
+    this.from = from;
+    this.to = to;
+    if (slabs.length > 0) {
+      slab = Window.slabAt(slabs, from);
+      entry = slabs[slab].find(from) - 1;
+    }
+  }
+
+  /// Moves to the next record.
+  ///
+  /// @return whether there is one
+  public boolean next() {
+    while (slab < slabs.length) {
+      if (++entry < slabs[slab].count()) {
+        return slabs[slab].offset(entry) < to;
+      }
+      slab++;
+      entry = -1;
+    }
+    return false;
+  }
+
+  /// The record's Kafka offset.
+  public long offset() {
+    return slabs[slab].offset(entry);
+  }
+
+  /// The key part of the record's channel.
+  public String key() {
+    return slabs[slab].channel(entry).key;
+  }
+
+  /// The record as subscribers see it; see [Window#at] for when there is none.
+  public Optional<Publication> publication() {
+    return window.publication(slabs[slab], entry);
+  }
+
+  @Override
+  public String toString() {
+    return "WindowCursor[" + from + ", " + to + ")";
+  }
+}

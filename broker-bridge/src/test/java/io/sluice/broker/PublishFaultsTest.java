@@ -1,0 +1,59 @@
+package io.sluice.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.junit.jupiter.api.Test;
+
+class PublishFaultsTest {
+  @Test
+  void timeoutBeforeSendingIsRefusedAndAfterSendingUnknown() {
+    TimeoutException e = new TimeoutException("4000 ms has passed");
+    assertThat(PublishFaults.notSent(e, "t")).isInstanceOf(PublishOutcome.Refused.class);
+    assertThat(PublishFaults.failed(e, "t"))
+        .isEqualTo(new PublishOutcome.Unknown("no answer in time: 4000 ms has passed"));
+  }
+
+  @Test
+  void whatBrokersSayOfTheRecordItselfIsRejected() {
+    assertThat(PublishFaults.failed(new RecordTooLargeException("larger"), "orders"))
+        .isEqualTo(
+            new PublishOutcome.Rejected(
+                "larger than topic 'orders' takes (max.message.bytes): larger"));
+    assertThat(PublishFaults.failed(new InvalidRecordException("no key"), "orders"))
+        .isInstanceOf(PublishOutcome.Rejected.class);
+  }
+
+  @Test
+  void missingRightIsRejectedAndNamesTheAcl() {
+    TopicAuthorizationException e = new TopicAuthorizationException(Set.of("orders"));
+    PublishOutcome rejected =
+        new PublishOutcome.Rejected(
+            "this node may not write to topic 'orders': ACL Write is missing");
+    assertThat(PublishFaults.notSent(e, "orders")).isEqualTo(rejected);
+    assertThat(PublishFaults.failed(e, "orders")).isEqualTo(rejected);
+  }
+
+  @Test
+  void refusedCredentialsAreRefused() {
+    assertThat(PublishFaults.notSent(new SaslAuthenticationException("no"), "t"))
+        .isInstanceOf(PublishOutcome.Refused.class);
+  }
+
+  @Test
+  void anythingElseAfterSendingIsUnknown() {
+    assertThat(PublishFaults.failed(new NotEnoughReplicasException("1 of 2"), "t"))
+        .isInstanceOf(PublishOutcome.Unknown.class);
+    assertThat(PublishFaults.failed(new InvalidProducerEpochException("old"), "t"))
+        .isInstanceOf(PublishOutcome.Unknown.class);
+    assertThat(PublishFaults.notSent(new IllegalStateException("closed"), "t"))
+        .isInstanceOf(PublishOutcome.Refused.class);
+  }
+}

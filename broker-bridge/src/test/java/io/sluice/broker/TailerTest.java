@@ -1,0 +1,217 @@
+package io.sluice.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// What a real broker does too seldom, on Kafka's own `MockConsumer`.
+final class TailerTest {
+  private record Told(String topic, long from, long to) {}
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final BridgeMetrics metrics = new BridgeMetrics(meters);
+  private final List<ConsumerRecord<byte[], byte[]>> log = new CopyOnWriteArrayList<>();
+  private final Set<String> denied = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger consumers = new AtomicInteger();
+  private final List<Told> told = new CopyOnWriteArrayList<>();
+  private final List<AutoCloseable> toClose = new ArrayList<>();
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable it : toClose.reversed()) {
+      it.close();
+    }
+  }
+
+  @Test
+  void whatWasAppendedBeforeAFailureIsToldWithWhatComesAfterIt() {
+    TopicTail topic = topic("a", 2);
+    String key = key(0);
+    store("a", 0, 0, key);
+    store("a", 0, 1, key(1)); // misplaced
+    store("a", 0, 2, key);
+    AtomicBoolean failed = new AtomicBoolean();
+    tail(
+        (_, _) -> {
+          if (failed.compareAndSet(false, true)) {
+            throw new IllegalStateException("a fault of ours, in the middle of a batch");
+          }
+        },
+        topic);
+
+    Window window = topic.partition(0).window();
+    await().until(() -> window.tail() == 3);
+    assertThat(window.channel(key, 0, 3, 10)).containsExactly(0, 2);
+    await().until(() -> told.equals(List.of(new Told("a", 0, 3))));
+  }
+
+  @Test
+  void aPartitionWhoseRecordsMakeUsFailDoesNotStopTheOthers() {
+    TopicTail faulty = topic("a", 2);
+    TopicTail other = topic("b", 1);
+    store("a", 0, 0, key(1)); // misplaced
+    store("a", 1, 0, key(1));
+    store("b", 0, 0, "k");
+    tail(
+        (_, _) -> {
+          throw new IllegalStateException("a fault of ours, every time");
+        },
+        faulty,
+        other);
+
+    await().until(() -> other.partition(0).window().tail() == 1);
+    await().until(() -> faulty.partition(1).window().tail() == 1);
+    await().until(() -> rests("a", "IllegalStateException") >= 2); // it is tried again
+    assertThat(faulty.partition(0).window().tail()).isZero();
+    assertThat(consumers).hasValue(1);
+  }
+
+  @Test
+  void aTopicThatMayNotBeReadDoesNotStopTheOthersAndGoesOnWhenItMayBeReadAgain() {
+    TopicTail refused = topic("a", 2);
+    TopicTail other = topic("b", 1);
+    denied.add("a");
+    store("a", 0, 0, key(0));
+    store("b", 0, 0, "k");
+    tail((_, _) -> {}, refused, other);
+
+    await().until(() -> other.partition(0).window().tail() == 1);
+    assertThat(refused.partition(0).window().tail()).isZero();
+    assertThat(rests("a", "TopicAuthorizationException")).isPositive();
+    assertThat(rests("b", "TopicAuthorizationException")).isZero();
+    denied.clear();
+    await().until(() -> refused.partition(0).window().tail() == 1);
+    assertThat(consumers).hasValue(1);
+  }
+
+  @Test
+  void aTailerWhosePartitionsAllRestWaitsForThem() {
+    TopicTail only = topic("a", 1);
+    denied.add("a");
+    store("a", 0, 0, "k");
+    tail((_, _) -> {}, only);
+
+    await().until(() -> rests("a", "TopicAuthorizationException") >= 2);
+    denied.clear();
+    await().until(() -> only.partition(0).window().tail() == 1);
+    assertThat(consumers).hasValue(1);
+  }
+
+  private double rests(String namespace, String cause) {
+    return meters.counter("sluice.tailer.rests", "namespace", namespace, "cause", cause).count();
+  }
+
+  private static TopicTail topic(String name, int count) {
+    TopicBinding binding = TopicBinding.of(name, name);
+    List<TailedPartition> partitions = new ArrayList<>();
+    for (int p = 0; p < count; p++) {
+      Window window =
+          new Window(
+              binding,
+              new Epoch(Uuid.ZERO_UUID, p, count, 0),
+              0,
+              ByteSize.mib(4),
+              (_, _, _, _, _, _) -> {});
+      partitions.add(new TailedPartition(p, binding, p, window, 0));
+    }
+    return new TopicTail(binding, new RecordRouter(binding, 255), Uuid.ZERO_UUID, partitions);
+  }
+
+  /// A key that lies in this one of two partitions.
+  private static String key(int partition) {
+    for (int i = 0; ; i++) {
+      if (Partitioner.MURMUR2.partition("k" + i, 2) == partition) {
+        return "k" + i;
+      }
+    }
+  }
+
+  private void store(String topic, int partition, long offset, String key) {
+    log.add(new ConsumerRecord<>(topic, partition, offset, bytes(key), bytes("1")));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void tail(RecordSorter.Refresh refresh, TopicTail... topics) {
+    RenewingProducer producer =
+        new RenewingProducer(
+            "chores",
+            () ->
+                new MockProducer<>(
+                    true, null, new ByteArraySerializer(), new ByteArraySerializer()),
+            metrics);
+    DeadLetters deadLetters = new DeadLetters("dead", producer, _ -> false, metrics);
+    Tailer tailer =
+        new Tailer(
+            "test",
+            this::consumer,
+            new RecordSorter(deadLetters, metrics, refresh),
+            new Breaks(ByteSize.mib(4), _ -> (_, _, _, _, _, _) -> {}),
+            new TailListener() {
+              @Override
+              public void appended(TailedPartition partition, Window window, long from, long to) {
+                told.add(new Told(partition.binding().topic(), from, to));
+              }
+
+              @Override
+              public void replaced(TailedPartition partition, Window old) {}
+
+              @Override
+              public void repartitioned(TopicBinding binding, int before, int now) {}
+            },
+            metrics);
+    tailer.tail(List.of(topics));
+    tailer.start();
+    toClose.add(tailer);
+  }
+
+  private Consumer<byte[], byte[]> consumer() {
+    consumers.incrementAndGet();
+    MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+    consumer.schedulePollTask(() -> serve(consumer));
+    return consumer;
+  }
+
+  /// As a broker answers one poll: from where the consumer is, or with what it may not do.
+  private void serve(MockConsumer<byte[], byte[]> consumer) {
+    consumer.schedulePollTask(() -> serve(consumer));
+    LockSupport.parkNanos(1_000_000); // a broker takes a moment too
+    for (TopicPartition tp : consumer.assignment()) {
+      if (denied.contains(tp.topic())) {
+        consumer.setPollException(new TopicAuthorizationException(Set.of(tp.topic())));
+        return;
+      }
+    }
+    Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
+    consumer.assignment().forEach(tp -> positions.put(tp, consumer.position(tp)));
+    for (ConsumerRecord<byte[], byte[]> record : log) {
+      TopicPartition tp = new TopicPartition(record.topic(), record.partition());
+      if (record.offset() >= positions.getOrDefault(tp, Long.MAX_VALUE)) {
+        consumer.addRecord(record);
+      }
+    }
+  }
+}
