@@ -1,0 +1,251 @@
+package io.sluice.gateway;
+
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.broker.BridgeSettings;
+import io.sluice.broker.BridgeStartException;
+import io.sluice.broker.BrokerBridge;
+import io.sluice.broker.KafkaSettings;
+import io.sluice.broker.NodeInfo;
+import io.sluice.broker.PublishSettings;
+import io.sluice.broker.TopicBinding;
+import io.sluice.broker.WindowSettings;
+import io.sluice.gateway.api.ApiServer;
+import io.sluice.gateway.api.ConsoleSession;
+import io.sluice.gateway.auth.TokenSigner;
+import io.sluice.gateway.auth.TokenVerifier;
+import io.sluice.gateway.config.GatewayConfig;
+import io.sluice.gateway.config.KafkaConfig;
+import io.sluice.gateway.config.Namespaces;
+import io.sluice.gateway.config.PublishConfig;
+import io.sluice.gateway.edge.EdgeContext;
+import io.sluice.gateway.edge.EdgeLoops;
+import io.sluice.gateway.edge.EdgeMetrics;
+import io.sluice.gateway.edge.EdgeServer;
+import io.sluice.gateway.hub.Hub;
+import io.sluice.session.SessionStore;
+import io.sluice.session.SessionStoreSettings;
+import io.sluice.session.SessionStores;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/// One gateway node, wired by hand: everything is made here, in start order, and closed in reverse.
+public final class Gateway implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+
+  /// How long a token of the console lives; its page asks for another.
+  private static final Duration CONSOLE_TOKEN = Duration.ofHours(1);
+
+  private static final String CONSOLE_USER = "console";
+
+  private final GatewayConfig config;
+  private final String nodeId;
+  private final Instant started = Instant.now();
+  private final AtomicBoolean draining = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private int edgePort;
+  private volatile int apiPort;
+
+  private Gateway(GatewayConfig config) {
+    this.config = config;
+    this.nodeId =
+        config.node().id().isEmpty()
+            ? UUID.randomUUID().toString().substring(0, 8)
+            : config.node().id();
+  }
+
+  /// Starts a node. It listens when this returns, and is ready once it has read what it needs; see
+  /// `/health/ready`.
+  ///
+  /// @throws StartException saying in one line what is wrong and what changes it
+  public static Gateway start(GatewayConfig config) throws StartException {
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install(); // Helidon logs through java.util.logging
+    Gateway gateway = new Gateway(config);
+    try {
+      gateway.open();
+      return gateway;
+    } catch (BridgeStartException | IOException e) {
+      gateway.close();
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      gateway.close();
+      throw e;
+    }
+  }
+
+  private void open() throws IOException {
+    log.info("starting nodeId={} version={}", nodeId, Version.CURRENT);
+    config.effective().lines().forEach(line -> log.info("configuration {}", line));
+    PrometheusMeterRegistry metrics = metrics();
+    EdgeLoops loops = closing(new EdgeLoops(config.edge().loops()));
+    Hub hub = new Hub(loops.threads());
+    BrokerBridge bridge = closing(BrokerBridge.open(bridgeSettings(), nodeId, hub, metrics));
+    SessionStore sessions = closing(SessionStores.open(sessionSettings(), metrics));
+    ExecutorService verifying = Executors.newVirtualThreadPerTaskExecutor();
+    opened.push(verifying);
+    Namespaces namespaces = new Namespaces(config.namespaces(), config.edge().maxChannelLength());
+    EdgeContext context =
+        new EdgeContext(
+            nodeId,
+            Version.CURRENT,
+            config.edge(),
+            config.tokens(),
+            namespaces,
+            new TokenVerifier(config.tokens(), Clock.systemUTC(), verifying),
+            bridge,
+            sessions,
+            new EdgeMetrics(metrics),
+            Clock.systemUTC());
+    NodeHealth health = new NodeHealth(bridge, sessions, config.redis(), this::leavingOrNotYetHere);
+    EdgeServer edge =
+        closing(EdgeServer.open(context, loops, hub, health::ready, config.drain().duration()));
+    edgePort = edge.port();
+    ApiServer api =
+        new ApiServer(
+            config.api(),
+            config.publish(),
+            namespaces,
+            new LocalNode(nodeId, started, bridge, hub, edge),
+            health::report,
+            metrics,
+            this::consoleSession);
+    api.start();
+    closing(api);
+    apiPort = api.port();
+    bridge.join(
+        new NodeInfo(
+            nodeId,
+            started,
+            config.edge().advertised(edgePort),
+            config.api().advertised(apiPort),
+            Version.CURRENT));
+    log.info("listening nodeId={} edgePort={} apiPort={}", nodeId, edgePort, apiPort);
+  }
+
+  private <T extends AutoCloseable> T closing(T part) {
+    opened.push(part);
+    return part;
+  }
+
+  private PrometheusMeterRegistry metrics() {
+    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    new JvmMemoryMetrics().bindTo(metrics);
+    new ProcessorMetrics().bindTo(metrics);
+    JvmGcMetrics gc = closing(new JvmGcMetrics());
+    gc.bindTo(metrics);
+    return metrics;
+  }
+
+  private BridgeSettings bridgeSettings() {
+    KafkaConfig kafka = config.kafka();
+    PublishConfig publish = config.publish();
+    List<TopicBinding> bindings = new ArrayList<>();
+    config.namespaces().forEach((name, policy) -> bindings.add(policy.binding(name)));
+    return new BridgeSettings(
+        new KafkaSettings(
+            kafka.bootstrapServers(),
+            kafka.properties(),
+            kafka.createTopics(),
+            kafka.partitions(),
+            kafka.replicationFactor(),
+            kafka.controlTopic(),
+            kafka.deadLetterTopic(),
+            config.edge().maxChannelLength()),
+        new WindowSettings(config.window().bytes(), config.window().age()),
+        new PublishSettings(
+            publish.queue(),
+            publish.maxPayload(),
+            publish.maxBlock(),
+            publish.deliveryTimeout(),
+            publish.requestTimeout()),
+        bindings);
+  }
+
+  private SessionStoreSettings sessionSettings() {
+    SessionStoreSettings standard = SessionStoreSettings.of(config.redis().uri());
+    return new SessionStoreSettings(
+        standard.uri(),
+        config.redis().timeout(),
+        standard.ttl(),
+        standard.grace(),
+        standard.queue(),
+        standard.localSessions());
+  }
+
+  private ConsoleSession consoleSession() {
+    String token =
+        new TokenSigner(config.tokens(), Clock.systemUTC())
+            .sign(CONSOLE_USER, CONSOLE_TOKEN, List.of());
+    return new ConsoleSession(
+        config.edge().advertised(edgePort) + "/connection/websocket", token, CONSOLE_USER);
+  }
+
+  /// The edge listens before the API does, but nobody should come until both do.
+  private boolean leavingOrNotYetHere() {
+    return draining.get() || apiPort == 0;
+  }
+
+  /// The public port really listened on.
+  public int edgePort() {
+    return edgePort;
+  }
+
+  /// The private port really listened on.
+  public int apiPort() {
+    return apiPort;
+  }
+
+  /// This node's id.
+  public String nodeId() {
+    return nodeId;
+  }
+
+  /// Not ready any more, then tells every client to go elsewhere, then lets go of everything.
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    draining.set(true);
+    announce();
+    while (!opened.isEmpty()) {
+      AutoCloseable part = opened.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        log.error("a part did not close part={}", part.getClass().getSimpleName(), e);
+      }
+    }
+    log.info("closed nodeId={}", nodeId);
+  }
+
+  /// Gives balancers time to notice that the node is not ready; it still accepts.
+  private void announce() {
+    if (apiPort == 0) {
+      return; // it never was
+    }
+    try {
+      Thread.sleep(config.drain().announce());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // whoever is in a hurry
+    }
+  }
+}

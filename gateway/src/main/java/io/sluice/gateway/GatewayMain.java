@@ -1,0 +1,40 @@
+package io.sluice.gateway;
+
+import io.sluice.gateway.config.ConfigException;
+import io.sluice.gateway.config.ConfigLoader;
+import io.sluice.gateway.config.GatewayConfig;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+
+/// A production node: `--config FILE`. Runs until SIGTERM.
+public final class GatewayMain {
+  /// Wrong usage or configuration, as of sysexits and shells.
+  private static final int MISUSE = 2;
+
+  private static final int FAILED = 1;
+
+  private GatewayMain() {}
+
+  /// Starts and stays.
+  ///
+  /// @param args `--config FILE`
+  public static void main(String[] args) throws InterruptedException {
+    if (args.length != 2 || !args[0].equals("--config")) {
+      System.err.println("usage: --config FILE");
+      System.exit(MISUSE);
+    }
+    try {
+      GatewayConfig config = ConfigLoader.load(Path.of(args[1]));
+      Gateway gateway = Gateway.start(config);
+      Runtime.getRuntime()
+          .addShutdownHook(Thread.ofPlatform().name("sluice-drain").unstarted(gateway::close));
+      new CountDownLatch(1).await();
+    } catch (ConfigException e) {
+      System.err.println(e.getMessage());
+      System.exit(MISUSE);
+    } catch (StartException e) {
+      System.err.println(e.getMessage());
+      System.exit(FAILED);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package io.sluice.gateway;
+
+/// A node could not start; the message is one line for the operator.
+public final class StartException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /// @param message what is wrong and the key or flag that changes it
+  public StartException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,9 @@
+package io.sluice.gateway;
+
+/// This software's version.
+public final class Version {
+  /// As in the parent's pom.xml; a test holds the two together.
+  public static final String CURRENT = "0.1.0";
+
+  private Version() {}
+}

@@ -1,0 +1,136 @@
+package io.sluice.gateway.api;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpException;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.gateway.config.ApiConfig;
+import io.sluice.gateway.config.Namespaces;
+import io.sluice.gateway.config.PublishConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The private listener. [#start] once, [#close] as often as one likes, by any thread.
+public final class ApiServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
+
+  /// Callers keep connections; a hundred services with ten each.
+  private static final int MAX_CONNECTIONS = 1024;
+
+  /// Requests under way get this long to end when the server closes.
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  private final ApiConfig config;
+  private final WebServer server;
+
+  /// @param limits of publishes
+  /// @param namespaces where channels' names are looked up
+  /// @param node does what callers ask for
+  /// @param health asked for each probe; must not wait
+  /// @param metrics shown at `/metrics`
+  /// @param console asked for each page that connects; only when `api.console` is on
+  public ApiServer(
+      ApiConfig config,
+      PublishConfig limits,
+      Namespaces namespaces,
+      NodePort node,
+      Supplier<HealthReport> health,
+      PrometheusMeterRegistry metrics,
+      Supplier<ConsoleSession> console) {
+    this.config = config;
+    Commands commands = new Commands(node, namespaces, limits.maxPayload());
+    HttpRouting.Builder routing =
+        HttpRouting.builder()
+            .addFilter(new ConnectionClose())
+            .addFilter(new AccessLog(metrics))
+            .register("/api", new ApiHandler(new ApiKey(config.key()), commands, limits))
+            .register("/health", new HealthPages(health))
+            .get("/metrics", new MetricsPage(metrics))
+            .error(HttpException.class, ApiServer::refused)
+            .error(RuntimeException.class, ApiServer::broken);
+    if (config.console()) {
+      routing
+          .get("/", ApiServer::toConsole)
+          .get("/console", ApiServer::toConsole)
+          .register("/console", new ConsolePages(console));
+    }
+    routing.any((_, response) -> response.status(Status.NOT_FOUND_404).send());
+    this.server =
+        WebServer.builder()
+            .host(config.host())
+            .port(config.port())
+            .featuresDiscoverServices(false)
+            .shutdownHook(false)
+            .shutdownGracePeriod(GRACE)
+            .maxTcpConnections(MAX_CONNECTIONS)
+            // Otherwise Nagle's algorithm and delayed acknowledgements add 40 ms to some answers.
+            .connectionOptions(options -> options.tcpNoDelay(true))
+            .routing(routing)
+            .build();
+  }
+
+  /// Listens from now on.
+  ///
+  /// @throws IOException naming the setting when the address cannot be had
+  public void start() throws IOException {
+    server.start();
+    if (!server.isRunning()) {
+      throw new IOException(
+          "api.port: cannot listen on %s:%d (%s)"
+              .formatted(config.host(), config.port(), whatIsWrong()));
+    }
+    LOG.info("API listens host={} port={}", config.host(), port());
+  }
+
+  /// Helidon writes to the log why it could not start and does not throw, so the address is tried
+  /// once more by hand.
+  private String whatIsWrong() {
+    try (ServerSocket _ =
+        new ServerSocket(config.port(), 1, InetAddress.getByName(config.host()))) {
+      return "it was taken a moment ago";
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  /// The port really listened on; −1 before [#start] and after [#close].
+  public int port() {
+    return server.port();
+  }
+
+  @Override
+  public void close() {
+    if (server.isRunning()) {
+      server.stop();
+      LOG.info("API closed");
+    }
+  }
+
+  /// What Helidon itself refuses, such as a body that breaks HTTP's rules.
+  private static void refused(
+      ServerRequest request, ServerResponse response, HttpException refusal) {
+    LOG.debug("request refused status={}", refusal.status().code(), refusal);
+    response.status(refusal.status()).send();
+  }
+
+  /// An answer without details for what only a mistake of ours can cause.
+  private static void broken(
+      ServerRequest request, ServerResponse response, RuntimeException failure) {
+    LOG.error("request failed path={}", request.prologue().uriPath().rawPath(), failure);
+    Json.send(
+        response, Status.INTERNAL_SERVER_ERROR_500, Reply.failure(ErrorCode.INTERNAL, "").toJson());
+  }
+
+  private static void toConsole(ServerRequest request, ServerResponse response) {
+    response.status(Status.FOUND_302).header(HeaderNames.LOCATION, "/console/").send();
+  }
+}

@@ -1,0 +1,34 @@
+package io.sluice.gateway.api;
+
+import io.sluice.broker.ChannelName;
+import io.sluice.broker.NodeInfo;
+import io.sluice.broker.PublishOutcome;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+
+/// What the HTTP API asks of its node. Every method may be called by any thread and does not wait
+/// for Kafka, Redis or clients.
+public interface NodePort {
+  /// Publishes to a channel of a configured namespace; publishes to one channel keep the order of
+  /// the calls.
+  ///
+  /// @param data the record's value; the callee does not change it and may keep it
+  /// @param tags become the publication's tags
+  /// @return always completes, at the latest after the configured block and delivery times
+  CompletionStage<PublishOutcome> publish(
+      ChannelName channel, byte[] data, Map<String, String> tags);
+
+  /// The channels with subscribers on this node.
+  ///
+  /// @param wanted which full names to return
+  /// @return subscribers by the channel's full name
+  Map<String, Integer> channels(Predicate<String> wanted);
+
+  /// This node now.
+  NodeStats stats();
+
+  /// The nodes that are alive as far as this one knows, itself included.
+  List<NodeInfo> nodes();
+}

@@ -1,0 +1,27 @@
+package io.sluice.gateway.config;
+
+import java.time.Duration;
+
+/// `drain.*`: leaving without a storm.
+///
+/// @param announce how long a leaving node is "not ready" and still accepts connections, so that
+///   balancers notice
+/// @param duration over which it then closes its connections
+public record DrainConfig(Duration announce, Duration duration) {
+  public DrainConfig {
+    new Checks()
+        .range("drain.announce", announce, Duration.ZERO)
+        .range("drain.duration", duration, Duration.ZERO)
+        .done();
+  }
+
+  static DrainConfig read(Settings in) {
+    return new DrainConfig(
+        in.duration("drain.announce", Duration.ofSeconds(10)),
+        in.duration("drain.duration", Duration.ofSeconds(60)));
+  }
+
+  void write(Listing out) {
+    out.add("drain.announce", announce).add("drain.duration", duration);
+  }
+}

@@ -1,0 +1,144 @@
+package io.sluice.gateway.config;
+
+import io.sluice.broker.ByteSize;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// `edge.*`: the public listener and what one connection may cost.
+///
+/// @param host address to listen on
+/// @param port 0 = any free one
+/// @param address base URL told to other nodes and people; "" = worked out, see [#advertised]
+/// @param allowedOrigins other origins than the edge's own that browsers may come from:
+///   `https://app.example.org`, a `*` for the port, [#LOOPBACK_ORIGINS], or `*` for all
+/// @param tokenInUrl whether `?token=` is accepted
+/// @param echo whether `/connection/echo` exists
+/// @param maxMessage largest message a client may send
+/// @param maxRequestLine longest request line
+/// @param maxHeaders largest sum of a request's headers
+/// @param handshakeTimeout from accepting a socket to a whole request
+/// @param connectTimeout from the upgrade to the `connect` command
+/// @param pingInterval time between pings of a connection
+/// @param pongTimeout time a client has to answer one; below `pingInterval`
+/// @param outbox bytes that may wait to be written to one connection
+/// @param maxConnections further ones are refused
+/// @param loops event loops; 0 = one per core
+/// @param maxChannels subscriptions of one connection
+/// @param maxChannelLength characters of a channel's full name
+public record EdgeConfig(
+    String host,
+    int port,
+    String address,
+    List<String> allowedOrigins,
+    boolean tokenInUrl,
+    boolean echo,
+    ByteSize maxMessage,
+    ByteSize maxRequestLine,
+    ByteSize maxHeaders,
+    Duration handshakeTimeout,
+    Duration connectTimeout,
+    Duration pingInterval,
+    Duration pongTimeout,
+    ByteSize outbox,
+    int maxConnections,
+    int loops,
+    int maxChannels,
+    int maxChannelLength) {
+  /// An entry of [#allowedOrigins]: http and https on `localhost`, 127.0.0.0/8 and `[::1]`, any
+  /// port.
+  public static final String LOOPBACK_ORIGINS = "loopback";
+
+  private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/?#\\s@*]+(:\\*)?");
+
+  /// The SDKs announce whole seconds of `ping`, and 0 would mean "never".
+  private static final Duration SHORTEST_PING = Duration.ofSeconds(1);
+
+  private static final Duration SHORTEST_WAIT = Duration.ofMillis(1);
+
+  public EdgeConfig {
+    allowedOrigins = List.copyOf(allowedOrigins);
+    Checks checks =
+        new Checks()
+            .that(!host.isBlank(), "edge.host: '' is no address to listen on")
+            .port("edge.port", port)
+            .that(
+                Address.isBase(address, "ws", "wss"),
+                "edge.address: '" + address + "' is not of the form ws://HOST:PORT")
+            .range("edge.max-message", maxMessage, ByteSize.kib(1), ByteSize.mib(64))
+            .range("edge.max-request-line", maxRequestLine, ByteSize.kib(1), ByteSize.mib(1))
+            .range("edge.max-headers", maxHeaders, ByteSize.kib(1), ByteSize.mib(1))
+            .range("edge.handshake-timeout", handshakeTimeout, SHORTEST_WAIT)
+            .range("edge.connect-timeout", connectTimeout, SHORTEST_WAIT)
+            .range("edge.ping-interval", pingInterval, SHORTEST_PING)
+            .range("edge.pong-timeout", pongTimeout, SHORTEST_WAIT)
+            .that(
+                pongTimeout.compareTo(pingInterval) < 0,
+                "edge.pong-timeout: %s is not below edge.ping-interval, %s"
+                    .formatted(DurationText.format(pongTimeout), DurationText.format(pingInterval)))
+            .range("edge.outbox", outbox, ByteSize.kib(4), ByteSize.mib(1024))
+            .range("edge.max-connections", maxConnections, 1, 10_000_000)
+            .range("edge.loops", loops, 0, 1024)
+            .range("edge.max-channels", maxChannels, 1, 100_000)
+            .range("edge.max-channel-length", maxChannelLength, 1, 4096);
+    for (String origin : allowedOrigins) {
+      checks.that(
+          origin.equals("*") || origin.equals(LOOPBACK_ORIGINS) || ORIGIN.matcher(origin).matches(),
+          "edge.allowed-origins: '%s' is not of the form https://HOST[:PORT], nor '%s', nor '*'"
+              .formatted(origin, LOOPBACK_ORIGINS));
+    }
+    checks.done();
+  }
+
+  /// The base URL of this listener as others can reach it.
+  ///
+  /// @param boundPort the port really listened on
+  /// @return [#address], or else the host listened on (127.0.0.1 when that is every interface) with
+  ///   that port
+  public String advertised(int boundPort) {
+    return address.isEmpty() ? Address.of("ws", host, boundPort) : address;
+  }
+
+  static EdgeConfig read(Settings in) {
+    return new EdgeConfig(
+        in.text("edge.host", "0.0.0.0"),
+        in.whole("edge.port", 8000),
+        in.text("edge.address", ""),
+        in.list("edge.allowed-origins"),
+        in.flag("edge.token-in-url", false),
+        in.flag("edge.echo", false),
+        in.size("edge.max-message", ByteSize.kib(64)),
+        in.size("edge.max-request-line", ByteSize.kib(8)),
+        in.size("edge.max-headers", ByteSize.kib(16)),
+        in.duration("edge.handshake-timeout", Duration.ofSeconds(10)),
+        in.duration("edge.connect-timeout", Duration.ofSeconds(10)),
+        in.duration("edge.ping-interval", Duration.ofSeconds(25)),
+        in.duration("edge.pong-timeout", Duration.ofSeconds(8)),
+        in.size("edge.outbox", ByteSize.kib(256)),
+        in.whole("edge.max-connections", 100_000),
+        in.whole("edge.loops", 0),
+        in.whole("edge.max-channels", 128),
+        in.whole("edge.max-channel-length", 255));
+  }
+
+  void write(Listing out) {
+    out.add("edge.host", host)
+        .add("edge.port", port)
+        .add("edge.address", address)
+        .add("edge.allowed-origins", String.join(",", allowedOrigins))
+        .add("edge.token-in-url", tokenInUrl)
+        .add("edge.echo", echo)
+        .add("edge.max-message", maxMessage)
+        .add("edge.max-request-line", maxRequestLine)
+        .add("edge.max-headers", maxHeaders)
+        .add("edge.handshake-timeout", handshakeTimeout)
+        .add("edge.connect-timeout", connectTimeout)
+        .add("edge.ping-interval", pingInterval)
+        .add("edge.pong-timeout", pongTimeout)
+        .add("edge.outbox", outbox)
+        .add("edge.max-connections", maxConnections)
+        .add("edge.loops", loops)
+        .add("edge.max-channels", maxChannels)
+        .add("edge.max-channel-length", maxChannelLength);
+  }
+}

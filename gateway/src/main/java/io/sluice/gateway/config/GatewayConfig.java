@@ -1,0 +1,154 @@
+package io.sluice.gateway.config;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// Everything a node is told. Its constructor and those of its parts refuse what cannot work, so a
+/// `GatewayConfig` that exists is consistent.
+///
+/// @param node who this node is
+/// @param edge the public listener
+/// @param api the private listener
+/// @param kafka the brokers
+/// @param redis the cache of sessions
+/// @param tokens which tokens are good
+/// @param window the records kept in memory
+/// @param publish publishing
+/// @param drain leaving
+/// @param namespaces by name; at least one; no two on one topic
+public record GatewayConfig(
+    NodeConfig node,
+    EdgeConfig edge,
+    ApiConfig api,
+    KafkaConfig kafka,
+    RedisConfig redis,
+    TokenConfig tokens,
+    WindowConfig window,
+    PublishConfig publish,
+    DrainConfig drain,
+    Map<String, NamespaceConfig> namespaces) {
+  private static final Pattern NAMESPACE = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
+
+  public GatewayConfig {
+    namespaces = Collections.unmodifiableMap(new LinkedHashMap<>(namespaces));
+    Checks checks =
+        new Checks()
+            .that(
+                edge.port() == 0 || edge.port() != api.port(),
+                "api.port: %d is edge.port too".formatted(api.port()))
+            .that(!namespaces.isEmpty(), "namespaces: there is none");
+    namespaceProblems(namespaces).forEach(problem -> checks.that(false, problem));
+    Namespaces resolver = new Namespaces(namespaces, edge.maxChannelLength());
+    namespaces.forEach((name, namespace) -> {
+      String prefix = "namespaces." + name;
+      checks.that(
+          !namespace.topic().equals(kafka.controlTopic())
+              && !namespace.topic().equals(kafka.deadLetterTopic()),
+          prefix + ".topic: '" + namespace.topic() + "' is one of Sluice's own topics");
+      if (namespace.keyless().isPresent()
+          && resolver.resolveKey(name, namespace.keyless().get())
+              instanceof Resolution.Invalid(String reason)) {
+        checks.that(false, prefix + ".keyless: " + reason);
+      }
+    });
+    checks.done();
+  }
+
+  /// What is wrong among the namespaces themselves.
+  private static List<String> namespaceProblems(Map<String, NamespaceConfig> namespaces) {
+    List<String> problems = new ArrayList<>();
+    Map<String, String> owners = new HashMap<>();
+    namespaces.forEach((name, namespace) -> {
+      if (!NAMESPACE.matcher(name).matches()) {
+        problems.add(
+            "namespaces.%s: '%s' is no namespace's name (1 to 64 letters, digits, '_' and '-')"
+                .formatted(name, name));
+      }
+      String owner = owners.putIfAbsent(namespace.topic(), name);
+      if (owner != null) {
+        problems.add(
+            "namespaces.%s.topic: '%s' is the topic of namespaces.%s too; a topic belongs to one namespace"
+                .formatted(name, namespace.topic(), owner));
+      }
+    });
+    return problems;
+  }
+
+  /// Reads all keys, even after problems, so that all of them become known.
+  ///
+  /// @return nothing when there was a problem that left no record to hold; problems may have been
+  ///   noted in any case
+  static Optional<GatewayConfig> read(Settings in) {
+    var node = in.section(() -> NodeConfig.read(in));
+    var edge = in.section(() -> EdgeConfig.read(in));
+    var api = in.section(() -> ApiConfig.read(in));
+    var kafka = in.section(() -> KafkaConfig.read(in));
+    var redis = in.section(() -> RedisConfig.read(in));
+    var tokens = in.section(() -> TokenConfig.read(in));
+    var window = in.section(() -> WindowConfig.read(in));
+    var publish = in.section(() -> PublishConfig.read(in));
+    var drain = in.section(() -> DrainConfig.read(in));
+    var namespaces = readNamespaces(in);
+    namespaceProblems(namespaces).forEach(in::problem);
+    if (!in.problems().isEmpty()) {
+      return Optional.empty();
+    }
+    return in.section(() ->
+        new GatewayConfig(
+            node.orElseThrow(),
+            edge.orElseThrow(),
+            api.orElseThrow(),
+            kafka.orElseThrow(),
+            redis.orElseThrow(),
+            tokens.orElseThrow(),
+            window.orElseThrow(),
+            publish.orElseThrow(),
+            drain.orElseThrow(),
+            namespaces));
+  }
+
+  /// With no namespace given there is `default` with its defaults.
+  private static Map<String, NamespaceConfig> readNamespaces(Settings in) {
+    var names = in.names("namespaces.");
+    if (names.isEmpty()) {
+      names.add("default");
+    }
+    Map<String, NamespaceConfig> found = new LinkedHashMap<>();
+    for (String name : names) {
+      in.section("namespaces." + name + ".", () -> NamespaceConfig.read(in, name))
+          .ifPresent(namespace -> found.put(name, namespace));
+    }
+    return found;
+  }
+
+  /// Every key with its value in the form of the configuration file, secrets redacted.
+  public SequencedMap<String, String> settings() {
+    Listing out = new Listing();
+    node.write(out);
+    edge.write(out);
+    api.write(out);
+    kafka.write(out);
+    redis.write(out);
+    tokens.write(out);
+    window.write(out);
+    publish.write(out);
+    drain.write(out);
+    namespaces.forEach((name, namespace) -> namespace.write(out, name));
+    return out.lines();
+  }
+
+  /// [#settings] as one line per key, for the log at start.
+  public String effective() {
+    return settings().entrySet().stream()
+        .map(e -> e.getKey() + ": " + e.getValue())
+        .collect(Collectors.joining("\n"));
+  }
+}

@@ -1,0 +1,47 @@
+package io.sluice.gateway.config;
+
+import io.sluice.broker.ByteSize;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.SequencedMap;
+import java.util.regex.Pattern;
+
+/// Keys and values in the form of the configuration file, for people to read. The opposite
+/// direction of [Settings]. For one thread.
+final class Listing {
+  static final String REDACTED = "***";
+
+  /// What an unknown key looks like it was meant to hold.
+  private static final Pattern SECRETIVE =
+      Pattern.compile("secret|passw|token|credential|jaas|uri|private|key");
+
+  private final SequencedMap<String, String> lines = new LinkedHashMap<>();
+
+  Listing add(String key, Object value) {
+    lines.put(
+        key,
+        switch (value) {
+          case Duration d -> DurationText.format(d);
+          case Enum<?> e -> e.name().toLowerCase(Locale.ROOT);
+          case ByteSize b -> b.toString();
+          default -> value.toString();
+        });
+    return this;
+  }
+
+  /// Tells only whether there is a value.
+  Listing addSecret(String key, String value) {
+    return add(key, value.isEmpty() ? "" : REDACTED);
+  }
+
+  /// The value of a key that is not one of ours, for a message; a mistyped key may hold a secret.
+  static String shown(String key, String value) {
+    return SECRETIVE.matcher(key.toLowerCase(Locale.ROOT)).find() ? REDACTED : "'" + value + "'";
+  }
+
+  SequencedMap<String, String> lines() {
+    return Collections.unmodifiableSequencedMap(lines);
+  }
+}

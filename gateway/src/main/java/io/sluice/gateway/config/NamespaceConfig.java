@@ -1,0 +1,134 @@
+package io.sluice.gateway.config;
+
+import io.sluice.broker.ChannelName;
+import io.sluice.broker.Isolation;
+import io.sluice.broker.KeyCodec;
+import io.sluice.broker.Mode;
+import io.sluice.broker.Partitioner;
+import io.sluice.broker.PayloadKind;
+import io.sluice.broker.Tombstones;
+import io.sluice.broker.TopicBinding;
+import java.util.Optional;
+
+/// `namespaces.NAME.*`: one namespace, its topic and its policy.
+///
+/// @param topic the Kafka topic; of one namespace only
+/// @param key how record keys are written
+/// @param partitioner what the topic's producers use
+/// @param payload what the values are
+/// @param keyless key part of the channel for records without a key; none: they are dead letters
+/// @param tombstones what a null value does
+/// @param mode what is promised
+/// @param isolation which transactional records are seen
+/// @param history whether clients may ask for a channel's past
+/// @param positions whether publications and replies carry offset and epoch
+/// @param recovery whether a client that comes back is told what it missed; needs `positions`
+/// @param presence whether clients may ask who is there
+/// @param joinLeave whether clients are told who comes and goes
+/// @param subscribe who may subscribe; not `SUBSCRIBERS`
+/// @param publish who may publish
+/// @param read who may ask for history and presence
+public record NamespaceConfig(
+    String topic,
+    KeyCodec key,
+    Partitioner partitioner,
+    PayloadKind payload,
+    Optional<String> keyless,
+    Tombstones tombstones,
+    Mode mode,
+    Isolation isolation,
+    boolean history,
+    boolean positions,
+    boolean recovery,
+    boolean presence,
+    boolean joinLeave,
+    Access subscribe,
+    Access publish,
+    Access read) {
+  /// The topic of the namespace `default` when the configuration names none.
+  static final String DEFAULT_TOPIC = "sluice.default";
+
+  public NamespaceConfig {
+    new Checks()
+        .that(Topic.isName(topic), Topic.problem("topic", topic))
+        .that(
+            keyless.isEmpty()
+                || (!keyless.get().isEmpty() && key.encode(keyless.get()).isPresent()),
+            "keyless: '%s' is no key part of the kind %s".formatted(keyless.orElse(""), key))
+        .that(positions || !recovery, "recovery: true needs positions: true")
+        .that(
+            subscribe != Access.SUBSCRIBERS,
+            "subscribe: 'subscribers' is a circle; nobody could be the first")
+        .done();
+  }
+
+  /// A namespace with every other setting at its default.
+  public static NamespaceConfig of(String topic) {
+    return new NamespaceConfig(
+        topic,
+        KeyCodec.TEXT,
+        Partitioner.MURMUR2,
+        PayloadKind.JSON,
+        Optional.empty(),
+        Tombstones.SKIP,
+        Mode.LOG,
+        Isolation.READ_COMMITTED,
+        true,
+        true,
+        true,
+        false,
+        false,
+        Access.AUTHENTICATED,
+        Access.NOBODY,
+        Access.SUBSCRIBERS);
+  }
+
+  /// What the broker bridge needs to know of it.
+  public TopicBinding binding(String namespace) {
+    return new TopicBinding(
+        namespace, topic, key, partitioner, payload, keyless, tombstones, mode, isolation);
+  }
+
+  static NamespaceConfig read(Settings in, String name) {
+    String prefix = "namespaces." + name + ".";
+    String keyless = in.text(prefix + "keyless", "");
+    NamespaceConfig standard = of(DEFAULT_TOPIC);
+    return new NamespaceConfig(
+        in.text(prefix + "topic", name.equals(ChannelName.DEFAULT) ? DEFAULT_TOPIC : ""),
+        in.choice(prefix + "key", standard.key),
+        in.choice(prefix + "partitioner", standard.partitioner),
+        in.choice(prefix + "payload", standard.payload),
+        keyless.isEmpty() ? Optional.empty() : Optional.of(keyless),
+        in.choice(prefix + "tombstones", standard.tombstones),
+        in.choice(prefix + "mode", standard.mode),
+        in.choice(prefix + "isolation", standard.isolation),
+        in.flag(prefix + "history", standard.history),
+        in.flag(prefix + "positions", standard.positions),
+        in.flag(prefix + "recovery", standard.recovery),
+        in.flag(prefix + "presence", standard.presence),
+        in.flag(prefix + "join-leave", standard.joinLeave),
+        in.choice(prefix + "subscribe", standard.subscribe),
+        in.choice(prefix + "publish", standard.publish),
+        in.choice(prefix + "read", standard.read));
+  }
+
+  void write(Listing out, String name) {
+    String prefix = "namespaces." + name + ".";
+    out.add(prefix + "topic", topic)
+        .add(prefix + "key", key)
+        .add(prefix + "partitioner", partitioner)
+        .add(prefix + "payload", payload)
+        .add(prefix + "keyless", keyless.orElse(""))
+        .add(prefix + "tombstones", tombstones)
+        .add(prefix + "mode", mode)
+        .add(prefix + "isolation", isolation)
+        .add(prefix + "history", history)
+        .add(prefix + "positions", positions)
+        .add(prefix + "recovery", recovery)
+        .add(prefix + "presence", presence)
+        .add(prefix + "join-leave", joinLeave)
+        .add(prefix + "subscribe", subscribe)
+        .add(prefix + "publish", publish)
+        .add(prefix + "read", read);
+  }
+}

@@ -1,0 +1,60 @@
+package io.sluice.gateway.config;
+
+import io.sluice.broker.ChannelName;
+import java.util.Map;
+
+/// From a channel's name to its namespace. Immutable; for any thread.
+public final class Namespaces {
+  private final Map<String, NamespaceConfig> byName;
+  private final int maxChannelLength;
+
+  /// @param byName the configured namespaces
+  /// @param maxChannelLength characters (UTF-16 units) of a full name
+  public Namespaces(Map<String, NamespaceConfig> byName, int maxChannelLength) {
+    this.byName = Map.copyOf(byName);
+    this.maxChannelLength = maxChannelLength;
+  }
+
+  /// Finds the namespace of a name as clients write it. The length is looked at first, so that a
+  /// hostile name costs nothing.
+  public Resolution resolve(String channelName) {
+    if (channelName.length() > maxChannelLength) {
+      return tooLong(channelName.length());
+    }
+    ChannelName channel;
+    try {
+      channel = ChannelName.parse(channelName);
+    } catch (IllegalArgumentException e) {
+      return new Resolution.Invalid(String.valueOf(e.getMessage()));
+    }
+    return resolve(channel);
+  }
+
+  /// The same for a key part known apart from its namespace.
+  Resolution resolveKey(String namespace, String key) {
+    try {
+      ChannelName channel = new ChannelName(namespace, key);
+      int length = channel.toString().length();
+      return length > maxChannelLength ? tooLong(length) : resolve(channel);
+    } catch (IllegalArgumentException e) {
+      return new Resolution.Invalid(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Resolution resolve(ChannelName channel) {
+    NamespaceConfig policy = byName.get(channel.namespace());
+    if (policy == null) {
+      return new Resolution.Unknown(channel.namespace());
+    }
+    if (policy.key().encode(channel.key()).isEmpty()) {
+      return new Resolution.Invalid(
+          "'%s' is no key of the kind %s".formatted(channel.key(), policy.key()));
+    }
+    return new Resolution.Found(channel, policy);
+  }
+
+  private Resolution tooLong(int length) {
+    return new Resolution.Invalid(
+        "a channel's name of %d characters is longer than %d".formatted(length, maxChannelLength));
+  }
+}

@@ -1,0 +1,30 @@
+package io.sluice.gateway.config;
+
+import io.sluice.broker.ByteSize;
+import java.time.Duration;
+
+/// `window.*`: the newest records, kept in memory.
+///
+/// @param bytes for all partitions of the node together
+/// @param age how far back a starting node reads
+public record WindowConfig(ByteSize bytes, Duration age) {
+  /// One slab.
+  private static final ByteSize SMALLEST = ByteSize.mib(1);
+
+  public WindowConfig {
+    new Checks()
+        .range("window.bytes", bytes, SMALLEST, ByteSize.mib(1 << 20))
+        .range("window.age", age, Duration.ZERO)
+        .done();
+  }
+
+  static WindowConfig read(Settings in) {
+    return new WindowConfig(
+        in.size("window.bytes", ByteSize.mib(128)),
+        in.duration("window.age", Duration.ofMinutes(10)));
+  }
+
+  void write(Listing out) {
+    out.add("window.bytes", bytes).add("window.age", age);
+  }
+}

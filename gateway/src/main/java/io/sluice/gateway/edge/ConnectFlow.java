@@ -1,0 +1,203 @@
+package io.sluice.gateway.edge;
+
+import io.sluice.broker.ChannelName;
+import io.sluice.gateway.auth.Claims;
+import io.sluice.gateway.auth.TokenVerdict;
+import io.sluice.gateway.config.NamespaceConfig;
+import io.sluice.gateway.config.Resolution;
+import io.sluice.gateway.edge.Subscribing.Prepared;
+import io.sluice.gateway.hub.Subscription;
+import io.sluice.gateway.hub.Subscription.Side;
+import io.sluice.gateway.protocol.Command;
+import io.sluice.gateway.protocol.Command.Since;
+import io.sluice.gateway.protocol.ConnectResult;
+import io.sluice.gateway.protocol.Disconnect;
+import io.sluice.gateway.protocol.ErrorCode;
+import io.sluice.gateway.protocol.JsonReplies;
+import io.sluice.gateway.protocol.SessionRequest;
+import io.sluice.gateway.protocol.SubscribeResult;
+import io.sluice.gateway.protocol.WireForm;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Answers a connect: token, session, server-side subscriptions, then the reply, in this order.
+/// Confined to the loop.
+final class ConnectFlow {
+  private static final Logger log = LoggerFactory.getLogger(ConnectFlow.class);
+
+  private final Connection connection;
+  private final EdgeContext context;
+  private final Command.Connect connect;
+
+  ConnectFlow(Connection connection, Command.Connect connect) {
+    this.connection = connection;
+    this.context = connection.context();
+    this.connect = connect;
+  }
+
+  /// A subscription of the connect and what was found out about it.
+  private record Prepping(
+      Subscription subscription, Optional<Since> since, CompletableFuture<Prepared> prepared) {}
+
+  void start() {
+    if (connect.token().isEmpty()) {
+      if (context.tokens().anonymous()) {
+        accepted(new Claims("", Optional.empty(), Optional.empty(), List.of()));
+      } else {
+        connection.end(Disconnect.BAD_REQUEST);
+      }
+      return;
+    }
+    connection.onLoop(
+        context.verifier().verify(connect.token()),
+        this::judged,
+        failure -> connection.failed("token verification", failure));
+  }
+
+  private boolean unidirectional() {
+    return connection.form() != WireForm.JSON;
+  }
+
+  private void judged(TokenVerdict verdict) {
+    switch (verdict) {
+      case TokenVerdict.Valid(Claims claims) -> accepted(claims);
+      case TokenVerdict.Expired() -> refuse(ErrorCode.TOKEN_EXPIRED, Disconnect.EXPIRED);
+      case TokenVerdict.Invalid(String reason) -> {
+        log.info("token refused clientId={} reason={}", connection.id(), reason);
+        connection.end(Disconnect.INVALID_TOKEN);
+      }
+      case TokenVerdict.Busy() -> refuse(ErrorCode.TOO_MANY_REQUESTS, Disconnect.TOO_MANY_REQUESTS);
+    }
+  }
+
+  /// A client without commands can be told nothing but a close code.
+  private void refuse(ErrorCode error, Disconnect instead) {
+    if (unidirectional()) {
+      connection.end(instead);
+    } else {
+      connection.refused(connect.id(), error);
+    }
+  }
+
+  private void accepted(Claims claims) {
+    switch (SessionRequest.of(connect.data())) {
+      case SessionRequest.None() -> subscribe(claims, null);
+      case SessionRequest.Malformed(String reason) -> {
+        log.debug("session refused clientId={} reason={}", connection.id(), reason);
+        refuse(ErrorCode.PERMISSION_DENIED, Disconnect.PERMISSION_DENIED);
+      }
+      case SessionRequest.Named(String name) -> {
+        if (claims.user().isEmpty()) {
+          refuse(ErrorCode.PERMISSION_DENIED, Disconnect.PERMISSION_DENIED);
+        } else {
+          SessionHold.open(context, claims.user(), name, connection.id())
+              .whenComplete((held, failure) ->
+                  connection.shard().thread().execute(() -> opened(claims, held, failure)));
+        }
+      }
+    }
+  }
+
+  /// The connection owns the session from here on and closes it, however it ends.
+  private void opened(Claims claims, @Nullable SessionHold held, @Nullable Throwable failure) {
+    if (held == null) {
+      connection.failed("opening a session", new IllegalStateException(failure));
+    } else if (connection.ended()) {
+      held.close();
+    } else {
+      connection.hold(held);
+      subscribe(claims, held);
+      connection.flush();
+    }
+  }
+
+  private void subscribe(Claims claims, @Nullable SessionHold held) {
+    List<Prepping> all = new ArrayList<>();
+    Set<String> names = new LinkedHashSet<>(claims.channels());
+    if (unidirectional()) {
+      names.addAll(connect.subs().keySet());
+    }
+    if (names.size() > context.edge().maxChannels()) {
+      connection.end(Disconnect.CHANNEL_LIMIT);
+      return;
+    }
+    Subscribing subscribing = connection.subscriptions().subscribing();
+    for (String name : names) {
+      boolean granted = claims.channels().contains(name);
+      switch (context.namespaces().resolve(name)) {
+        case Resolution.Unknown(String namespace) -> {
+          refuseChannel("unknown namespace " + namespace);
+          return;
+        }
+        case Resolution.Invalid(String reason) -> {
+          refuseChannel(reason);
+          return;
+        }
+        case Resolution.Found(ChannelName channel, NamespaceConfig policy) -> {
+          if (!granted && !Permissions.may(policy.subscribe(), !claims.user().isEmpty(), false)) {
+            connection.end(Disconnect.PERMISSION_DENIED);
+            return;
+          }
+          Subscription subscription = new Subscription(connection, channel, policy, Side.SERVER);
+          Optional<Since> since =
+              Optional.ofNullable(connect.subs().get(name)).filter(s -> !s.epoch().isEmpty());
+          all.add(
+              new Prepping(
+                  subscription,
+                  since,
+                  subscribing.prepare(subscription, since).toCompletableFuture()));
+        }
+      }
+    }
+    CompletionStage<Void> allPrepared =
+        CompletableFuture.allOf(
+            all.stream().map(Prepping::prepared).toArray(CompletableFuture[]::new));
+    connection.onLoop(
+        allPrepared,
+        _ -> answer(claims, held, subscribing, all),
+        failure -> connection.failed("asking for the log's end", failure));
+  }
+
+  private void refuseChannel(String reason) {
+    log.info("connect refused clientId={} reason={}", connection.id(), reason);
+    connection.end(Disconnect.BAD_REQUEST);
+  }
+
+  /// One task: everything is taken up, then the reply goes before the first publication.
+  private void answer(
+      Claims claims, @Nullable SessionHold held, Subscribing subscribing, List<Prepping> all) {
+    Map<String, SubscribeResult> subs = new LinkedHashMap<>();
+    for (Prepping p : all) {
+      connection.subscriptions().add(p.subscription());
+      subs.put(
+          p.subscription().name(),
+          subscribing.take(p.subscription(), p.prepared().join(), p.since()));
+    }
+    ConnectResult result =
+        new ConnectResult(
+            connection.id(),
+            context.version(),
+            context.edge().pingInterval(),
+            !unidirectional(),
+            claims.expires().map(e -> Duration.ofSeconds(connection.secondsUntil(e))),
+            held == null ? Optional.empty() : Optional.of(held.replyData()),
+            subs,
+            context.nodeId());
+    connection.reply(
+        unidirectional()
+            ? JsonReplies.connectPush(connection.form(), result)
+            : JsonReplies.connected(connect.id(), result));
+    connection.connected(claims);
+  }
+}

@@ -1,0 +1,466 @@
+package io.sluice.gateway.edge;
+
+import io.netty.channel.Channel;
+import io.sluice.gateway.auth.Claims;
+import io.sluice.gateway.auth.TokenVerdict;
+import io.sluice.gateway.hub.HubShard;
+import io.sluice.gateway.hub.Subscriber;
+import io.sluice.gateway.hub.Subscription;
+import io.sluice.gateway.protocol.BadFrameException;
+import io.sluice.gateway.protocol.Command;
+import io.sluice.gateway.protocol.CommandDecoder;
+import io.sluice.gateway.protocol.Disconnect;
+import io.sluice.gateway.protocol.ErrorCode;
+import io.sluice.gateway.protocol.JsonReplies;
+import io.sluice.gateway.protocol.WireForm;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One client's connection, from its first command to its end. Confined to its event loop: whatever
+/// happens elsewhere comes back through [#onLoop].
+final class Connection implements Subscriber {
+  private static final Logger log = LoggerFactory.getLogger(Connection.class);
+
+  /// Commands that may wait for the connect to be answered. SDKs pipeline a connect and its
+  /// subscribes.
+  private static final int MAX_WAITING = 1_024;
+
+  /// Bytes of frames with such commands, after which nothing more is read until the connect is
+  /// answered: a connect that waits for Redis or Kafka must not collect a client's every word.
+  private static final long MAX_WAITING_BYTES = 256 * 1024;
+
+  /// Where a connection is in its life.
+  private enum State {
+    /// No connect yet.
+    NEW,
+    /// The connect is being answered; commands wait.
+    CONNECTING,
+    CONNECTED,
+    /// It was told to go, or has gone.
+    ENDED
+  }
+
+  private final EdgeContext context;
+  private final LoopContext loop;
+  private final Channel channel;
+  private final Transport transport;
+  private final Heartbeat heartbeat;
+  private final String id = UUID.randomUUID().toString();
+  private final Subscriptions subscriptions;
+  private final Publishing publishing;
+  private State state = State.NEW;
+  private @Nullable Deque<Command> waiting;
+  private long waitingBytes;
+  private volatile @Nullable Claims claims;
+  private @Nullable SessionHold session;
+  private boolean dirty;
+
+  Connection(EdgeContext context, LoopContext loop, Channel channel, Transport transport) {
+    this.context = context;
+    this.loop = loop;
+    this.channel = channel;
+    this.transport = transport;
+    this.heartbeat = new Heartbeat(this, loop.wheel(), context.edge());
+    this.subscriptions = new Subscriptions(this);
+    this.publishing = new Publishing(this);
+    context.metrics().opened();
+    loop.connections().add(this);
+  }
+
+  // what the parts of a connection share
+
+  EdgeContext context() {
+    return context;
+  }
+
+  HubShard shard() {
+    return loop.shard();
+  }
+
+  Subscriptions subscriptions() {
+    return subscriptions;
+  }
+
+  String id() {
+    return id;
+  }
+
+  Claims claims() {
+    Claims known = claims;
+    if (known == null) {
+      throw new IllegalStateException("no connect has been answered");
+    }
+    return known;
+  }
+
+  /// The user its token named; none before the connect was answered. For any thread.
+  Optional<String> user() {
+    return Optional.ofNullable(claims).map(Claims::user).filter(user -> !user.isEmpty());
+  }
+
+  /// Whether its token named a user.
+  boolean authenticated() {
+    return !claims().user().isEmpty();
+  }
+
+  boolean ended() {
+    return state == State.ENDED;
+  }
+
+  /// Its socket.
+  Channel channel() {
+    return channel;
+  }
+
+  /// Takes an outcome back to the loop; dropped when the connection has ended meanwhile. An outcome
+  /// that is there already is taken at once, and whoever called flushes; any other is flushed here.
+  ///
+  /// @param failed told when the stage failed
+  <T> void onLoop(CompletionStage<T> stage, Consumer<T> then, Consumer<Throwable> failed) {
+    CompletableFuture<T> outcome = stage.toCompletableFuture();
+    if (outcome.isDone()) {
+      var _ = outcome.whenComplete((value, failure) -> settle(value, failure, then, failed));
+    } else {
+      var _ =
+          outcome.whenComplete((value, failure) ->
+              channel
+                  .eventLoop()
+                  .execute(() -> {
+                    settle(value, failure, then, failed);
+                    flush();
+                  }));
+    }
+  }
+
+  private <T> void settle(
+      T value, @Nullable Throwable failure, Consumer<T> then, Consumer<Throwable> failed) {
+    if (state == State.ENDED) {
+      return;
+    }
+    try {
+      if (failure != null) {
+        failed.accept(failure);
+      } else {
+        then.accept(value);
+      }
+    } catch (RuntimeException e) {
+      failed("taking up an outcome", e); // the stage would keep it to itself
+    }
+  }
+
+  /// A reply, or a push of the connection's own.
+  void reply(byte[] reply) {
+    put(reply);
+  }
+
+  void error(int id, ErrorCode error) {
+    context.metrics().error(error);
+    reply(JsonReplies.error(id, error));
+  }
+
+  // from the client
+
+  /// The socket is ready for the protocol; a client that then says nothing is not waited for long.
+  void open() {
+    heartbeat.awaitConnect();
+  }
+
+  /// A message of a bidirectional client. What it is answered waits for the end of the read, see
+  /// [#flush].
+  void receive(byte[] message) {
+    if (state == State.ENDED) {
+      return;
+    }
+    try {
+      for (Command command : CommandDecoder.decode(message)) {
+        accept(command);
+      }
+    } catch (BadFrameException e) {
+      log.debug("bad frame clientId={} reason={}", id, e.getMessage());
+      end(Disconnect.BAD_REQUEST);
+    }
+    if (waiting != null) {
+      waitingBytes += message.length;
+      if (waitingBytes > MAX_WAITING_BYTES) {
+        channel.config().setAutoRead(false);
+      }
+    }
+  }
+
+  private void accept(Command command) {
+    switch (state) {
+      case NEW -> {
+        if (command instanceof Command.Connect c) {
+          connect(c);
+        } else {
+          end(Disconnect.BAD_REQUEST);
+        }
+      }
+      case CONNECTING -> await(command);
+      case CONNECTED -> run(command);
+      case ENDED -> {
+        // what follows the command that ended it is of no interest
+      }
+    }
+  }
+
+  private void await(Command command) {
+    if (waiting == null) {
+      waiting = new ArrayDeque<>();
+    }
+    if (waiting.size() == MAX_WAITING) {
+      end(Disconnect.BAD_REQUEST);
+      return;
+    }
+    waiting.add(command);
+  }
+
+  private void run(Command command) {
+    switch (command) {
+      case Command.Connect _ -> end(Disconnect.BAD_REQUEST);
+      case Command.Subscribe c -> subscriptions.subscribe(c);
+      case Command.Unsubscribe c -> {
+        subscriptions.unsubscribe(c.channel());
+        reply(JsonReplies.done(c.id(), "unsubscribe"));
+      }
+      case Command.Publish c -> publishing.publish(c);
+      case Command.Refresh c -> refresh(c);
+      case Command.Ping c -> reply(JsonReplies.done(c.id(), "ping"));
+      case Command.Pong _ -> pong();
+      case Command.Send _ -> {
+        // no handler is built in, and none of its outcome is told
+      }
+      case Command.NotOffered c -> error(c.id(), ErrorCode.NOT_AVAILABLE);
+    }
+  }
+
+  private void pong() {
+    if (!heartbeat.pong()) {
+      end(Disconnect.BAD_REQUEST);
+    }
+  }
+
+  /// Starts answering a connect; commands wait until [#connected].
+  void connect(Command.Connect connect) {
+    state = State.CONNECTING;
+    new ConnectFlow(this, connect).start();
+  }
+
+  /// It holds a session now, and closes it however it ends.
+  void hold(SessionHold held) {
+    session = held;
+  }
+
+  /// The connect was answered; unless its answer found no room, which ended the connection.
+  void connected(Claims who) {
+    if (state == State.ENDED) {
+      return;
+    }
+    claims = who;
+    state = State.CONNECTED;
+    heartbeat.connected(who);
+    Deque<Command> commands = waiting;
+    waitNoMore();
+    if (commands != null) {
+      commands.forEach(this::accept);
+    }
+  }
+
+  private void waitNoMore() {
+    waiting = null;
+    waitingBytes = 0;
+    channel.config().setAutoRead(true);
+  }
+
+  /// The connect was refused in a way that lets the client try again on this connection's end.
+  void refused(int id, ErrorCode error) {
+    error(id, error);
+    if (state != State.ENDED) {
+      state = State.NEW;
+      waitNoMore();
+    }
+  }
+
+  private void refresh(Command.Refresh c) {
+    onLoop(
+        context.verifier().verify(c.token()),
+        verdict -> refreshed(c, verdict),
+        failure -> failed("refresh", failure));
+  }
+
+  private void refreshed(Command.Refresh c, TokenVerdict verdict) {
+    switch (verdict) {
+      case TokenVerdict.Valid(Claims fresh) when fresh.user().equals(claims().user()) -> {
+        claims = fresh;
+        heartbeat.expiresAt(fresh);
+        long ttl = fresh.expires().map(this::secondsUntil).orElse(0L);
+        reply(JsonReplies.refreshed(c.id(), id, context.version(), ttl));
+      }
+      case TokenVerdict.Valid _ -> end(Disconnect.INVALID_TOKEN);
+      case TokenVerdict.Expired() -> error(c.id(), ErrorCode.TOKEN_EXPIRED);
+      case TokenVerdict.Invalid(String reason) -> {
+        log.info("token refused clientId={} reason={}", id, reason);
+        end(Disconnect.INVALID_TOKEN);
+      }
+      case TokenVerdict.Busy() -> error(c.id(), ErrorCode.TOO_MANY_REQUESTS);
+    }
+  }
+
+  long secondsUntil(Instant expiry) {
+    return Math.max(1, Duration.between(context.clock().instant(), expiry).toSeconds());
+  }
+
+  /// Something of ours failed; the client may come back.
+  void failed(String what, Throwable failure) {
+    log.warn("{} failed clientId={}", what, id, failure);
+    end(Disconnect.SERVER_ERROR);
+  }
+
+  // to the client
+
+  @Override
+  public WireForm form() {
+    return transport.form();
+  }
+
+  @Override
+  public boolean offer(byte[] push) {
+    boolean taken = put(push);
+    if (taken) {
+      context.metrics().delivered();
+    }
+    return taken;
+  }
+
+  /// A turn may bring more than the outbox holds to a client that reads as fast as anyone could:
+  /// slow is only who leaves no room although everything was handed to its socket.
+  private boolean put(byte[] message) {
+    if (state == State.ENDED) {
+      return false;
+    }
+    if (transport.append(message)) {
+      return true;
+    }
+    transport.flush();
+    if (transport.append(message)) {
+      return true;
+    }
+    endSoon(Disconnect.SLOW);
+    return false;
+  }
+
+  /// As [#end], but lets go of its subscriptions only after the caller is done: the hub may be
+  /// going through them. Nothing goes out from now on, so nothing can go out of order.
+  void endSoon(Disconnect why) {
+    if (state != State.ENDED) {
+      state = State.ENDED;
+      channel.eventLoop().execute(() -> finish(why));
+    }
+  }
+
+  @Override
+  public void flush() {
+    transport.flush();
+  }
+
+  void ping() {
+    transport.ping();
+    if (session != null) {
+      session.seen(context);
+    }
+  }
+
+  @Override
+  public void insufficientState(Subscription subscription) {
+    subscriptions.insufficientState(subscription);
+  }
+
+  @Override
+  public void broken(RuntimeException cause) {
+    endSoon(Disconnect.SERVER_ERROR);
+  }
+
+  @Override
+  public boolean markDirty() {
+    boolean first = !dirty;
+    dirty = true;
+    return first;
+  }
+
+  @Override
+  public void clearDirty() {
+    dirty = false;
+  }
+
+  // the end
+
+  /// Tells the client why and lets go of everything.
+  void end(Disconnect why) {
+    if (state != State.ENDED) {
+      state = State.ENDED;
+      finish(why);
+    }
+  }
+
+  private void finish(Disconnect why) {
+    log.debug("connection ended clientId={} closeCode={}", id, why.code());
+    context.metrics().ended(why);
+    release();
+    try {
+      transport.end(why);
+    } catch (RuntimeException e) {
+      log.error("a connection could not be told why it ends clientId={}", id, e);
+      var _ = channel.close();
+    }
+  }
+
+  /// The client broke the rules of its transport, which tells it so.
+  void violated() {
+    if (state != State.ENDED) {
+      state = State.ENDED;
+      context.metrics().ended(Disconnect.PROTOCOL_ERROR);
+    }
+    release();
+  }
+
+  /// The client asks for sign after sign of life and reads none; its socket is being cut.
+  void flooded() {
+    if (state != State.ENDED) {
+      state = State.ENDED;
+      context.metrics().pingFlood();
+    }
+    release();
+  }
+
+  /// The socket has gone.
+  void gone() {
+    if (state != State.ENDED) {
+      state = State.ENDED;
+      context.metrics().left();
+    }
+    release();
+  }
+
+  private void release() {
+    subscriptions.close(); // each time: what ended it may have been taking one up
+    if (!loop.connections().remove(this)) {
+      return; // done before
+    }
+    heartbeat.stop();
+    waitNoMore(); // and hear the peer close
+    if (session != null) {
+      session.close();
+    }
+    context.metrics().closed();
+  }
+}

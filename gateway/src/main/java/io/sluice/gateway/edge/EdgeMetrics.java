@@ -1,0 +1,114 @@
+package io.sluice.gateway.edge;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.gateway.protocol.Disconnect;
+import io.sluice.gateway.protocol.ErrorCode;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Names and meaning of the edge's metrics. Thread-safe.
+public final class EdgeMetrics {
+  private final MeterRegistry registry;
+  private final AtomicInteger connections;
+  private final AtomicInteger subscriptions;
+  private final Counter deliveries;
+  private final Counter clientCloses;
+  private final Counter pingFloods;
+  private final Counter echoViolations;
+
+  public EdgeMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    connections = registry.gauge("sluice.edge.connections", new AtomicInteger());
+    subscriptions = registry.gauge("sluice.edge.subscriptions", new AtomicInteger());
+    deliveries = registry.counter("sluice.edge.deliveries");
+    clientCloses = closings("client");
+    pingFloods = closings("ping-flood");
+    echoViolations = closings("echo-violation");
+    // all at once, so that a dashboard has its rows before anything happens
+    for (Disconnect why : Disconnect.values()) {
+      closings(why.label());
+    }
+    for (ErrorCode error : ErrorCode.values()) {
+      errors(error);
+    }
+  }
+
+  private Counter closings(String reason) {
+    return registry.counter("sluice.edge.closings", "reason", reason);
+  }
+
+  private Counter errors(ErrorCode error) {
+    return registry.counter("sluice.edge.errors", "code", Integer.toString(error.code()));
+  }
+
+  /// How many connections are open, echoes among them.
+  public int connections() {
+    return connections.get();
+  }
+
+  /// How many subscriptions there are.
+  int currentSubscriptions() {
+    return subscriptions.get();
+  }
+
+  void opened() {
+    connections.incrementAndGet();
+  }
+
+  void closed() {
+    connections.decrementAndGet();
+  }
+
+  void subscribed() {
+    subscriptions.incrementAndGet();
+  }
+
+  void unsubscribed() {
+    subscriptions.decrementAndGet();
+  }
+
+  /// A publication was put into an outbox; those in a subscribe's answer are not counted.
+  void delivered() {
+    deliveries.increment();
+  }
+
+  /// The server ended a connection.
+  void ended(Disconnect why) {
+    closings(why.label()).increment();
+  }
+
+  /// The client, or the network, ended it.
+  void left() {
+    clientCloses.increment();
+  }
+
+  /// A client that pinged and pinged and did not read was cut.
+  void pingFlood() {
+    pingFloods.increment();
+  }
+
+  /// An echo was ended because its peer broke RFC 6455 or a limit.
+  void echoViolation() {
+    echoViolations.increment();
+  }
+
+  /// A command was answered with an error.
+  void error(ErrorCode error) {
+    errors(error).increment();
+  }
+
+  /// A handshake or request was answered.
+  ///
+  /// @param transport the path's last part, or `other`
+  /// @param outcome the HTTP status, or `timeout`
+  void handshake(String transport, String outcome) {
+    registry
+        .counter("sluice.edge.handshakes", "transport", transport, "outcome", outcome)
+        .increment();
+  }
+
+  /// A recovery was decided.
+  void recovery(String verdict) {
+    registry.counter("sluice.edge.recoveries", "verdict", verdict).increment();
+  }
+}

@@ -1,0 +1,178 @@
+package io.sluice.gateway.edge;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.sluice.gateway.config.EdgeConfig;
+import io.sluice.gateway.hub.Hub;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The public listener.
+public final class EdgeServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(EdgeServer.class);
+  private static final int BACKLOG = 4_096;
+
+  private final EdgeContext context;
+  private final Duration patience;
+  private final Map<EventLoop, LoopContext> byLoop;
+  private final Channel listener;
+
+  private EdgeServer(
+      EdgeContext context,
+      Duration patience,
+      Map<EventLoop, LoopContext> byLoop,
+      Channel listener) {
+    this.context = context;
+    this.patience = patience;
+    this.byLoop = byLoop;
+    this.listener = listener;
+  }
+
+  /// Binds and accepts.
+  ///
+  /// @param ready what `GET /health` answers
+  /// @param patience how long [#close] waits for clients to go
+  /// @throws IOException naming address and port when it cannot be bound
+  public static EdgeServer open(
+      EdgeContext context, EdgeLoops loops, Hub hub, BooleanSupplier ready, Duration patience)
+      throws IOException {
+    Map<EventLoop, LoopContext> byLoop = new HashMap<>();
+    List<EventLoop> all = loops.loops();
+    for (int i = 0; i < all.size(); i++) {
+      LoopContext own = new LoopContext(hub.shards().get(i));
+      var _ =
+          all.get(i)
+              .scheduleAtFixedRate(
+                  own.wheel()::tick, TickWheel.TICK_MS, TickWheel.TICK_MS, TimeUnit.MILLISECONDS);
+      byLoop.put(all.get(i), own);
+    }
+    EdgeConfig edge = context.edge();
+    Origins origins = new Origins(edge.allowedOrigins());
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loops.group())
+            .channel(loops.serverChannel())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(new Accepted(context, byLoop, origins, ready));
+    ChannelFuture bound =
+        bootstrap.bind(new InetSocketAddress(edge.host(), edge.port())).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          "the edge cannot listen on "
+              + edge.host()
+              + ":"
+              + edge.port()
+              + " (edge.host, edge.port): "
+              + bound.cause().getMessage());
+    }
+    return new EdgeServer(context, patience, Map.copyOf(byLoop), bound.channel());
+  }
+
+  /// A new socket.
+  private static final class Accepted extends ChannelInitializer<Channel> {
+    private final EdgeContext context;
+    private final Map<EventLoop, LoopContext> byLoop;
+    private final Origins origins;
+    private final BooleanSupplier ready;
+
+    Accepted(
+        EdgeContext context,
+        Map<EventLoop, LoopContext> byLoop,
+        Origins origins,
+        BooleanSupplier ready) {
+      this.context = context;
+      this.byLoop = byLoop;
+      this.origins = origins;
+      this.ready = ready;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+      LoopContext loop = byLoop.get(channel.eventLoop());
+      if (loop == null) {
+        throw new IllegalStateException("a socket on a loop that is not ours");
+      }
+      HttpDecoderConfig http =
+          new HttpDecoderConfig()
+              .setMaxInitialLineLength(context.edge().maxRequestLine().asInt())
+              .setMaxHeaderSize(context.edge().maxHeaders().asInt());
+      channel
+          .pipeline()
+          .addLast(
+              new HttpServerCodec(http),
+              new EdgeHttpHandler(context, loop, origins, ready, channel));
+    }
+  }
+
+  /// The port listened on.
+  public int port() {
+    return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  /// The connections in numbers, gathered from all loops.
+  public CompletionStage<EdgeStats> stats() {
+    List<CompletableFuture<List<Connection>>> parts = new ArrayList<>();
+    byLoop.forEach((loop, own) ->
+        parts.add(CompletableFuture.supplyAsync(() -> List.copyOf(own.connections()), loop)));
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+        .thenApply(_ -> {
+          List<Connection> all = parts.stream().flatMap(p -> p.join().stream()).toList();
+          Set<String> users = new HashSet<>();
+          all.forEach(c -> c.user().ifPresent(users::add));
+          return new EdgeStats(all.size(), users.size(), context.metrics().currentSubscriptions());
+        });
+  }
+
+  /// Stops accepting, tells every client to go elsewhere (3001) and waits until they have gone, for
+  /// as long as its patience lasts; who has not gone by then is cut.
+  @Override
+  public void close() {
+    listener.close().awaitUninterruptibly();
+    long deadline = System.nanoTime() + patience.toNanos();
+    List<CompletableFuture<List<Channel>>> told = new ArrayList<>();
+    byLoop.forEach((loop, own) -> told.add(CompletableFuture.supplyAsync(own::drain, loop)));
+    try {
+      int cut = 0;
+      for (CompletableFuture<List<Channel>> part : told) {
+        for (Channel going : part.get(left(deadline), TimeUnit.NANOSECONDS)) {
+          if (!going.closeFuture().await(left(deadline), TimeUnit.NANOSECONDS)) {
+            var _ = going.close();
+            cut++;
+          }
+        }
+      }
+      log.info("drained cut={}", cut);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("a loop did not end its connections in " + patience, e);
+    }
+  }
+
+  private static long left(long deadline) {
+    return Math.max(0, deadline - System.nanoTime());
+  }
+}

@@ -1,0 +1,25 @@
+package io.sluice.gateway.edge;
+
+import io.sluice.gateway.protocol.Disconnect;
+import io.sluice.gateway.protocol.WireForm;
+
+/// How a connection's messages reach its client; also its outbox. Confined to the event loop.
+interface Transport {
+  WireForm form();
+
+  /// Puts a message into the outbox, which is bounded in bytes; an empty one takes one message
+  /// whatever its size.
+  ///
+  /// @return whether there was room
+  boolean append(byte[] message);
+
+  /// Writes what is in the outbox.
+  void flush();
+
+  /// Asks the client for a sign of life, or gives it one.
+  void ping();
+
+  /// Tells the client why and closes, without waiting longer than a few seconds for a peer that
+  /// does not read.
+  void end(Disconnect why);
+}

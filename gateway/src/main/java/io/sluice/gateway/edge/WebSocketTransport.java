@@ -1,0 +1,98 @@
+package io.sluice.gateway.edge;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.sluice.gateway.protocol.Disconnect;
+import io.sluice.gateway.protocol.JsonReplies;
+import io.sluice.gateway.protocol.WireForm;
+import java.util.List;
+
+/// A WebSocket. All frames of a flush leave in one write; for bidirectional clients several
+/// messages share a frame, one a line. Confined to the loop.
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // a write that fails closes its channel, which is heard
+final class WebSocketTransport implements Transport {
+  /// The largest frame that several messages share.
+  private static final int MAX_SHARED_FRAME = 64 * 1024;
+
+  private static final byte[] PING = JsonReplies.ping();
+
+  private final Channel channel;
+  private final WireForm form;
+  private final Outbox outbox;
+
+  WebSocketTransport(Channel channel, WireForm form, long outboxLimit) {
+    this.channel = channel;
+    this.form = form;
+    this.outbox = new Outbox(channel, outboxLimit);
+  }
+
+  @Override
+  public WireForm form() {
+    return form;
+  }
+
+  @Override
+  public boolean append(byte[] message) {
+    return outbox.add(message);
+  }
+
+  @Override
+  public void flush() {
+    if (outbox.isEmpty() || !channel.isActive()) {
+      outbox.clear();
+      return;
+    }
+    List<byte[]> messages = outbox.take();
+    int capacity = 0;
+    for (byte[] m : messages) {
+      capacity += m.length + Frames.MAX_HEADER;
+    }
+    ByteBuf out = channel.alloc().directBuffer(capacity);
+    int i = 0;
+    while (i < messages.size()) {
+      i = writeFrame(out, messages, i);
+    }
+    channel.writeAndFlush(out, channel.voidPromise());
+  }
+
+  /// Writes one frame.
+  ///
+  /// @return the index of the first message that is not in the frame
+  private int writeFrame(ByteBuf out, List<byte[]> messages, int from) {
+    int length = messages.get(from).length;
+    int to = from + 1;
+    if (form == WireForm.JSON) {
+      while (to < messages.size() && length + 1 + messages.get(to).length <= MAX_SHARED_FRAME) {
+        length += 1 + messages.get(to++).length;
+      }
+    }
+    Frames.writeHeader(out, Frames.TEXT, length);
+    for (int i = from; i < to; i++) {
+      if (i > from) {
+        out.writeByte('\n');
+      }
+      out.writeBytes(messages.get(i));
+    }
+    return to;
+  }
+
+  @Override
+  public void ping() {
+    if (form == WireForm.JSON) {
+      if (outbox.add(PING)) {
+        flush();
+      }
+    } else {
+      channel.writeAndFlush(
+          Unpooled.wrappedBuffer(Frames.control(Frames.PING, new byte[0])), channel.voidPromise());
+    }
+  }
+
+  @Override
+  public void end(Disconnect why) {
+    flush();
+    Frames.close(channel, why.code(), why.reason());
+  }
+}

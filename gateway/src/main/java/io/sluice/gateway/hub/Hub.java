@@ -1,0 +1,99 @@
+package io.sluice.gateway.hub;
+
+import io.sluice.broker.ByteSize;
+import io.sluice.broker.TailListener;
+import io.sluice.broker.TailedPartition;
+import io.sluice.broker.TopicBinding;
+import io.sluice.broker.Window;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/// All shards of a node, and what tailers tell them. Thread-safe.
+public final class Hub implements TailListener {
+  /// Encoded pushes kept for other loops and for late readers.
+  private static final ByteSize ENCODED = ByteSize.mib(32);
+
+  /// One bit of a long per loop.
+  private static final int MAX_LOOPS = 64;
+
+  private final List<HubShard> shards;
+  private final long allLoops;
+  private volatile Feed[] feeds = new Feed[0];
+
+  /// @param loops one shard is made for each, in this order
+  public Hub(List<? extends LoopThread> loops) {
+    if (loops.isEmpty() || loops.size() > MAX_LOOPS) {
+      throw new IllegalArgumentException("1 to " + MAX_LOOPS + " event loops, not " + loops.size());
+    }
+    Encodings encodings = new Encodings(ENCODED);
+    HubShard[] made = new HubShard[loops.size()];
+    for (int i = 0; i < made.length; i++) {
+      made[i] = new HubShard(i, loops.get(i), this, encodings);
+    }
+    shards = List.of(made);
+    allLoops = made.length == MAX_LOOPS ? -1L : (1L << made.length) - 1;
+  }
+
+  /// The shards, by loop.
+  public List<HubShard> shards() {
+    return shards;
+  }
+
+  @Override
+  public void appended(TailedPartition partition, Window window, long from, long to) {
+    long wake = feed(partition).mark(window, from, to, allLoops);
+    while (wake != 0) {
+      shards.get(Long.numberOfTrailingZeros(wake)).wake();
+      wake &= wake - 1;
+    }
+  }
+
+  @Override
+  public void replaced(TailedPartition partition, Window old) {
+    for (HubShard shard : shards) {
+      shard.windowReplaced(partition, old);
+    }
+  }
+
+  @Override
+  public void repartitioned(TopicBinding binding, int before, int now) {
+    for (HubShard shard : shards) {
+      shard.repartitioned(binding, before, now);
+    }
+  }
+
+  Feed feed(TailedPartition partition) {
+    Feed[] now = feeds;
+    int index = partition.index();
+    return index < now.length && now[index] != null ? now[index] : newFeed(partition);
+  }
+
+  private synchronized Feed newFeed(TailedPartition partition) {
+    int index = partition.index();
+    Feed[] now = feeds;
+    if (index < now.length && now[index] != null) {
+      return now[index];
+    }
+    Feed[] grown = Arrays.copyOf(now, Math.max(now.length, index + 1));
+    Feed feed = new Feed(partition, shards.size());
+    grown[index] = feed;
+    feeds = grown;
+    return feed;
+  }
+
+  /// How many subscribers each channel of this node has, gathered from all loops.
+  public CompletionStage<Map<String, Integer>> channels() {
+    List<CompletableFuture<Map<String, Integer>>> parts =
+        shards.stream().map(HubShard::channels).toList();
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+        .thenApply(_ -> {
+          Map<String, Integer> all = new HashMap<>();
+          parts.forEach(part -> part.join().forEach((name, n) -> all.merge(name, n, Integer::sum)));
+          return all;
+        });
+  }
+}

@@ -1,0 +1,419 @@
+package io.sluice.gateway.hub;
+
+import io.sluice.broker.Position;
+import io.sluice.broker.Publication;
+import io.sluice.broker.TailedPartition;
+import io.sluice.broker.TopicBinding;
+import io.sluice.broker.Window;
+import io.sluice.broker.WindowCursor;
+import io.sluice.gateway.protocol.JsonReplies;
+import io.sluice.gateway.protocol.JsonReplies.Positioned;
+import io.sluice.gateway.protocol.WireForm;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The channels wanted on one event loop, and the turn that delivers to them. Confined to the loop,
+/// except for [#wake], [#windowReplaced], [#repartitioned] and [#channels], which any thread may
+/// call.
+public final class HubShard {
+  private static final Logger log = LoggerFactory.getLogger(HubShard.class);
+
+  /// Records looked at and pushes appended for one partition in a turn before others have theirs,
+  /// well below a millisecond; one publication is always appended for all its subscribers.
+  static final int WORK_A_TURN = 8_192;
+
+  /// Connections flushed in one task, about 2 ms of writes; then reads and timers run.
+  private static final int FLUSHES_A_TASK = 256;
+
+  /// Records that one leg's own reader takes at once before other legs have theirs.
+  private static final int RECORDS_A_READ = 64;
+
+  private final int loop;
+  private final LoopThread thread;
+  private final Hub hub;
+  private final Encodings encodings;
+  private final AtomicBoolean awake = new AtomicBoolean();
+  private final Map<Feed, PartitionTable> tables = new HashMap<>();
+  private final ArrayDeque<Subscriber> dirty = new ArrayDeque<>();
+  private final ArrayDeque<Leg> reading = new ArrayDeque<>();
+  private final Map<WireForm, byte[]> pushes = new EnumMap<>(WireForm.class);
+  private boolean flushing;
+
+  HubShard(int loop, LoopThread thread, Hub hub, Encodings encodings) {
+    this.loop = loop;
+    this.thread = thread;
+    this.hub = hub;
+    this.encodings = encodings;
+  }
+
+  /// The thread everything else happens on.
+  public LoopThread thread() {
+    return thread;
+  }
+
+  // delivering
+
+  /// Something is to be read. At most one task is outstanding.
+  void wake() {
+    if (awake.compareAndSet(false, true)) {
+      thread.execute(this::turn);
+    }
+  }
+
+  private void turn() {
+    awake.set(false); // first: a flag raised from here on means another turn
+    boolean more = false;
+    for (PartitionTable table : tables.values()) {
+      try {
+        more |= deliver(table);
+      } catch (RuntimeException e) {
+        log.error("delivering failed partition={}", table.feed.partition(), e);
+        table.legs().forEach(leg -> end(leg.subscription)); // they come back with their positions
+      }
+    }
+    more |= readOn();
+    if (more) {
+      wake();
+    }
+    flushSoon();
+  }
+
+  /// Delivers what is new of one partition to its live legs.
+  ///
+  /// @return whether there is more to read
+  private boolean deliver(PartitionTable table) {
+    long from = Math.min(table.feed.take(loop), table.resumeAt);
+    table.resumeAt = Feed.NONE;
+    if (from == Feed.NONE) {
+      return false;
+    }
+    Window window = table.feed.partition().window();
+    WindowCursor cursor = window.cursor(from, window.tail());
+    // the cursor holds its records; if the floor has not passed `from` by now, none is missing in
+    // it
+    if (window.floor() > from) {
+      lost(table, window);
+    }
+    for (int work = 0; cursor.next(); work++) {
+      if (work >= WORK_A_TURN) {
+        table.resumeAt = cursor.offset();
+        return true;
+      }
+      Legs legs = table.channels.get(cursor.key());
+      if (legs != null) {
+        append(legs, window, cursor);
+        work += legs.size();
+      }
+    }
+    return false;
+  }
+
+  private void append(Legs legs, Window window, WindowCursor cursor) {
+    pushes.clear();
+    for (int i = 0; i < legs.size(); i++) {
+      Leg leg = legs.get(i);
+      if (leg.live() && leg.window == window) {
+        append(leg, window, cursor);
+      }
+    }
+  }
+
+  /// The one place where a publication goes to a subscriber.
+  private void append(Leg leg, Window window, WindowCursor cursor) {
+    long offset = cursor.offset() + 1;
+    if (offset <= leg.sent) {
+      return;
+    }
+    Subscriber subscriber = leg.subscription.subscriber();
+    try {
+      byte[] push = pushes.get(subscriber.form());
+      if (push == null) {
+        push = encodings.push(window, cursor, subscriber.form(), leg.subscription.positioned());
+        pushes.put(subscriber.form(), push);
+      }
+      leg.sent = offset;
+      if (push.length > 0 && subscriber.offer(push)) {
+        dirty(subscriber);
+      }
+    } catch (RuntimeException e) {
+      log.error("delivering failed channel={} offset={}", leg.subscription.name(), offset, e);
+      subscriber.broken(e);
+    }
+  }
+
+  /// Unread records have left the window: whoever was promised them must be told so.
+  private void lost(PartitionTable table, Window window) {
+    long floor = window.floor();
+    for (Leg leg : table.legs()) {
+      if (leg.live()
+          && leg.window == window
+          && leg.sent < floor
+          && leg.subscription.recoverable()) {
+        end(leg.subscription);
+      }
+    }
+  }
+
+  // legs that read by themselves
+
+  /// Lets each leg that reads by itself have a slice.
+  ///
+  /// @return whether any is not through
+  private boolean readOn() {
+    for (int n = reading.size(); n > 0; n--) {
+      Leg leg = reading.remove();
+      if (leg.attached() && !read(leg)) {
+        reading.add(leg);
+      }
+    }
+    return !reading.isEmpty();
+  }
+
+  /// Reads a slice.
+  ///
+  /// @return whether the leg needs no further one
+  private boolean read(Leg leg) {
+    Window window = leg.window;
+    long tail = window.tail();
+    String key = leg.subscription.channel().key();
+    long[] offsets = window.channel(key, leg.next, tail, RECORDS_A_READ);
+    WindowCursor[] cursors = new WindowCursor[offsets.length];
+    for (int i = 0; i < offsets.length; i++) {
+      cursors[i] = window.cursor(offsets[i], offsets[i] + 1);
+    }
+    if (window.floor() > leg.next) {
+      end(leg.subscription);
+      return true;
+    }
+    for (WindowCursor cursor : cursors) {
+      pushes.clear();
+      if (cursor.next()) {
+        append(leg, window, cursor);
+      }
+    }
+    if (offsets.length < RECORDS_A_READ) {
+      leg.next = Leg.LIVE; // what comes after this tail is brought by a turn
+      return true;
+    }
+    leg.next = offsets[offsets.length - 1] + 1;
+    return false;
+  }
+
+  private void readFrom(Leg leg, long offset) {
+    leg.next = offset;
+    reading.add(leg);
+    wake();
+  }
+
+  // flushing
+
+  private void dirty(Subscriber subscriber) {
+    if (subscriber.markDirty()) {
+      dirty.add(subscriber);
+    }
+  }
+
+  private void flushSoon() {
+    if (!flushing) {
+      flush();
+    }
+  }
+
+  private void flush() {
+    flushing = false;
+    for (int n = 0; n < FLUSHES_A_TASK; n++) {
+      Subscriber subscriber = dirty.poll();
+      if (subscriber == null) {
+        return;
+      }
+      subscriber.clearDirty();
+      try {
+        subscriber.flush();
+      } catch (RuntimeException e) {
+        log.error("writing failed", e);
+        subscriber.broken(e);
+      }
+    }
+    if (!dirty.isEmpty()) {
+      flushing = true;
+      thread.execute(this::flush);
+    }
+  }
+
+  // subscribing
+
+  /// Takes a subscription up without a past: it gets what comes from now on.
+  ///
+  /// @return the position it begins at
+  public Position subscribe(Subscription subscription, TailedPartition partition) {
+    Leg leg = enter(subscription, partition, partition.window());
+    leg.sent = partition.newsFrom();
+    return new Position(leg.window.epoch(), leg.sent);
+  }
+
+  /// Takes a subscription up from a position this node has yet to reach.
+  ///
+  /// @param window what the position was judged against
+  /// @return that position
+  public Position subscribeAhead(
+      Subscription subscription, TailedPartition partition, Window window, long since) {
+    Leg leg = enter(subscription, partition, window);
+    leg.sent = since;
+    if (window.tail() > since) {
+      readFrom(leg, since); // the tail has overtaken it meanwhile
+    }
+    return new Position(window.epoch(), since);
+  }
+
+  /// Takes a subscription up from a position in the window, with no gap: first the interest, then
+  /// the tail, then what lies between, then the floor once more. A batch appended before the first
+  /// step is seen by the second; one appended after it sees the interest; what both see is dropped
+  /// by the rule on `sent`.
+  ///
+  /// @param window what the position was judged against
+  /// @param since the Kafka offset to go on from
+  /// @param maxBytes how much the answer may hold; what is beyond comes as ordinary pushes
+  public Caught subscribeSince(
+      Subscription subscription,
+      TailedPartition partition,
+      Window window,
+      long since,
+      long maxBytes) {
+    Leg leg = enter(subscription, partition, window);
+    long tail = window.tail();
+    String key = subscription.channel().key();
+    List<Publication> missed = new ArrayList<>();
+    long bytes = 0;
+    long next = Leg.LIVE;
+    long[] offsets = window.channel(key, since, tail, RECORDS_IN_ANSWER);
+    for (long offset : offsets) {
+      Publication publication = window.at(offset).orElse(null);
+      if (publication == null) {
+        continue;
+      }
+      long size = encodedSize(subscription, publication);
+      if (bytes + size > maxBytes) {
+        next = offset;
+        break;
+      }
+      bytes += size;
+      missed.add(publication);
+    }
+    if (window.floor() > since) {
+      unsubscribe(subscription); // what was read may have a hole
+      return new Caught.Lost();
+    }
+    if (next == Leg.LIVE && offsets.length == RECORDS_IN_ANSWER) {
+      next = offsets[offsets.length - 1] + 1;
+    }
+    boolean through = next == Leg.LIVE;
+    leg.sent = through ? tail : next;
+    if (!through) {
+      readFrom(leg, next);
+    }
+    return new Caught.All(
+        new Position(window.epoch(), through && missed.isEmpty() ? tail : since), missed, bytes);
+  }
+
+  /// The most records an answer may hold, whatever their size.
+  private static final int RECORDS_IN_ANSWER = 1_024;
+
+  private static long encodedSize(Subscription subscription, Publication publication) {
+    return JsonReplies.publicationPush(
+            WireForm.JSON_UNI, subscription.name(), publication, Positioned.YES)
+        .length;
+  }
+
+  private Leg enter(Subscription subscription, TailedPartition partition, Window window) {
+    Feed feed = hub.feed(partition);
+    String key = subscription.channel().key();
+    Leg leg = new Leg(subscription, partition, window);
+    leg.sent = Long.MAX_VALUE; // nothing goes out before the answer is made
+    tables.computeIfAbsent(feed, PartitionTable::new).add(key, leg);
+    subscription.legs.add(leg);
+    feed.want(key, loop);
+    return leg;
+  }
+
+  /// Ends a subscription; without effect when it has ended.
+  public void unsubscribe(Subscription subscription) {
+    String key = subscription.channel().key();
+    for (Leg leg : subscription.legs) {
+      Feed feed = hub.feed(leg.partition);
+      PartitionTable table = tables.get(feed);
+      if (table != null && table.remove(key, leg)) {
+        feed.unwant(key, loop);
+      }
+    }
+    subscription.legs.clear();
+  }
+
+  /// Ends a subscription that cannot keep its promise, and has its client told.
+  private void end(Subscription subscription) {
+    unsubscribe(subscription);
+    subscription.subscriber().insufficientState(subscription);
+    dirty(subscription.subscriber());
+  }
+
+  // what tailers tell
+
+  void windowReplaced(TailedPartition partition, Window old) {
+    thread.execute(() -> {
+      PartitionTable table = tables.get(hub.feed(partition));
+      if (table != null) {
+        for (Leg leg : table.legs()) {
+          if (leg.attached() && leg.window == old) {
+            end(leg.subscription);
+          }
+        }
+        flushSoon();
+      }
+    });
+  }
+
+  void repartitioned(TopicBinding binding, int before, int now) {
+    thread.execute(() -> {
+      for (PartitionTable table : List.copyOf(tables.values())) {
+        if (table.feed.partition().binding().equals(binding)) {
+          for (Leg leg : table.legs()) {
+            if (leg.attached() && moved(leg, binding, before, now)) {
+              end(leg.subscription);
+            }
+          }
+        }
+      }
+      flushSoon();
+    });
+  }
+
+  private static boolean moved(Leg leg, TopicBinding binding, int before, int now) {
+    if (leg.subscription.spread()) {
+      return true; // it needs a leg in the new partitions
+    }
+    byte[] key = binding.key().encode(leg.subscription.channel().key()).orElse(new byte[0]);
+    return binding.partitioner().partition(key, before)
+        != binding.partitioner().partition(key, now);
+  }
+
+  CompletableFuture<Map<String, Integer>> channels() {
+    CompletableFuture<Map<String, Integer>> answer = new CompletableFuture<>();
+    thread.execute(() -> {
+      Map<String, Integer> counts = new HashMap<>();
+      for (PartitionTable table : tables.values()) {
+        TopicBinding binding = table.feed.partition().binding();
+        table.channels.forEach(
+            (key, legs) -> counts.merge(binding.channel(key).toString(), legs.size(), Math::max));
+      }
+      answer.complete(counts);
+    });
+    return answer;
+  }
+}

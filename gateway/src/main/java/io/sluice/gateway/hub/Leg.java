@@ -1,0 +1,41 @@
+package io.sluice.gateway.hub;
+
+import io.sluice.broker.TailedPartition;
+import io.sluice.broker.Window;
+
+/// A subscription's hold on one partition. Nearly every subscription has one leg; one on a keyless
+/// channel has a leg in each partition of its topic. Confined to its loop.
+final class Leg {
+  /// No reader of its own.
+  static final long LIVE = -1;
+
+  final Subscription subscription;
+  final TailedPartition partition;
+  final Window window;
+
+  /// The highest offset given to the outbox. The one rule that keeps duplicates and reordering out:
+  /// append iff the publication's offset is above it.
+  long sent;
+
+  /// Where its own reader has come to, a Kafka offset; [#LIVE] when it has caught up and is served
+  /// together with everybody else. While it reads, nothing else may append to it.
+  long next = LIVE;
+
+  /// Its place in the channel's list of subscribers.
+  int place = -1;
+
+  Leg(Subscription subscription, TailedPartition partition, Window window) {
+    this.subscription = subscription;
+    this.partition = partition;
+    this.window = window;
+  }
+
+  boolean live() {
+    return next == LIVE;
+  }
+
+  /// Whether the subscription still has this leg.
+  boolean attached() {
+    return place >= 0;
+  }
+}

@@ -1,0 +1,69 @@
+package io.sluice.gateway.hub;
+
+import io.sluice.broker.ChannelName;
+import io.sluice.gateway.config.NamespaceConfig;
+import io.sluice.gateway.protocol.JsonReplies.Positioned;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One connection's interest in one channel. Confined to the connection's loop.
+public final class Subscription {
+  /// Who asked for it: decides what happens when it can no longer keep its promise.
+  public enum Side {
+    /// The client did, and can do so again.
+    CLIENT,
+    /// The token or the server did.
+    SERVER
+  }
+
+  private final Subscriber subscriber;
+  private final ChannelName channel;
+  private final String name;
+  private final NamespaceConfig policy;
+  private final Side side;
+  final List<Leg> legs = new ArrayList<>(1);
+
+  public Subscription(
+      Subscriber subscriber, ChannelName channel, NamespaceConfig policy, Side side) {
+    this.subscriber = subscriber;
+    this.channel = channel;
+    this.name = channel.toString();
+    this.policy = policy;
+    this.side = side;
+  }
+
+  public Subscriber subscriber() {
+    return subscriber;
+  }
+
+  public ChannelName channel() {
+    return channel;
+  }
+
+  /// The channel's full name.
+  public String name() {
+    return name;
+  }
+
+  public NamespaceConfig policy() {
+    return policy;
+  }
+
+  public Side side() {
+    return side;
+  }
+
+  /// Whether this is the channel of its namespace's records without a key. They lie in every
+  /// partition, so it has no position.
+  public boolean spread() {
+    return policy.keyless().filter(channel.key()::equals).isPresent();
+  }
+
+  Positioned positioned() {
+    return spread() || !policy.positions() ? Positioned.NO : Positioned.YES;
+  }
+
+  boolean recoverable() {
+    return !spread() && policy.recovery();
+  }
+}

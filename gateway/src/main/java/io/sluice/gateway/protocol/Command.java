@@ -1,0 +1,71 @@
+package io.sluice.gateway.protocol;
+
+import java.util.Map;
+import java.util.Optional;
+
+/// What a client asks for. `id` is above 0 wherever a reply is due.
+@SuppressWarnings("ArrayRecordComponent") // commands are never compared
+public sealed interface Command {
+  /// The number the reply carries.
+  int id();
+
+  /// The first command of a connection.
+  ///
+  /// @param token empty when there is none
+  /// @param data raw JSON the application sent along
+  /// @param subs server-side subscriptions to resume, by channel
+  record Connect(
+      int id,
+      String token,
+      Optional<byte[]> data,
+      Map<String, Since> subs,
+      String name,
+      String version)
+      implements Command {}
+
+  /// Asks for a channel.
+  ///
+  /// @param since the position to recover from
+  /// @param flag 2: refuse with error 112 rather than go on without what was missed
+  record Subscribe(int id, String channel, String token, Optional<Since> since, long flag)
+      implements Command {}
+
+  /// Gives a channel up.
+  record Unsubscribe(int id, String channel) implements Command {}
+
+  /// Publishes to a channel.
+  ///
+  /// @param data raw JSON
+  record Publish(int id, String channel, byte[] data) implements Command {}
+
+  /// Brings a new token.
+  record Refresh(int id, String token) implements Command {}
+
+  /// A ping asked for by the client.
+  record Ping(int id) implements Command {}
+
+  /// The answer to the server's ping: an empty object.
+  record Pong() implements Command {
+    @Override
+    public int id() {
+      return 0;
+    }
+  }
+
+  /// A message for which no reply is due.
+  record Send(byte[] data) implements Command {
+    @Override
+    public int id() {
+      return 0;
+    }
+  }
+
+  /// A command of the protocol that this server does not offer.
+  record NotOffered(int id, String method) implements Command {}
+
+  /// A position presented by a client.
+  ///
+  /// @param epoch as it was told; may be empty
+  /// @param offset as it was told; 0 when left out, since zero values are omitted
+  record Since(String epoch, long offset) {}
+}

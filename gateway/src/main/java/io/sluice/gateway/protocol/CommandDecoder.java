@@ -1,0 +1,247 @@
+package io.sluice.gateway.protocol;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Reads JSON commands from a text frame. Thread-safe.
+public final class CommandDecoder {
+  /// Deeper nesting than this is refused; it costs stack wherever it is read again.
+  private static final int MAX_DEPTH = 500;
+
+  /// Bytes from which Jackson guesses the encoding.
+  private static final int GUESSED_FROM = 4;
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .build();
+
+  private CommandDecoder() {}
+
+  /// Reads a frame.
+  ///
+  /// @param frame one or more JSON objects, separated by line feeds
+  /// @throws BadFrameException when anything in the frame is no command; then none of it counts
+  public static List<Command> decode(byte[] frame) throws BadFrameException {
+    expectUtf8(frame);
+    List<Command> commands = new ArrayList<>(2);
+    try (JsonParser in = JSON.createParser(frame)) {
+      while (in.nextToken() != null) {
+        commands.add(new Reader(frame, in).command());
+      }
+    } catch (JsonParseException e) {
+      throw new BadFrameException("not JSON at byte " + e.getLocation().getByteOffset());
+    } catch (IOException e) {
+      throw new BadFrameException("not readable: " + e.getClass().getSimpleName());
+    }
+    if (commands.isEmpty()) {
+      throw new BadFrameException("an empty frame");
+    }
+    return commands;
+  }
+
+  /// Reads a `ConnectRequest` on its own, as it stands in `?cf_connect=`.
+  ///
+  /// @throws BadFrameException when it is none
+  public static Command.Connect decodeConnect(byte[] json) throws BadFrameException {
+    expectUtf8(json);
+    try (JsonParser in = JSON.createParser(json)) {
+      in.nextToken();
+      return new Reader(json, in).connectRequest().connect(1);
+    } catch (IOException e) {
+      throw new BadFrameException("not a connect request: " + e.getClass().getSimpleName());
+    }
+  }
+
+  /// Jackson guesses UTF-16 and UTF-32 from the first bytes and then counts characters, not bytes;
+  /// such text is valid UTF-8, only full of NULs. JSON begins with neither a NUL nor a byte order
+  /// mark (RFC 8259 §8.1).
+  private static void expectUtf8(byte[] json) throws BadFrameException {
+    for (int i = 0; i < Math.min(GUESSED_FROM, json.length); i++) {
+      if (json[i] == 0) {
+        throw new BadFrameException("a NUL at byte " + i);
+      }
+    }
+    if (json.length >= 3
+        && json[0] == (byte) 0xef
+        && json[1] == (byte) 0xbb
+        && json[2] == (byte) 0xbf) {
+      throw new BadFrameException("a byte order mark");
+    }
+  }
+
+  /// The fields of any request, whichever they are; the parser stands at the object's start.
+  private static final class Fields {
+    String channel = "";
+    String token = "";
+    String epoch = "";
+    String name = "";
+    String version = "";
+    long offset;
+    long flag;
+    boolean recover;
+    Optional<byte[]> data = Optional.empty();
+    Map<String, Command.Since> subs = Map.of();
+
+    Command.Connect connect(int id) {
+      return new Command.Connect(id, token, data, subs, name, version);
+    }
+
+    Optional<Command.Since> since() {
+      return recover ? Optional.of(new Command.Since(epoch, offset)) : Optional.empty();
+    }
+  }
+
+  private static final class Reader {
+    private final byte[] frame;
+    private final JsonParser in;
+
+    Reader(byte[] frame, JsonParser in) {
+      this.frame = frame;
+      this.in = in;
+    }
+
+    Command command() throws IOException, BadFrameException {
+      expectObject();
+      int id = 0;
+      String method = "";
+      Fields fields = new Fields();
+      boolean empty = true;
+      while (in.nextToken() != JsonToken.END_OBJECT) {
+        empty = false;
+        String field = in.currentName();
+        in.nextToken();
+        if (field.equals("id")) {
+          id = id();
+        } else if (!method.isEmpty()) {
+          throw new BadFrameException("two commands in one object: " + method + " and another");
+        } else {
+          method = field;
+          fields = request();
+        }
+      }
+      return empty ? new Command.Pong() : command(id, method, fields);
+    }
+
+    private static Command command(int id, String method, Fields f) throws BadFrameException {
+      if (id == 0 && !method.equals("send")) {
+        throw new BadFrameException("a command without an id");
+      }
+      return switch (method) {
+        case "connect" -> f.connect(id);
+        case "subscribe" -> new Command.Subscribe(id, channel(f), f.token, f.since(), f.flag);
+        case "unsubscribe" -> new Command.Unsubscribe(id, channel(f));
+        case "publish" ->
+            new Command.Publish(
+                id,
+                channel(f),
+                f.data.orElseThrow(() -> new BadFrameException("a publish without data")));
+        case "refresh" -> new Command.Refresh(id, f.token);
+        case "ping" -> new Command.Ping(id);
+        case "send" -> new Command.Send(f.data.orElse(new byte[0]));
+        case "presence", "presence_stats", "history", "sub_refresh" -> {
+          channel(f);
+          yield new Command.NotOffered(id, method);
+        }
+        case "rpc" -> new Command.NotOffered(id, method);
+        default -> throw new BadFrameException("an unknown command");
+      };
+    }
+
+    private static String channel(Fields f) throws BadFrameException {
+      if (f.channel.isEmpty()) {
+        throw new BadFrameException("an empty channel name");
+      }
+      return f.channel;
+    }
+
+    private int id() throws IOException, BadFrameException {
+      long id = number("id");
+      if (id > 0xffff_ffffL) {
+        throw new BadFrameException("an id beyond 32 bits");
+      }
+      return (int) id;
+    }
+
+    Fields connectRequest() throws IOException, BadFrameException {
+      return request();
+    }
+
+    private Fields request() throws IOException, BadFrameException {
+      expectObject();
+      Fields f = new Fields();
+      while (in.nextToken() != JsonToken.END_OBJECT) {
+        String field = in.currentName();
+        in.nextToken();
+        switch (field) {
+          case "channel" -> f.channel = text(field);
+          case "token" -> f.token = text(field);
+          case "epoch" -> f.epoch = text(field);
+          case "name" -> f.name = text(field);
+          case "version" -> f.version = text(field);
+          case "offset" -> f.offset = number(field);
+          case "flag" -> f.flag = number(field);
+          case "recover" -> f.recover = in.currentToken() == JsonToken.VALUE_TRUE;
+          case "data" -> f.data = raw();
+          case "subs" -> f.subs = subs();
+          default -> in.skipChildren();
+        }
+      }
+      return f;
+    }
+
+    private Map<String, Command.Since> subs() throws IOException, BadFrameException {
+      expectObject();
+      Map<String, Command.Since> subs = new HashMap<>();
+      while (in.nextToken() != JsonToken.END_OBJECT) {
+        String channel = in.currentName();
+        in.nextToken();
+        Fields f = request();
+        // without recover there is no position; the empty epoch says so
+        subs.put(channel, f.since().orElse(new Command.Since("", 0)));
+      }
+      return Map.copyOf(subs);
+    }
+
+    private void expectObject() throws BadFrameException {
+      if (in.currentToken() != JsonToken.START_OBJECT) {
+        throw new BadFrameException("an object is due, not " + in.currentToken());
+      }
+    }
+
+    private String text(String field) throws IOException, BadFrameException {
+      if (in.currentToken() != JsonToken.VALUE_STRING) {
+        throw new BadFrameException("'" + field + "' is a string");
+      }
+      return in.getText();
+    }
+
+    private long number(String field) throws IOException, BadFrameException {
+      if (in.currentToken() != JsonToken.VALUE_NUMBER_INT || in.getLongValue() < 0) {
+        throw new BadFrameException("'" + field + "' is a whole number, 0 or above");
+      }
+      return in.getLongValue();
+    }
+
+    /// The value as the client wrote it; numbers keep every digit.
+    private Optional<byte[]> raw() throws IOException {
+      int from = (int) in.currentTokenLocation().getByteOffset();
+      in.skipChildren();
+      in.finishToken();
+      int to = (int) in.currentLocation().getByteOffset();
+      return Optional.of(Arrays.copyOfRange(frame, from, to));
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package io.sluice.gateway.protocol;
+
+import io.sluice.broker.KeptHeaders;
+import io.sluice.broker.PayloadKind;
+import io.sluice.broker.Publication;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/// Writes replies and pushes as JSON. Zero values are left out, as the protocol has it. Pure.
+public final class JsonReplies {
+  /// The server's ping, and the client's pong.
+  private static final byte[] EMPTY = {'{', '}'};
+
+  private JsonReplies() {}
+
+  /// A ping.
+  public static byte[] ping() {
+    return EMPTY.clone();
+  }
+
+  /// The reply of a command that says no more than that it was done.
+  ///
+  /// @param method the reply's field: `publish`, `unsubscribe`, `ping`
+  public static byte[] done(int id, String method) {
+    return reply(id, 32).ascii(",\"").ascii(method).ascii("\":{}}").toArray();
+  }
+
+  /// The reply of a command that failed.
+  public static byte[] error(int id, ErrorCode error) {
+    JsonBytes out = reply(id, 96).ascii(",\"error\":{\"code\":").number(error.code());
+    out.ascii(",\"message\":").string(error.message());
+    return out.ascii(error.temporary() ? ",\"temporary\":true}}" : "}}").toArray();
+  }
+
+  /// The reply of a subscribe.
+  public static byte[] subscribed(int id, SubscribeResult result) {
+    JsonBytes out = reply(id, 128 + size(result.publications())).ascii(",\"subscribe\":");
+    subscribeResult(out, result);
+    return out.ascii("}").toArray();
+  }
+
+  /// The reply of a connect.
+  public static byte[] connected(int id, ConnectResult result) {
+    JsonBytes out = reply(id, 256).ascii(",\"connect\":");
+    connectResult(out, result);
+    return out.ascii("}").toArray();
+  }
+
+  /// The reply of a refresh.
+  ///
+  /// @param client this connection's id
+  /// @param version the server's version
+  /// @param ttlSeconds until the new token expires; 0: never
+  public static byte[] refreshed(int id, String client, String version, long ttlSeconds) {
+    JsonBytes out = reply(id, 128).ascii(",\"refresh\":{\"client\":").string(client);
+    out.ascii(",\"version\":").string(version);
+    expiry(out, ttlSeconds);
+    return out.ascii("}}").toArray();
+  }
+
+  /// The first message of a unidirectional connection.
+  public static byte[] connectPush(WireForm form, ConnectResult result) {
+    JsonBytes out = new JsonBytes(256).ascii(form.before()).ascii("{\"connect\":");
+    connectResult(out, result);
+    return out.ascii("}").ascii(form.after()).toArray();
+  }
+
+  /// A publication.
+  ///
+  /// @param channel the full name
+  /// @param positioned whether the subscriber is told offsets
+  public static byte[] publicationPush(
+      WireForm form, String channel, Publication publication, Positioned positioned) {
+    JsonBytes out = new JsonBytes(96 + 2 * channel.length() + size(publication));
+    out.ascii(form.before()).ascii("{\"channel\":").string(channel).ascii(",\"pub\":");
+    publication(out, publication, positioned);
+    return out.ascii("}").ascii(form.after()).toArray();
+  }
+
+  /// Tells a client that a subscription ended. From code 2500 on SDKs subscribe again.
+  public static byte[] unsubscribePush(WireForm form, String channel, int code, String reason) {
+    JsonBytes out = new JsonBytes(128).ascii(form.before()).ascii("{\"channel\":").string(channel);
+    out.ascii(",\"unsubscribe\":{\"code\":").number(code).ascii(",\"reason\":").string(reason);
+    return out.ascii("}}").ascii(form.after()).toArray();
+  }
+
+  /// Tells a client that cannot see close codes why its connection ends.
+  public static byte[] disconnectPush(WireForm form, Disconnect why) {
+    JsonBytes out = new JsonBytes(96).ascii(form.before());
+    out.ascii("{\"disconnect\":{\"code\":").number(why.code());
+    out.ascii(",\"reason\":").string(why.reason());
+    out.ascii(why.reconnect() ? ",\"reconnect\":true}}" : "}}");
+    return out.ascii(form.after()).toArray();
+  }
+
+  /// Whether offsets are told.
+  public enum Positioned {
+    YES,
+    NO
+  }
+
+  private static JsonBytes reply(int id, int capacity) {
+    return new JsonBytes(capacity + 16).ascii("{\"id\":").number(Integer.toUnsignedLong(id));
+  }
+
+  private static void connectResult(JsonBytes out, ConnectResult r) {
+    out.ascii("{\"client\":").string(r.client()).ascii(",\"version\":").string(r.version());
+    r.ttl().ifPresent(ttl -> expiry(out, Math.max(1, ttl.toSeconds())));
+    r.data().ifPresent(data -> out.ascii(",\"data\":").raw(data));
+    if (!r.subs().isEmpty()) {
+      String separator = ",\"subs\":{";
+      for (Map.Entry<String, SubscribeResult> sub : r.subs().entrySet()) {
+        out.ascii(separator).string(sub.getKey()).ascii(":");
+        subscribeResult(out, sub.getValue());
+        separator = ",";
+      }
+      out.ascii("}");
+    }
+    out.ascii(",\"ping\":").number(r.ping().toSeconds());
+    if (r.pong()) {
+      out.ascii(",\"pong\":true");
+    }
+    out.ascii(",\"node\":").string(r.node()).ascii("}");
+  }
+
+  private static void expiry(JsonBytes out, long ttlSeconds) {
+    if (ttlSeconds > 0) {
+      out.ascii(",\"expires\":true,\"ttl\":").number(ttlSeconds);
+    }
+  }
+
+  private static void subscribeResult(JsonBytes out, SubscribeResult r) {
+    Fields fields = new Fields(out);
+    if (r.recoverable()) {
+      fields.next("recoverable").ascii("true");
+    }
+    if (!r.epoch().isEmpty()) {
+      fields.next("epoch").string(r.epoch());
+    }
+    if (!r.publications().isEmpty()) {
+      fields.next("publications");
+      String separator = "[";
+      for (Publication p : r.publications()) {
+        publication(out.ascii(separator), p, Positioned.YES);
+        separator = ",";
+      }
+      out.ascii("]");
+    }
+    if (r.recovery() == SubscribeResult.Recovery.RECOVERED) {
+      fields.next("recovered").ascii("true");
+    }
+    if (r.offset() > 0) {
+      fields.next("offset").number(r.offset());
+    }
+    if (r.positioned()) {
+      fields.next("positioned").ascii("true");
+    }
+    if (r.recovery() != SubscribeResult.Recovery.NONE) {
+      fields.next("was_recovering").ascii("true");
+    }
+    fields.end();
+  }
+
+  private static void publication(JsonBytes out, Publication p, Positioned positioned) {
+    KeptHeaders headers = p.headers();
+    out.ascii("{\"data\":");
+    data(out, p);
+    if (!headers.client().isEmpty() || !headers.user().isEmpty()) {
+      out.ascii(",\"info\":{\"user\":").string(headers.user());
+      out.ascii(",\"client\":").string(headers.client()).ascii("}");
+    }
+    if (positioned == Positioned.YES) {
+      out.ascii(",\"offset\":").number(p.offset());
+    }
+    tags(out, headers.tags(), p.data().isEmpty());
+    out.ascii(",\"time\":").number(p.time()).ascii("}");
+  }
+
+  private static void data(JsonBytes out, Publication p) {
+    if (p.data().isEmpty()) {
+      out.ascii("null");
+      return;
+    }
+    byte[] data = p.data().get();
+    PayloadKind kind = p.kind();
+    switch (kind) {
+      case JSON -> out.raw(data);
+      case TEXT -> out.string(data);
+      case BINARY -> out.string(Base64.getEncoder().encode(data));
+    }
+  }
+
+  private static void tags(JsonBytes out, Map<String, String> tags, boolean deleted) {
+    if (tags.isEmpty() && !deleted) {
+      return;
+    }
+    Fields fields = new Fields(out.ascii(",\"tags\":"));
+    for (Iterator<Map.Entry<String, String>> i = tags.entrySet().iterator(); i.hasNext(); ) {
+      Map.Entry<String, String> tag = i.next();
+      fields.next(tag.getKey()).string(tag.getValue());
+    }
+    if (deleted && !tags.containsKey("deleted")) {
+      fields.next("deleted").string("true");
+    }
+    fields.end();
+  }
+
+  private static int size(List<Publication> publications) {
+    int size = 0;
+    for (Publication p : publications) {
+      size += size(p);
+    }
+    return size;
+  }
+
+  private static int size(Publication p) {
+    return 64 + p.data().map(d -> d.length + (d.length >> 4)).orElse(4);
+  }
+
+  /// The fields of one object, with commas where they belong.
+  private static final class Fields {
+    private final JsonBytes out;
+    private boolean any;
+
+    Fields(JsonBytes out) {
+      this.out = out;
+    }
+
+    JsonBytes next(String name) {
+      out.ascii(any ? "," : "{");
+      any = true;
+      return out.string(name.getBytes(StandardCharsets.UTF_8)).ascii(":");
+    }
+
+    void end() {
+      out.ascii(any ? "}" : "{}");
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.sluice.gateway.protocol;
+
+import io.sluice.broker.Publication;
+import java.util.List;
+
+/// The answer to a subscribe, and a line of a connect reply's `subs`.
+///
+/// @param recoverable whether the client may come back with its position
+/// @param positioned whether epoch and offset mean anything
+/// @param epoch the epoch of the position
+/// @param offset the requested offset when publications were recovered, else the current one
+/// @param recovery what became of the recovery asked for
+/// @param publications what was missed, oldest first
+public record SubscribeResult(
+    boolean recoverable,
+    boolean positioned,
+    String epoch,
+    long offset,
+    Recovery recovery,
+    List<Publication> publications) {
+  /// What became of a recovery.
+  public enum Recovery {
+    /// None was asked for.
+    NONE,
+    RECOVERED,
+    FAILED
+  }
+
+  public SubscribeResult {
+    publications = List.copyOf(publications);
+  }
+
+  /// A subscription without positions.
+  public static SubscribeResult plain(Recovery recovery) {
+    return new SubscribeResult(false, false, "", 0, recovery, List.of());
+  }
+}

@@ -1,0 +1,145 @@
+package io.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// Server to client only: `EventSource`, plain WebSockets, curl.
+final class UnidirectionalTest {
+  private static final String TOPIC = "uni.default";
+  private static Gateway gateway;
+  private static EdgeProbe probe;
+
+  @BeforeAll
+  static void start() throws Exception {
+    gateway =
+        TestStack.node("uni", Map.of("edge.ping-interval", "1s", "edge.pong-timeout", "500ms"));
+    probe = new EdgeProbe(gateway.edgePort());
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  /// An open stream, past the headers.
+  private static final class Stream implements AutoCloseable {
+    final Socket socket;
+    final String head;
+    final BufferedReader lines;
+
+    Stream(String query, String... headers) throws Exception {
+      socket = probe.open();
+      StringBuilder request =
+          new StringBuilder("GET /connection/uni_sse?" + query + " HTTP/1.1\r\nHost: x\r\n");
+      for (String header : headers) {
+        request.append(header).append("\r\n");
+      }
+      socket
+          .getOutputStream()
+          .write(request.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+      head = EdgeProbe.head(socket.getInputStream());
+      lines =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    String nextLineWith(String prefix) throws Exception {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.startsWith(prefix)) {
+          return line;
+        }
+      }
+      throw new AssertionError("the stream ended without a line that begins with " + prefix);
+    }
+
+    JsonNode nextEvent() throws Exception {
+      return TestClient.parse(nextLineWith("data: ").substring("data: ".length()));
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+
+  @Test
+  void anEventStreamBeginsWithARetryAndAConnectAndGoesOnWithPublications() throws Exception {
+    try (Stream stream = new Stream("channels=news,other&token=" + TestStack.token("ann"))) {
+      assertThat(stream.head)
+          .startsWith("HTTP/1.1 200")
+          .containsIgnoringCase("content-type: text/event-stream");
+      assertThat(stream.nextLineWith("retry: ")).matches("retry: [1-4]\\d{3}");
+      JsonNode connect = stream.nextEvent().path("connect");
+      assertThat(connect.path("subs").path("news").path("epoch").asText()).isNotEmpty();
+      assertThat(connect.path("subs").has("other")).isTrue();
+      assertThat(connect.has("pong")).isFalse();
+      TestStack.produce(TOPIC, "news", "{\n\"n\":1}");
+
+      JsonNode push = stream.nextEvent();
+      assertThat(push.path("channel").asText()).isEqualTo("news");
+      assertThat(push.path("pub").path("data").path("n").asInt()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aQuietStreamGetsAComment() throws Exception {
+    try (Stream stream = new Stream("channels=quiet&token=" + TestStack.token("ann"))) {
+      stream.nextEvent();
+      assertThat(stream.nextLineWith(":")).isEqualTo(":");
+    }
+  }
+
+  @Test
+  void aBearerTokenServesAsWell() throws Exception {
+    try (Stream stream =
+        new Stream("channels=news", "Authorization: Bearer " + TestStack.token("ann"))) {
+      assertThat(stream.nextEvent().has("connect")).isTrue();
+    }
+  }
+
+  @Test
+  void aConnectRequestInTheUrlServesAsWell() throws Exception {
+    String connect = "{\"token\":\"" + TestStack.token("ann") + "\",\"subs\":{\"cf\":{}}}";
+    try (Stream stream =
+        new Stream("cf_connect=" + URLEncoder.encode(connect, StandardCharsets.UTF_8))) {
+      assertThat(stream.nextEvent().path("connect").path("subs").has("cf")).isTrue();
+    }
+  }
+
+  @Test
+  void aBadTokenIs401AndAChannelWithoutTheRight403() throws Exception {
+    assertThat(probe.get("/connection/uni_sse?channels=news&token=bad")).startsWith("HTTP/1.1 401");
+    assertThat(probe.get("/connection/uni_sse?channels=closed:x&token=" + TestStack.token("ann")))
+        .startsWith("HTTP/1.1 403");
+  }
+
+  @Test
+  void aPlainWebSocketGetsOnePushAFrame() throws Exception {
+    try (TestClient client =
+        TestClient.uni(gateway, "channels=plain&token=" + TestStack.token("ann"))) {
+      client.next(m -> m.has("connect"));
+      TestStack.produce(TOPIC, "plain", "1");
+      TestStack.produce(TOPIC, "plain", "2");
+      assertThat(client.next(m -> m.has("pub")).path("pub").path("data").asInt()).isEqualTo(1);
+      assertThat(client.next(m -> m.has("pub")).path("pub").path("data").asInt()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aPlainWebSocketWithABadTokenIsClosedWith3500() throws Exception {
+    try (TestClient client = TestClient.uni(gateway, "channels=plain&token=bad")) {
+      assertThat(client.closeCode()).isEqualTo(3500);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.sluice.gateway.hub;
+
+import io.sluice.gateway.protocol.WireForm;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Keeps what a connection would have written.
+final class RecordingSubscriber implements Subscriber {
+  private static final Pattern OFFSET = Pattern.compile("\"offset\":(\\d+)");
+
+  final List<String> pushes = new ArrayList<>();
+  final List<Subscription> insufficient = new ArrayList<>();
+  final List<RuntimeException> broken = new ArrayList<>();
+  boolean fail;
+  int flushes;
+  private CountDownLatch expected = new CountDownLatch(0);
+  private boolean dirty;
+
+  /// Before it is subscribed: comes down when so many pushes were taken.
+  CountDownLatch expect(int pushes) {
+    expected = new CountDownLatch(pushes);
+    return expected;
+  }
+
+  @Override
+  public WireForm form() {
+    return WireForm.JSON;
+  }
+
+  @Override
+  public boolean offer(byte[] push) {
+    if (fail) {
+      throw new IllegalStateException("as the test wants it");
+    }
+    pushes.add(new String(push, StandardCharsets.UTF_8));
+    expected.countDown();
+    return true;
+  }
+
+  @Override
+  public void flush() {
+    flushes++;
+  }
+
+  @Override
+  public void insufficientState(Subscription subscription) {
+    insufficient.add(subscription);
+  }
+
+  @Override
+  public void broken(RuntimeException cause) {
+    broken.add(cause);
+  }
+
+  @Override
+  public boolean markDirty() {
+    boolean first = !dirty;
+    dirty = true;
+    return first;
+  }
+
+  @Override
+  public void clearDirty() {
+    dirty = false;
+  }
+
+  /// The offsets of the publications, in the order they came.
+  List<Long> offsets() {
+    return pushes.stream()
+        .map(push -> {
+          Matcher m = OFFSET.matcher(push);
+          return m.find() ? Long.parseLong(m.group(1)) : -1L;
+        })
+        .toList();
+  }
+}
