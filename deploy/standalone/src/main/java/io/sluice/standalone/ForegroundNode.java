@@ -1,0 +1,31 @@
+package io.sluice.standalone;
+
+import io.sluice.gateway.Gateway;
+import io.sluice.gateway.StartException;
+import io.sluice.gateway.config.ConfigException;
+import io.sluice.gateway.config.ConfigLoader;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+
+/// One gateway node that is all this process does: it drains and ends on SIGTERM or Ctrl-C.
+final class ForegroundNode {
+  private ForegroundNode() {}
+
+  /// Returns when the node has been told to end, which normally ends the process before.
+  static void run(Path config) throws CommandFailure, InterruptedException {
+    Logs.toStderr();
+    Gateway node = start(config);
+    Runtime.getRuntime().addShutdownHook(new Thread(node::close, "drain"));
+    new CountDownLatch(1).await();
+  }
+
+  private static Gateway start(Path config) throws CommandFailure {
+    try {
+      return Gateway.start(ConfigLoader.load(config));
+    } catch (ConfigException e) {
+      throw CommandFailure.misused(String.join("\n", e.problems()));
+    } catch (StartException e) {
+      throw CommandFailure.failed(String.valueOf(e.getMessage()));
+    }
+  }
+}

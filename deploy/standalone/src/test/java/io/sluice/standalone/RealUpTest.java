@@ -1,0 +1,103 @@
+package io.sluice.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.embedded.FreePorts;
+import io.sluice.standalone.run.RunFile;
+import io.sluice.standalone.run.RunFiles;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `up` with all that is real, and the commands that find it.
+class RealUpTest {
+  private static final Duration ENDING = Duration.ofSeconds(10);
+
+  /// Free ports come one after another; the second node's edge is beside the first one's.
+  private static final int SPREAD = 10;
+
+  @TempDir Path home;
+
+  private List<String> flags = List.of();
+
+  @BeforeEach
+  void choosePorts() {
+    flags =
+        List.of(
+            "--data=" + home.resolve("data"),
+            "--edge-port=" + FreePorts.next(),
+            "--nodes=2",
+            "--api-port=" + (FreePorts.next() + SPREAD));
+  }
+
+  @Test
+  @Timeout(240) // two starts of everything, on machines that do other work too
+  void everySubscriberAndRecordLivesThroughKillsAndRestarts() throws Exception {
+    try (Child up = sluice("up", flags)) {
+      up.awaitOut(line -> line.contains("publish"));
+      assertThat(up.out()).filteredOn(line -> line.startsWith("ready node=")).hasSize(2);
+      try (Child subscriber = sluice("subscribe", List.of("news", "--count", "3"))) {
+        subscriber.awaitErr(line -> line.startsWith("news: subscribed"));
+        assertThat(publish("{\"n\":1}", "--tag", "lang=en"))
+            .matches("published channel=news partition=\\d+ offset=0");
+        subscriber.awaitOut(line -> line.contains("{\"n\":1}"));
+
+        kill(run().nodes().getFirst().pid()); // the one that the subscriber is connected to
+        publish("{\"n\":2}");
+        publish("{\"n\":3}");
+        assertThat(subscriber.awaitExit(Duration.ofSeconds(30))).isZero();
+        assertThat(subscriber.out())
+            .containsExactly(
+                "{\"channel\":\"news\",\"offset\":1,\"data\":{\"n\":1},\"tags\":{\"lang\":\"en\"}}",
+                "{\"channel\":\"news\",\"offset\":2,\"data\":{\"n\":2}}",
+                "{\"channel\":\"news\",\"offset\":3,\"data\":{\"n\":3}}");
+        assertThat(subscriber.err()).noneMatch(line -> line.contains("publications were lost"));
+      }
+      List<ProcessHandle> children = up.process().toHandle().descendants().toList();
+      assertThat(children).hasSizeGreaterThanOrEqualTo(2); // a node and Redis
+      kill(up.process().pid());
+      await().atMost(ENDING).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+    }
+
+    try (Child up = sluice("up", flags)) {
+      up.awaitOut(line -> line.contains("publish"));
+      try (Child subscriber = sluice("subscribe", List.of("news"))) {
+        subscriber.awaitErr(line -> line.equals("news: subscribed at offset 3"));
+        assertThat(publish("4")).endsWith("offset=3");
+        subscriber.awaitOut(line -> line.contains("\"offset\":4"));
+        up.terminate();
+        up.awaitExit(ENDING);
+        subscriber.awaitErr(line -> line.contains("trying again"));
+      }
+    }
+  }
+
+  private Child sluice(String command, List<String> arguments) throws Exception {
+    List<String> all = new ArrayList<>(List.of(command));
+    all.addAll(arguments);
+    return Child.java(Main.class, Map.of("HOME", home.toString()), all.toArray(String[]::new));
+  }
+
+  private String publish(String json, String... more) {
+    List<String> all = new ArrayList<>(List.of("publish", "news", json));
+    all.addAll(List.of(more));
+    Printed printed = Printed.by(Map.of("HOME", home.toString()), all.toArray(String[]::new));
+    assertThat(printed.exitCode()).as(printed.err().toString()).isZero();
+    return printed.out().getFirst();
+  }
+
+  private static void kill(long pid) {
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+  }
+
+  private RunFile run() {
+    return RunFiles.ofUser(Map.of("HOME", home.toString())).live().getFirst();
+  }
+}
