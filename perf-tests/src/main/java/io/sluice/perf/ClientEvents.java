@@ -1,0 +1,36 @@
+package io.sluice.perf;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.broker.Position;
+import java.net.URI;
+
+/// What a [ProtocolClient] is told by its server, in order, on one thread. What these methods throw
+/// ends the client.
+public interface ClientEvents {
+  /// The server has accepted the connection.
+  default void connected(URI node) {}
+
+  /// The server has answered a subscribe. What it recovered comes next.
+  default void subscribed(String channel, Recovery recovery) {}
+
+  /// A publication.
+  ///
+  /// @param position the position after it
+  void received(String channel, Position position, JsonNode data);
+
+  /// No connection came about; the client tries the next node.
+  default void unreachable(URI node, String reason) {}
+
+  /// The connection is gone; the client comes back by itself.
+  default void disconnected(URI node, String reason) {}
+
+  /// What became of the position that a subscribe presented.
+  enum Recovery {
+    /// It presented none.
+    FRESH,
+    /// Nothing is missing.
+    RECOVERED,
+    /// Publications may be missing.
+    LOST
+  }
+}

@@ -1,0 +1,169 @@
+package io.sluice.perf;
+
+import io.sluice.broker.Position;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/// One client of the protocol, JSON over a WebSocket: subscribes, comes back by itself, and
+/// presents the positions it has. Any thread; its [ClientEvents] come on a thread of its own.
+public final class ProtocolClient implements AutoCloseable {
+  /// As SDKs do it, but sooner: nobody waits for these clients, so they need not be polite.
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+
+  private static final int MOST_DOUBLINGS = 4;
+  private static final Duration ENDING = Duration.ofSeconds(5);
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private final List<URI> nodes;
+  private final String token;
+  private final List<String> channels;
+  private final ClientEvents events;
+  private final Map<String, Position> positions;
+  private final Thread thread;
+  private volatile @Nullable Socket socket;
+  private volatile @Nullable Throwable failure;
+  private volatile boolean isLive;
+
+  private ProtocolClient(String name, Target target, ClientEvents events) {
+    this.nodes = target.nodes();
+    this.token = target.token();
+    this.channels = target.channels();
+    this.positions = new ConcurrentHashMap<>(target.positions());
+    this.events = events;
+    this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
+  }
+
+  /// Where to connect and what for.
+  ///
+  /// @param nodes WebSocket addresses: the first one is preferred, the next is for when that fails
+  /// @param token says who this client is
+  /// @param channels at most as many as the server lets one connection have
+  /// @param positions what this client remembers from before
+  public record Target(
+      List<URI> nodes, String token, List<String> channels, Map<String, Position> positions) {
+    public Target {
+      nodes = List.copyOf(nodes);
+      channels = List.copyOf(channels);
+      positions = Map.copyOf(positions);
+      if (nodes.isEmpty() || channels.isEmpty()) {
+        throw new IllegalArgumentException("a client needs a node and a channel");
+      }
+    }
+
+    /// A client that remembers nothing.
+    public Target(List<URI> nodes, String token, List<String> channels) {
+      this(nodes, token, channels, Map.of());
+    }
+  }
+
+  /// Starts connecting.
+  ///
+  /// @param name of its thread
+  public static ProtocolClient start(String name, Target target, ClientEvents events) {
+    ProtocolClient client = new ProtocolClient(name, target, events);
+    client.thread.start();
+    return client;
+  }
+
+  /// Whether it is connected and all its subscribes have been answered.
+  public boolean isLive() {
+    return isLive;
+  }
+
+  /// Where it stands on each channel.
+  public Map<String, Position> positions() {
+    return Map.copyOf(positions);
+  }
+
+  /// What ended it, other than [#close()].
+  public Optional<Throwable> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /// Cuts the connection as a failing network would; the client comes back, to the first node if
+  /// that one answers.
+  public void cut() {
+    Socket current = socket;
+    if (current != null) {
+      current.cut();
+    }
+  }
+
+  /// Idempotent.
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      if (!thread.join(ENDING)) {
+        throw new IllegalStateException("client '" + thread.getName() + "' does not end");
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      for (int attempt = 0; ; attempt++) {
+        if (converse(nodes.get(attempt % nodes.size()))) {
+          attempt = -1;
+        }
+        pause(Math.clamp(attempt, 0, MOST_DOUBLINGS));
+      }
+    } catch (InterruptedException _) {
+      // Closed; nobody else has this thread.
+    } catch (RuntimeException | Error e) {
+      failure = e;
+    } finally {
+      isLive = false;
+    }
+  }
+
+  /// One connection, to its end.
+  ///
+  /// @return whether it was accepted
+  private boolean converse(URI node) throws InterruptedException {
+    boolean accepted = false;
+    String reason;
+    try {
+      Socket opened = Socket.open(HTTP, node);
+      socket = opened;
+      try {
+        Conversation talk = new Conversation(opened, node, positions, events);
+        talk.open(token, channels);
+        Optional<String> end = Optional.empty();
+        while (end.isEmpty()) {
+          end = talk.step();
+          isLive = talk.isLive();
+          accepted = talk.isConnected();
+        }
+        reason = end.get();
+      } finally {
+        isLive = false;
+        opened.cut();
+      }
+    } catch (IOException e) {
+      reason = e.toString();
+    }
+    if (accepted) {
+      events.disconnected(node, reason);
+    } else {
+      events.unreachable(node, reason);
+    }
+    return accepted;
+  }
+
+  /// Full jitter.
+  private static void pause(int doublings) throws InterruptedException {
+    long most = FIRST_PAUSE.toMillis() << doublings;
+    Thread.sleep(ThreadLocalRandom.current().nextLong(most) + 1);
+  }
+}

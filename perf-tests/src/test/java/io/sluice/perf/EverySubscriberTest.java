@@ -1,0 +1,122 @@
+package io.sluice.perf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// One `./sluice up`, one record, and everything that can subscribe.
+@ExtendWith(Sluice.class)
+final class EverySubscriberTest {
+  private static final String NAME = EverySubscriberTest.class.getSimpleName();
+  private static final Path EXAMPLE = Sluice.ROOT.resolve("deploy/examples/js");
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration INSTALLING = Duration.ofSeconds(90);
+
+  private static RunningUp up;
+
+  @BeforeAll
+  static void start() throws Exception {
+    if (!Files.isDirectory(EXAMPLE.resolve("node_modules"))) {
+      List<String> install =
+          List.of("npm", "ci", "--no-audit", "--no-fund", "--prefix", EXAMPLE.toString());
+      try (RunningCommand npm = RunningCommand.start(NAME + "/npm", Map.of(), install)) {
+        assertThat(npm.awaitExit(INSTALLING)).as(npm::toString).isZero();
+      }
+    }
+    up = RunningUp.start(NAME, RunningUp.Ports.free(1), 1);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    try (RunningUp running = up) {
+      running.stop();
+    }
+  }
+
+  @Test
+  void oneRecordReachesTheSdkAnEventSourceTheCommandLineAndTheConsole() throws Exception {
+    try (RunningCommand sdk = sdk("news");
+        RunningCommand eventSource = eventSource("news");
+        RunningCommand commandLine = up.startSluice("subscribe", "news");
+        ConsolePage console = ConsolePage.open(up.node().api())) {
+      sdk.awaitErr(LIMIT, line -> line.startsWith("subscribed channel=news "));
+      eventSource.awaitOut(LIMIT, line -> line.contains("\"connect\":{"));
+      commandLine.awaitErr(LIMIT, line -> line.startsWith("news: subscribed"));
+      console.watch("news");
+
+      assertThat(up.sluice("publish", "news", "{\"n\":1}"))
+          .singleElement()
+          .asString()
+          .matches("published channel=news partition=\\d+ offset=0");
+
+      Predicate<String> line = "{\"channel\":\"news\",\"offset\":1,\"data\":{\"n\":1}}"::equals;
+      sdk.awaitOut(LIMIT, line);
+      commandLine.awaitOut(LIMIT, line);
+      eventSource.awaitOut(
+          LIMIT, it -> it.startsWith("data: ") && it.contains("\"pub\":{\"data\":{\"n\":1}"));
+      assertThat(console.dataOf(1)).isEqualTo("{\"n\":1}");
+      assertThat(console.errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void theConsoleOfAnotherOriginPublishesAndComesBackWithoutAGap() throws Exception {
+    try (RunningCommand commandLine = up.startSluice("subscribe", "stage");
+        KafkaProducer<String, String> service = NumberedRecords.producer(up.runFile().kafka());
+        ConsolePage console = ConsolePage.open(up.node().api())) {
+      assertThat(console.origin()).isEqualTo(up.node().api());
+      assertThat(console.edge()).isEqualTo(up.node().edge());
+      commandLine.awaitErr(LIMIT, line -> line.startsWith("stage: subscribed"));
+      console.watch("stage");
+
+      console.publish("stage", "{\"from\": \"console\"}");
+      console.awaitPublished();
+      commandLine.awaitOut(LIMIT, line -> line.contains("\"data\":{\"from\":\"console\"}"));
+      console.cut();
+      long offset =
+          service
+              .send(new ProducerRecord<>("sluice.default", "stage", "{\"from\":\"service\"}"))
+              .get()
+              .offset();
+      console.awaitState("connected");
+
+      assertThat(console.dataOf(offset + 1)).isEqualTo("{\"from\":\"service\"}");
+      assertThat(console.notice("recovered")).startsWith("Recovered 1 message").endsWith("no gap");
+      assertThat(console.isRecovered(offset + 1)).isTrue();
+      assertThat(console.messages())
+          .containsExactly("{\"from\":\"console\"}", "{\"from\":\"service\"}");
+      console.screenshot(NAME + "/console.png");
+      assertThat(console.errors()).isEmpty();
+    }
+  }
+
+  private static RunningCommand sdk(String channel) throws Exception {
+    return RunningCommand.start(
+        NAME + "/sdk",
+        Map.of(),
+        List.of(
+            "node",
+            EXAMPLE.resolve("subscribe.mjs").toString(),
+            up.node().edge().toString(),
+            up.token(),
+            channel));
+  }
+
+  private static RunningCommand eventSource(String channel) throws Exception {
+    String url =
+        "http://%s/connection/uni_sse?token=%s&channels=%s"
+            .formatted(up.node().edge().getAuthority(), up.token(), channel);
+    return RunningCommand.start(NAME + "/curl", Map.of(), List.of("curl", "-sSN", url));
+  }
+}
