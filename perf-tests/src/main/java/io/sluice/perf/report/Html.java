@@ -1,0 +1,30 @@
+package io.sluice.perf.report;
+
+import java.util.Locale;
+
+/// The smallest pieces of a page.
+final class Html {
+  private Html() {}
+
+  /// Text for the inside of an element or of a quoted attribute.
+  static String escape(String text) {
+    StringBuilder escaped = new StringBuilder(text.length() + 16);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '&' -> escaped.append("&amp;");
+        case '<' -> escaped.append("&lt;");
+        case '>' -> escaped.append("&gt;");
+        case '"' -> escaped.append("&quot;");
+        case '\'' -> escaped.append("&#39;");
+        default -> escaped.append(c);
+      }
+    }
+    return escaped.toString();
+  }
+
+  /// A coordinate or a percentage, to a tenth.
+  static String number(double value) {
+    return String.format(Locale.ROOT, "%.1f", value);
+  }
+}
