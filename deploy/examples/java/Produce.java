@@ -13,7 +13,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * built something, from its folder:
  *
  * <pre>
- * LIB=deploy/standalone/target/cli/lib
+ * LIB=perf-tests/target/cli/lib
  * java -cp "$(ls $LIB/kafka-clients-*.jar $LIB/slf4j-api-*.jar | paste -sd : -)" \
  *     deploy/examples/java/Produce.java 127.0.0.1:9092 news '{"n":3}'
  * </pre>

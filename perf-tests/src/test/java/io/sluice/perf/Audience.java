@@ -2,6 +2,7 @@ package io.sluice.perf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.perf.check.SequenceChecker;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

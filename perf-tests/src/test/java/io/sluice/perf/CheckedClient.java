@@ -2,6 +2,7 @@ package io.sluice.perf;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.broker.Position;
+import io.sluice.perf.check.SequenceChecker;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,14 +37,17 @@ final class CheckedClient implements ClientEvents, AutoCloseable {
   public void subscribed(String channel, Recovery recovery) {
     switch (recovery) {
       case FRESH -> {}
-      case RECOVERED -> recovered.incrementAndGet();
+      case RECOVERED -> {
+        recovered.incrementAndGet();
+        checker.toldRecovered(name, channel);
+      }
       case LOST -> lost.add(channel);
     }
   }
 
   @Override
   public void received(String channel, Position position, JsonNode data) {
-    checker.received(name, channel, new Sighting(position, data.required("n").asLong()));
+    checker.received(name, channel, position, data.required("n").asLong());
   }
 
   @Override

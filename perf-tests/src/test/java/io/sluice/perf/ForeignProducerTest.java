@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.perf.check.SequenceChecker;
 import io.sluice.standalone.run.RunFile;
 import java.io.IOException;
 import java.net.URI;

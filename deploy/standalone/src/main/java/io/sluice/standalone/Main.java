@@ -41,7 +41,8 @@ public final class Main {
             .addSubcommand(new SubscribeCommand(terminal))
             .addSubcommand(new TokenCommand(terminal))
             .addSubcommand(new GatewayCommand())
-            .addSubcommand(new TestCommand());
+            .addSubcommand(new TestCommand())
+            .addSubcommand(new BenchCommand());
     sluice.setCommandName(terminal.command());
     sluice.getSubcommands().values().forEach(Main::addHelpFlag);
     addHelpFlag(sluice);

@@ -42,12 +42,12 @@ final class FakeCheckout {
       echo "$*" >>mvn.calls
       echo '[INFO] Building Sluice: gateway 0.1.0   [1/1]'
       if [ -f mvn.script ]; then . ./mvn.script; fi
-      out=deploy/standalone/target/cli
+      out=perf-tests/target/cli
       mkdir -p $out/lib
-      for jar in broker-bridge session-store gateway embedded netty; do
+      for jar in broker-bridge session-store gateway embedded standalone netty; do
         echo $jar >$out/lib/$jar-0.1.0.jar
       done
-      echo standalone >$out/standalone-0.1.0.jar
+      echo perf-tests >$out/perf-tests-0.1.0.jar
       """;
 
   private final Path home;

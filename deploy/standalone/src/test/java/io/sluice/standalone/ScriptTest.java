@@ -33,7 +33,7 @@ class ScriptTest {
               "  Sluice: gateway");
       assertThat(run.out()).startsWith("jdk").endsWith("token", "--user", "a b");
     }
-    assertThat(checkout.mavenCalls()).hasSize(1).first().asString().contains("-Dquick -DskipTests");
+    assertThat(checkout.mavenCalls()).hasSize(1).first().asString().contains("-Dquick -Dmaven.test.skip=true");
   }
 
   @Test
@@ -88,7 +88,7 @@ class ScriptTest {
     Path bridge = jar.resolveSibling("broker-bridge-0.1.0.jar");
     assertThat(bridge).hasContent("broker-bridge");
     Path built =
-        checkout.root().resolve("deploy/standalone/target/cli/lib/broker-bridge-0.1.0.jar");
+        checkout.root().resolve("perf-tests/target/cli/lib/broker-bridge-0.1.0.jar");
     Files.writeString(built, "overwritten");
     assertThat(bridge).hasContent("broker-bridge");
   }

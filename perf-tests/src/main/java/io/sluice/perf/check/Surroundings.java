@@ -1,4 +1,4 @@
-package io.sluice.perf;
+package io.sluice.perf.check;
 
 import java.util.ArrayList;
 import java.util.Collection;

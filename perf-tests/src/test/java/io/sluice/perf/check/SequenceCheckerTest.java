@@ -1,10 +1,10 @@
-package io.sluice.perf;
+package io.sluice.perf.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.sluice.broker.Position;
-import io.sluice.perf.Violation.Fault;
+import io.sluice.perf.check.Violation.Fault;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -37,8 +37,8 @@ final class SequenceCheckerTest {
 
   @Test
   void offsetsMayHaveHolesBecauseChannelsShareAPartition() {
-    checker.received(CLIENT, CHANNEL, at(EPOCH, 3, 0));
-    checker.received(CLIENT, CHANNEL, at(EPOCH, 900, 1));
+    received(EPOCH, 3, 0);
+    received(EPOCH, 900, 1);
 
     assertThat(checker.violations()).isEmpty();
   }
@@ -52,9 +52,9 @@ final class SequenceCheckerTest {
 
   @Test
   void clientsAndChannelsAreJudgedApart() {
-    checker.received("a", "x", at(EPOCH, 1, 0));
-    checker.received("b", "x", at(EPOCH, 1, 0));
-    checker.received("a", "y", at(EPOCH, 1, 0));
+    checker.received("a", "x", new Position(EPOCH, 1), 0);
+    checker.received("b", "x", new Position(EPOCH, 1), 0);
+    checker.received("a", "y", new Position(EPOCH, 1), 0);
 
     assertThat(checker.violations()).isEmpty();
   }
@@ -97,24 +97,24 @@ final class SequenceCheckerTest {
 
   @Test
   void aStepBackInOffsetsIsReorderingEvenWhenTheNumbersAreRight() {
-    checker.received(CLIENT, CHANNEL, at(EPOCH, 10, 0));
-    checker.received(CLIENT, CHANNEL, at(EPOCH, 9, 1));
+    received(EPOCH, 10, 0);
+    received(EPOCH, 9, 1);
 
     assertThat(checker.violations()).extracting(Violation::fault).containsExactly(Fault.REORDERED);
   }
 
   @Test
   void theSameOffsetTwiceIsReorderingEvenWhenTheNumbersAreRight() {
-    checker.received(CLIENT, CHANNEL, at(EPOCH, 10, 0));
-    checker.received(CLIENT, CHANNEL, at(EPOCH, 10, 1));
+    received(EPOCH, 10, 0);
+    received(EPOCH, 10, 1);
 
     assertThat(checker.violations()).extracting(Violation::fault).containsExactly(Fault.REORDERED);
   }
 
   @Test
   void offsetsOfAnotherEpochAreNotCompared() {
-    checker.received(CLIENT, CHANNEL, at("e1", 10, 0));
-    checker.received(CLIENT, CHANNEL, at("e2", 1, 1));
+    received("e1", 10, 0);
+    received("e2", 1, 1);
 
     assertThat(checker.violations()).isEmpty();
   }
@@ -167,6 +167,41 @@ final class SequenceCheckerTest {
   }
 
   @Test
+  void aGapAfterRecoveredTrueIsAFalseVerdict() {
+    receive(0, 1);
+    checker.toldRecovered(CLIENT, CHANNEL);
+    receive(4, 5);
+
+    assertThat(checker.violations())
+        .singleElement()
+        .satisfies(it -> {
+          assertThat(it.fault()).isEqualTo(Fault.FALSE_VERDICT);
+          assertThat(it.first()).isEqualTo(2);
+          assertThat(it.last()).isEqualTo(3);
+          assertThat(it.text()).contains("2 to 3 are missing although it was told recovered:true");
+        });
+  }
+
+  @Test
+  void whatNeverComesAfterRecoveredTrueIsAFalseVerdict() {
+    receive(0, 1);
+    checker.toldRecovered(CLIENT, CHANNEL);
+
+    assertThat(checker.violations(Map.of(CHANNEL, 3L)))
+        .extracting(Violation::fault)
+        .containsExactly(Fault.FALSE_VERDICT);
+  }
+
+  @Test
+  void aTrueVerdictIsNoFaultAndIsForgotten() {
+    receive(0, 1);
+    checker.toldRecovered(CLIENT, CHANNEL);
+    receive(2, 4);
+
+    assertThat(checker.violations()).extracting(Violation::fault).containsExactly(Fault.GAP);
+  }
+
+  @Test
   void aViolationNamesClientChannelOffsetsAndTheHistoryAroundIt() {
     receive(0, 1, 2, 3, 4, 5, 8, 9, 10, 11, 12);
 
@@ -213,7 +248,9 @@ final class SequenceCheckerTest {
       }
       SequenceChecker fresh = new SequenceChecker();
       fresh.expect(CLIENT, CHANNEL, 0);
-      run.forEach(sequence -> fresh.received(CLIENT, CHANNEL, at(EPOCH, 100 + sequence, sequence)));
+      for (long n : run) {
+        fresh.received(CLIENT, CHANNEL, new Position(EPOCH, 100 + n), n);
+      }
 
       assertThat(fresh.violations(Map.of(CHANNEL, 30L))).as("%s", run).isNotEmpty();
     }
@@ -221,11 +258,11 @@ final class SequenceCheckerTest {
 
   private void receive(long... sequences) {
     for (long sequence : sequences) {
-      checker.received(CLIENT, CHANNEL, at(EPOCH, 100 + sequence, sequence));
+      received(EPOCH, 100 + sequence, sequence);
     }
   }
 
-  private static Sighting at(String epoch, long offset, long sequence) {
-    return new Sighting(new Position(epoch, offset), sequence);
+  private void received(String epoch, long offset, long sequence) {
+    checker.received(CLIENT, CHANNEL, new Position(epoch, offset), sequence);
   }
 }

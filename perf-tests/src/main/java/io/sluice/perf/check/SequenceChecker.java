@@ -1,5 +1,6 @@
-package io.sluice.perf;
+package io.sluice.perf.check;
 
+import io.sluice.broker.Position;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,9 +23,17 @@ public final class SequenceChecker {
   }
 
   /// A publication has come.
-  public void received(String client, String channel, Sighting sighting) {
-    watch(client, channel).received(sighting);
+  ///
+  /// @param position the position after it
+  /// @param sequence the number its producer gave it
+  public void received(String client, String channel, Position position, long sequence) {
+    watch(client, channel).received(position.epoch(), position.offset(), sequence);
     received.increment();
+  }
+
+  /// The client came back and was told that it gets everything it missed.
+  public void toldRecovered(String client, String channel) {
+    watch(client, channel).toldRecovered();
   }
 
   /// The client was told that publications may be missing before the next one: a gap there is no

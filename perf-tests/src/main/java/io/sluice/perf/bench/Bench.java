@@ -1,0 +1,123 @@
+package io.sluice.perf.bench;
+
+import io.sluice.perf.bench.Findings.Cell;
+import io.sluice.perf.report.Metric;
+import io.sluice.perf.report.Results;
+import io.sluice.perf.report.RunInfo;
+import io.sluice.perf.swarm.Swarm;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// One run: starts what is needed, goes through the scenarios round by round, and ends everything
+/// again. One thread.
+final class Bench {
+  private static final String NOT_YET = "not yet";
+
+  private final BenchPlan plan;
+  private final PrintStream progress;
+  private final Findings findings = new Findings();
+
+  /// @param progress told how it goes
+  Bench(BenchPlan plan, PrintStream progress) {
+    this.plan = plan;
+    this.progress = progress;
+  }
+
+  /// Runs it all.
+  ///
+  /// @return what was found; [#faults] says what should not have happened
+  Results run() throws Exception {
+    Instant started = Instant.now();
+    long start = System.nanoTime();
+    Map<String, String> flags = new LinkedHashMap<>();
+    if (!plan.scenarios().isEmpty()) {
+      measure(flags);
+    }
+    plan.notYet().forEach((scenario, variants) -> notYet(scenario, variants));
+    if (plan.micro()) {
+      new MicroScenario(findings, progress).run(plan.effort().rounds());
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    return new Results(
+        new RunInfo(
+            started,
+            took,
+            plan.command(),
+            plan.effort().rounds(),
+            Surroundings.machine(),
+            Surroundings.versions(),
+            flags,
+            remarks()),
+        findings.rows(),
+        findings.curves());
+  }
+
+  List<String> faults() {
+    return findings.faults();
+  }
+
+  private void measure(Map<String, String> flags) throws IOException {
+    progress.println("starting Kafka and Redis...");
+    List<Contender> contenders = new ArrayList<>();
+    try (Backing backing = Backing.start(plan.backingFlags());
+        Swarm swarm = new Swarm(plan.swarmFlags())) {
+      contenders.add(new SluiceNode(backing, plan.route(), plan.nodeFlags()));
+      contenders.add(new Floor(1, plan.nodeFlags()));
+      contenders.add(new Floor(10, plan.nodeFlags()));
+      contenders.forEach(it -> flags.put(it.name(), String.join(" ", it.flags())));
+      flags.put("swarm", String.join(" ", plan.swarmFlags()));
+      flags.put("Kafka", String.join(" ", plan.backingFlags()));
+      Lab lab = new Lab(contenders, backing, swarm, findings, plan.effort(), progress);
+      for (Scenario scenario : plan.scenarios()) {
+        rounds(lab, scenario);
+      }
+    } finally {
+      contenders.forEach(Contender::close);
+    }
+  }
+
+  private void rounds(Lab lab, Scenario scenario) {
+    for (int round = 1; round <= plan.effort().rounds(); round++) {
+      for (Contender contender : scenario.contenders(lab)) {
+        progress.printf(
+            "%s, round %d of %d: %s%n",
+            scenario.name(), round, plan.effort().rounds(), contender.name());
+        try {
+          scenario.round(lab, contender);
+        } catch (IOException e) {
+          findings.fault(scenario.name() + ", " + contender.name() + ": " + e.getMessage());
+          findings.note(
+              new Cell(scenario.name(), "", contender.name(), Figures.CPU), "failed, see below");
+          progress.println("    failed: " + e.getMessage());
+        }
+      }
+    }
+  }
+
+  private void notYet(String scenario, Map<String, Metric> variants) {
+    variants.forEach((variant, metric) ->
+        findings.note(new Cell(scenario, variant, "Sluice", metric), NOT_YET));
+  }
+
+  /// What a reader must know to judge the figures.
+  private List<String> remarks() {
+    List<String> remarks = new ArrayList<>();
+    remarks.add(
+        "Server, clients, Kafka and whoever publishes share this machine's processors: highest"
+            + " rates are what the machine as a whole sustains.");
+    remarks.add(
+        "Latency is measured from the moment a publication was due, so that one that had to wait"
+            + " for its sender counts as late.");
+    remarks.add(
+        "Every client checked every publication: no gap, no repetition, no disorder; what was wrong"
+            + " is listed here.");
+    remarks.addAll(findings.faults());
+    return List.copyOf(remarks);
+  }
+}

@@ -1,0 +1,121 @@
+package io.sluice.perf.bench;
+
+import io.sluice.perf.report.Metric;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/// What a run measures.
+///
+/// @param scenarios in this order
+/// @param notYet cells of features that are not built: scenario, variant, what it would tell
+/// @param micro whether the microbenchmarks run too
+/// @param effort how thoroughly
+/// @param route how publications come to Sluice
+/// @param command what was typed
+/// @param nodeFlags of servers' JVMs
+record BenchPlan(
+    List<Scenario> scenarios,
+    Map<String, Map<String, Metric>> notYet,
+    boolean micro,
+    Effort effort,
+    SluiceNode.Route route,
+    String command,
+    List<String> nodeFlags) {
+  /// Only warnings, and those to stderr.
+  static final String QUIET = "-Dlogback.configurationFile=io/sluice/perf/quiet-logback.xml";
+
+  static final String MICRO = "microbenchmarks";
+
+  private static final int SMALL = 1_000;
+  private static final int LARGE = 10_000;
+  private static final int UNICAST = 15_000;
+
+  BenchPlan {
+    scenarios = List.copyOf(scenarios);
+    nodeFlags = List.copyOf(nodeFlags);
+  }
+
+  /// Few figures in little time.
+  private static List<Scenario> quick() {
+    return List.of(new IdleMemory(), FanOut.paced(SMALL), new Saturation(SMALL));
+  }
+
+  private static List<Scenario> full() {
+    return List.of(
+        new IdleMemory(),
+        new ConnectRate(),
+        FanOut.paced(SMALL),
+        FanOut.paced(LARGE),
+        FanOut.unicast(UNICAST),
+        new Saturation(SMALL),
+        new Saturation(LARGE),
+        new Ladder(),
+        new ReconnectStorm(5_000, 500),
+        new SubscribeChurn(1_000, 100),
+        new CostGrowth());
+  }
+
+  private static Map<String, Map<String, Metric>> unbuilt() {
+    Map<String, Map<String, Metric>> all = new LinkedHashMap<>();
+    all.put("idle memory", Map.of("10,000 connections, TLS", Figures.RSS));
+    all.put(FanOut.PACED, Map.of("1,000 subscribers, Protobuf", Figures.CPU));
+    all.put("compressed fan-out", Map.of("1,000 subscribers, 20,000/s", Figures.CPU));
+    all.put("replay below the window", Map.of("1,000 clients at once", Figures.BACK));
+    return all;
+  }
+
+  /// The names that `--only` takes.
+  static TreeSet<String> names() {
+    TreeSet<String> names = new TreeSet<>();
+    full().forEach(scenario -> names.add(scenario.name()));
+    names.add(MICRO);
+    return names;
+  }
+
+  /// @param only names; empty = all
+  static BenchPlan of(
+      boolean quick,
+      List<String> only,
+      Effort effort,
+      SluiceNode.Route route,
+      String command,
+      List<String> nodeFlags) {
+    Supplier<List<Scenario>> all = quick && only.isEmpty() ? BenchPlan::quick : BenchPlan::full;
+    List<Scenario> chosen =
+        all.get().stream().filter(it -> only.isEmpty() || only.contains(it.name())).toList();
+    boolean whole = !quick && only.isEmpty();
+    return new BenchPlan(
+        new ArrayList<>(chosen),
+        whole ? unbuilt() : Map.of(),
+        whole || only.contains(MICRO),
+        effort,
+        route,
+        command,
+        nodeFlags);
+  }
+
+  /// Flags of the swarm's JVMs.
+  List<String> swarmFlags() {
+    return with("-Xmx512m");
+  }
+
+  /// Flags of Kafka's JVM.
+  List<String> backingFlags() {
+    return with("-Xmx768m");
+  }
+
+  private static List<String> with(String heap) {
+    return Stream.of(
+            heap,
+            "-XX:+UseSerialGC",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            QUIET)
+        .toList();
+  }
+}

@@ -1,0 +1,60 @@
+package io.sluice.perf.bench;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+
+/// Deliveries at a pace that everybody can keep up with: what each costs, and when it arrives.
+final class FanOut implements Scenario {
+  static final String PACED = "paced fan-out";
+  static final String UNICAST = "unicast";
+
+  private static final double DELIVERIES = 20_000;
+  private static final Duration WARMING = Duration.ofSeconds(1);
+
+  private final String name;
+  private final int clients;
+  private final int channels;
+
+  private FanOut(String name, int clients, int channels) {
+    this.name = name;
+    this.clients = clients;
+    this.channels = channels;
+  }
+
+  /// One channel for all.
+  static FanOut paced(int clients) {
+    return new FanOut(PACED, clients, 1);
+  }
+
+  /// A channel for each.
+  static FanOut unicast(int clients) {
+    return new FanOut(UNICAST, clients, clients);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  private String variant() {
+    return channels == 1
+        ? String.format(Locale.ROOT, "%,d subscribers, 20,000/s", clients)
+        : String.format(Locale.ROOT, "%,d channels × 1, 20,000/s", channels);
+  }
+
+  @Override
+  public void round(Lab lab, Contender contender) throws IOException {
+    try (Session session = Session.open(lab, contender, clients, channels)) {
+      session.run(DELIVERIES, WARMING);
+      Session.Outcome it = session.run(DELIVERIES, lab.effort().paced());
+      String variant = variant();
+      lab.found(this, variant, contender, Figures.CPU, it.serverMicrosPerDelivery());
+      lab.found(this, variant, contender, Figures.P50, it.millis(50));
+      lab.found(this, variant, contender, Figures.P99, it.millis(99));
+      lab.found(this, variant, contender, Figures.P999, it.millis(99.9));
+      lab.found(this, variant, contender, Figures.MAX, it.millis(100));
+      lab.found(this, variant, contender, Figures.CLIENT_CPU, it.clientMicrosPerDelivery());
+    }
+  }
+}

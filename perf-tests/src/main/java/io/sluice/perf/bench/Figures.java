@@ -1,0 +1,29 @@
+package io.sluice.perf.bench;
+
+import io.sluice.perf.report.Better;
+import io.sluice.perf.report.Metric;
+
+/// The figures that scenarios tell, each with its name and unit in one place.
+final class Figures {
+  static final Metric RSS = new Metric("memory per connection (RSS)", "KB", Better.LOWER);
+  static final Metric HEAP = new Metric("live heap per connection", "KB", Better.LOWER);
+  static final Metric CONNECTS = new Metric("connects", "per s", Better.HIGHER);
+  static final Metric CPU_PER_CONNECT = new Metric("server CPU per connect", "µs", Better.LOWER);
+  static final Metric DELIVERIES = new Metric("deliveries", "per s", Better.HIGHER);
+  static final Metric CPU = new Metric("server CPU per delivery", "µs", Better.LOWER);
+  static final Metric CLIENT_CPU = new Metric("client CPU per delivery", "µs", Better.NEITHER);
+  static final Metric CLIENT_CORES = new Metric("client's cores", "", Better.NEITHER);
+  static final Metric P50 = new Metric("p50", "ms", Better.LOWER);
+  static final Metric P90 = new Metric("p90", "ms", Better.LOWER);
+  static final Metric P99 = new Metric("p99", "ms", Better.LOWER);
+  static final Metric P999 = new Metric("p99.9", "ms", Better.LOWER);
+  static final Metric MAX = new Metric("max", "ms", Better.LOWER);
+  static final Metric BACK = new Metric("until all are back", "s", Better.LOWER);
+  static final Metric CPU_PER_RETURN = new Metric("server CPU per return", "µs", Better.LOWER);
+  static final Metric RECOVERED = new Metric("recovered", "%", Better.HIGHER);
+  static final Metric CPU_PER_SUBSCRIBE =
+      new Metric("server CPU per subscribe", "µs", Better.LOWER);
+  static final Metric SUBSCRIBES = new Metric("subscribes", "per s", Better.HIGHER);
+
+  private Figures() {}
+}

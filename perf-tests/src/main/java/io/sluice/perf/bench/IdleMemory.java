@@ -1,0 +1,42 @@
+package io.sluice.perf.bench;
+
+import io.sluice.perf.run.Accounting;
+import java.io.IOException;
+import java.util.Locale;
+
+/// What an idle connection with one subscription holds, in a server that was started for it.
+final class IdleMemory implements Scenario {
+  /// Brings code and pools into the state they stay in.
+  private static final int WARMING = 500;
+
+  private static final double KB = 1_000;
+
+  @Override
+  public String name() {
+    return "idle memory";
+  }
+
+  @Override
+  public java.util.List<Contender> contenders(Lab lab) {
+    // how it batches changes nothing for who is idle
+    return lab.contenders().stream().filter(it -> !it.name().startsWith("floor,")).toList();
+  }
+
+  @Override
+  public void round(Lab lab, Contender contender) throws IOException {
+    int count = lab.effort().idleConnections();
+    contender.restart();
+    try (Session warming = Session.open(lab, contender, WARMING, WARMING)) {
+      warming.run(WARMING, java.time.Duration.ofSeconds(1));
+    }
+    long heapBefore = Accounting.liveHeapBytes(contender.pid());
+    long residentBefore = Accounting.residentBytes(contender.pid());
+    try (Session _ = Session.open(lab, contender, count, count)) {
+      double heap = Accounting.liveHeapBytes(contender.pid()) - heapBefore;
+      double resident = Accounting.residentBytes(contender.pid()) - residentBefore;
+      String variant = String.format(Locale.ROOT, "%,d connections", count);
+      lab.found(this, variant, contender, Figures.RSS, resident / count / KB);
+      lab.found(this, variant, contender, Figures.HEAP, heap / count / KB);
+    }
+  }
+}

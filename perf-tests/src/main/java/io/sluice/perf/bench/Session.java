@@ -1,0 +1,228 @@
+package io.sluice.perf.bench;
+
+import io.sluice.perf.check.Ledger;
+import io.sluice.perf.load.Load;
+import io.sluice.perf.load.Payload;
+import io.sluice.perf.load.Publisher;
+import io.sluice.perf.run.Accounting;
+import io.sluice.perf.swarm.Audience;
+import io.sluice.perf.swarm.Report;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+
+/// One audience at one contender, somebody who publishes to it, and what both cost. Closing it
+/// judges what the clients saw: whatever is wrong becomes a fault of the run. One thread.
+final class Session implements AutoCloseable {
+  /// What a publication carries in every scenario.
+  static final int PAYLOAD = 200;
+
+  private static final Duration OUTCOMES = Duration.ofSeconds(35);
+  private static final Duration LAST_DELIVERY = Duration.ofSeconds(10);
+  private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(20);
+  private static final int FAULTS_SHOWN = 5;
+
+  private final Lab lab;
+  private final Contender contender;
+  private final Report opened;
+  private final Ledger ledger;
+  private final Publisher publisher;
+  private final Load load;
+  private final long subscribers;
+  private final String what;
+  private final Duration openingCpu;
+
+  private Session(
+      Lab lab,
+      Contender contender,
+      Report opened,
+      Ledger ledger,
+      Publisher publisher,
+      long subscribers,
+      String what,
+      Duration openingCpu) {
+    this.lab = lab;
+    this.contender = contender;
+    this.opened = opened;
+    this.ledger = ledger;
+    this.publisher = publisher;
+    this.load = new Load(publisher, ledger, new Payload(PAYLOAD));
+    this.subscribers = subscribers;
+    this.what = what;
+    this.openingCpu = openingCpu;
+  }
+
+  /// What a load came to.
+  ///
+  /// @param deliveries that arrived
+  /// @param complete whether all did
+  /// @param lag from the moment the last publication was due to its last arrival
+  /// @param serverCpu the server's processor time
+  /// @param clientCpu the clients' processor time
+  /// @param took from the first publication to the last arrival
+  /// @param latencies µs
+  /// @param ended connections that ended
+  record Outcome(
+      long deliveries,
+      boolean complete,
+      Duration lag,
+      Duration serverCpu,
+      Duration clientCpu,
+      Duration took,
+      Histogram latencies,
+      long ended) {
+    double deliveriesPerSecond() {
+      return deliveries * 1e9 / took.toNanos();
+    }
+
+    double serverMicrosPerDelivery() {
+      return serverCpu.toNanos() / 1e3 / deliveries;
+    }
+
+    double clientMicrosPerDelivery() {
+      return clientCpu.toNanos() / 1e3 / deliveries;
+    }
+
+    double clientCores() {
+      return (double) clientCpu.toNanos() / took.toNanos();
+    }
+
+    double millis(double percentile) {
+      return latencies.getValueAtPercentile(percentile) / 1e3;
+    }
+  }
+
+  /// Brings clients to life.
+  ///
+  /// @param clients as many for each channel
+  /// @throws IOException when not all come to life
+  static Session open(Lab lab, Contender contender, int clients, int channels)
+      throws IOException {
+    if (clients % channels != 0 && channels % clients != 0) {
+      throw new IllegalArgumentException(clients + " clients on " + channels + " channels");
+    }
+    contender.ensureRunning();
+    int each = Math.max(1, channels / clients);
+    String prefix = lab.freshPrefix();
+    Audience audience =
+        Audience.of(List.of(contender.edge()), contender.secret(), prefix, channels, each);
+    Duration before = Accounting.cpu(contender.pid());
+    Report opened = lab.swarm().open(audience, clients);
+    Duration cpu = Accounting.cpu(contender.pid()).minus(before);
+    String what = contender.name() + ", " + clients + " clients";
+    if (opened.live() < clients) {
+      lab.swarm().end();
+      throw new IOException(
+          "%s: only %d came to life; connections ended: %s, errors: %s"
+              .formatted(what, opened.live(), opened.ends(), opened.errors()));
+    }
+    return new Session(
+        lab,
+        contender,
+        opened,
+        new Ledger(prefix, channels),
+        contender.publisher(),
+        Math.max(1, (long) clients * each / channels),
+        what,
+        cpu);
+  }
+
+  /// How long it took until all clients were live.
+  Duration opening() {
+    return Duration.ofMillis(opened.tookMs());
+  }
+
+  /// The server's processor time for that.
+  Duration openingCpu() {
+    return openingCpu;
+  }
+
+  /// Publishes at a pace and waits for the last arrival.
+  ///
+  /// @param deliveriesPerSecond of all clients together
+  Outcome run(double deliveriesPerSecond, Duration duration) throws IOException {
+    return run(deliveriesPerSecond, duration, LAST_DELIVERY);
+  }
+
+  /// @param limit how long to wait for the last arrival after the last publication
+  Outcome run(double deliveriesPerSecond, Duration duration, Duration limit) throws IOException {
+    Report before = lab.swarm().measure();
+    Duration serverBefore = Accounting.cpu(contender.pid());
+    long start = System.nanoTime();
+    Load.Done done = load.run(deliveriesPerSecond / subscribers, duration);
+    long expected = done.publications() * subscribers;
+    long deadline = System.nanoTime() + limit.toNanos();
+    Report after = lab.swarm().ask();
+    while (after.received() < expected && System.nanoTime() < deadline) {
+      pause();
+      after = lab.swarm().ask();
+    }
+    Duration serverCpu = Accounting.cpu(contender.pid()).minus(serverBefore);
+    boolean complete = after.received() >= expected;
+    long last = complete ? after.lastAt() : System.nanoTime();
+    return new Outcome(
+        after.received(),
+        complete,
+        Duration.ofNanos(Math.max(0, last - done.lastDue())),
+        serverCpu,
+        Duration.ofNanos(after.cpuNs() - before.cpuNs()),
+        Duration.ofNanos(last - start),
+        after.latencies(),
+        after.ended() - before.ended());
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(BETWEEN_QUESTIONS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  /// Judges and ends the audience.
+  @Override
+  public void close() throws IOException {
+    try {
+      if (!load.awaitOutcomes(OUTCOMES)) {
+        lab.findings().fault(what + ": publishes without an outcome: " + ledger.waiting());
+      }
+      if (ledger.failed() > 0) {
+        lab.findings().fault(what + ": publishes failed: " + load.failures());
+      }
+      judge(lastWord());
+    } finally {
+      lab.swarm().end();
+      publisher.close();
+    }
+  }
+
+  /// What is still on its way may arrive first.
+  private Report lastWord() throws IOException {
+    long deadline = System.nanoTime() + LAST_DELIVERY.toNanos();
+    List<Long> published = ledger.published();
+    Report report = lab.swarm().finish(published);
+    while (report.missing() > 0 && System.nanoTime() < deadline) {
+      pause();
+      report = lab.swarm().finish(published);
+    }
+    return report;
+  }
+
+  private void judge(Report last) {
+    if (!last.errors().isEmpty()) {
+      lab.findings().fault(what + ": clients were told " + last.errors());
+    }
+    last.violations().stream()
+        .flatMap(violation -> ledger.judge(violation).stream())
+        .limit(FAULTS_SHOWN)
+        .forEach(violation -> lab.findings().fault(what + ": " + violation));
+  }
+
+  // for scenarios that need more than a load
+
+  Load load() {
+    return load;
+  }
+}

@@ -1,0 +1,66 @@
+package io.sluice.perf.bench;
+
+import io.sluice.perf.run.Accounting;
+import io.sluice.perf.swarm.Report;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+
+/// Clients leave channels and come back all the time, beside deliveries that must not suffer.
+final class SubscribeChurn implements Scenario {
+  private static final double CHURN = 2_000;
+  private static final double DELIVERIES = 2_000;
+  private static final Duration WARMING = Duration.ofSeconds(1);
+
+  private final int clients;
+  private final int channels;
+
+  SubscribeChurn(int clients, int channels) {
+    this.clients = clients;
+    this.channels = channels;
+  }
+
+  @Override
+  public String name() {
+    return "subscribe churn";
+  }
+
+  @Override
+  public java.util.List<Contender> contenders(Lab lab) {
+    return lab.contenders().stream().filter(it -> it.can(Contender.Ability.UNSUBSCRIBES)).toList();
+  }
+
+  @Override
+  public void round(Lab lab, Contender contender) throws IOException {
+    try (Session session = Session.open(lab, contender, clients, channels)) {
+      session.run(DELIVERIES, WARMING);
+      Report before = lab.swarm().churn(CHURN);
+      long start = System.nanoTime();
+      Duration cpuBefore = Accounting.cpu(contender.pid());
+      lab.swarm().measure();
+      session.load().run(DELIVERIES * channels / clients, lab.effort().paced());
+      Report after = lab.swarm().churn(0);
+      Duration cpu = Accounting.cpu(contender.pid()).minus(cpuBefore);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      double subscribes = fresh(after) - fresh(before);
+      String variant = String.format(Locale.ROOT, "%,.0f/s asked for", CHURN);
+      lab.found(this, variant, contender, Figures.SUBSCRIBES, subscribes / seconds);
+      lab.found(
+          this,
+          variant,
+          contender,
+          Figures.CPU_PER_SUBSCRIBE,
+          cpu.toNanos() / 1e3 / Math.max(1, subscribes));
+      lab.found(
+          this,
+          variant,
+          contender,
+          Figures.P99,
+          after.latencies().getValueAtPercentile(99) / 1e3);
+    }
+  }
+
+  private static double fresh(Report report) {
+    return report.verdicts().getOrDefault("fresh", 0L);
+  }
+}

@@ -1,0 +1,192 @@
+package io.sluice.perf.check;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What was published: for each channel how far its sequence goes, and of the newest ones what
+/// became of them. Judges gaps: a publication that was never acknowledged may be missing, an
+/// acknowledged one may not. Any thread; publishing to one channel is for one thread at a time.
+public final class Ledger {
+  /// Publications remembered of each channel. What is older counts as acknowledged.
+  static final int REMEMBERED = 256;
+
+  private static final long UNKNOWN = Long.MIN_VALUE;
+
+  /// Acknowledged by a server that does not say where the publication is.
+  private static final long NOWHERE = -1;
+
+  private final String prefix;
+  private final @Nullable Channel[] channels;
+
+  /// One channel. Guarded by itself.
+  private static final class Channel {
+    private long next;
+    private long acknowledged;
+    private long failed;
+
+    /// Offsets by sequence, in a ring that grows to its limit.
+    private long[] offsets = new long[8];
+  }
+
+  /// @param prefix of channel names; the rest is the number of the channel
+  /// @param count of channels
+  public Ledger(String prefix, int count) {
+    this.prefix = prefix;
+    this.channels = new Channel[count];
+  }
+
+  public int channels() {
+    return channels.length;
+  }
+
+  /// The name of a channel.
+  public String name(int channel) {
+    return prefix + channel;
+  }
+
+  /// The sequence number of the next publication; it is on its way from now on.
+  public long begin(int channel) {
+    Channel it = channel(channel);
+    synchronized (it) {
+      long sequence = it.next++;
+      if (sequence >= it.offsets.length && it.offsets.length < REMEMBERED) {
+        it.offsets = Arrays.copyOf(it.offsets, it.offsets.length * 2);
+      }
+      it.offsets[(int) (sequence % it.offsets.length)] = UNKNOWN;
+      return sequence;
+    }
+  }
+
+  /// The log has it.
+  ///
+  /// @param offset the position after it, or -1 where the server does not say
+  public void acknowledged(int channel, long sequence, long offset) {
+    Channel it = channel(channel);
+    synchronized (it) {
+      it.acknowledged++;
+      if (it.next - sequence <= it.offsets.length) {
+        it.offsets[(int) (sequence % it.offsets.length)] = Math.max(offset, NOWHERE);
+      }
+    }
+  }
+
+  /// It was refused, or nobody knows what became of it: it may be missing.
+  public void failed(int channel) {
+    Channel it = channel(channel);
+    synchronized (it) {
+      it.failed++;
+    }
+  }
+
+  /// Publications begun, acknowledged or not, of each channel.
+  public List<Long> published() {
+    List<Long> all = new ArrayList<>(channels.length);
+    for (Channel it : channels) {
+      if (it == null) {
+        all.add(0L);
+      } else {
+        synchronized (it) {
+          all.add(it.next);
+        }
+      }
+    }
+    return all;
+  }
+
+  /// Publications acknowledged, of all channels.
+  public long acknowledged() {
+    return sum(it -> it.acknowledged);
+  }
+
+  /// Publications that failed, of all channels.
+  public long failed() {
+    return sum(it -> it.failed);
+  }
+
+  /// Publications on their way, of all channels.
+  public long waiting() {
+    return sum(it -> it.next - it.acknowledged - it.failed);
+  }
+
+  /// A violation with this side's history beside the client's, unless it is none: a gap of
+  /// publications of which none was acknowledged.
+  public Optional<Violation> judge(Violation seen) {
+    Channel it = channels[Integer.parseInt(seen.channel().substring(prefix.length()))];
+    if (it == null) {
+      return Optional.of(seen.and("nothing was published there"));
+    }
+    synchronized (it) {
+      boolean missing =
+          switch (seen.fault()) {
+            case GAP, FALSE_VERDICT -> true;
+            case DUPLICATE, REORDERED -> false;
+          };
+      if (missing && !anyAcknowledged(it, seen.first(), seen.last())) {
+        return Optional.empty();
+      }
+      return Optional.of(seen.and("published were " + around(it, seen.first(), seen.last())));
+    }
+  }
+
+  private static boolean anyAcknowledged(Channel it, long first, long last) {
+    for (long n = first; n <= last && n < it.next; n++) {
+      if (it.next - n > it.offsets.length
+          || it.offsets[(int) (n % it.offsets.length)] != UNKNOWN) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String around(Channel it, long first, long last) {
+    StringBuilder text = new StringBuilder("[");
+    long from = Math.max(0, first - Surroundings.SHOWN);
+    long to = Math.min(it.next - 1, last + Surroundings.SHOWN);
+    for (long n = from; n <= to; n++) {
+      if (n == first + Surroundings.SHOWN && last - first > 2 * Surroundings.SHOWN) {
+        text.append(", …");
+        n = last - Surroundings.SHOWN;
+      }
+      text.append(n == from ? "" : ", ").append(n).append(fate(it, n));
+    }
+    return text.append("] of ").append(it.next).toString();
+  }
+
+  private static String fate(Channel it, long n) {
+    if (it.next - n > it.offsets.length) {
+      return "";
+    }
+    long offset = it.offsets[(int) (n % it.offsets.length)];
+    return offset == UNKNOWN ? "?" : offset == NOWHERE ? "" : "@" + offset;
+  }
+
+  private Channel channel(int number) {
+    Channel it = channels[number];
+    if (it != null) {
+      return it;
+    }
+    synchronized (channels) {
+      Channel fresh = channels[number];
+      if (fresh == null) {
+        fresh = new Channel();
+        channels[number] = fresh;
+      }
+      return fresh;
+    }
+  }
+
+  private long sum(java.util.function.ToLongFunction<Channel> what) {
+    long sum = 0;
+    for (Channel it : channels) {
+      if (it != null) {
+        synchronized (it) {
+          sum += what.applyAsLong(it);
+        }
+      }
+    }
+    return sum;
+  }
+}

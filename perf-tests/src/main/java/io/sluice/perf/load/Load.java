@@ -1,0 +1,104 @@
+package io.sluice.perf.load;
+
+import io.sluice.perf.check.Ledger;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+
+/// Publishes at a pace, to channels in turn. Every publication is stamped with the moment it was
+/// due, so that one that had to wait for its sender counts as late (no coordinated omission). One
+/// thread.
+public final class Load {
+  private static final int MOST_KINDS = 20;
+  private static final long NS_A_SECOND = 1_000_000_000;
+
+  /// Waits shorter than this are not worth a sleep.
+  private static final long SHORTEST_SLEEP_NS = 50_000;
+
+  private final Publisher publisher;
+  private final Ledger ledger;
+  private final Payload payload;
+  private final ConcurrentMap<String, LongAdder> failures = new ConcurrentHashMap<>();
+  private int turn;
+
+  /// @param ledger told what was published, and what became of it
+  public Load(Publisher publisher, Ledger ledger, Payload payload) {
+    this.publisher = publisher;
+    this.ledger = ledger;
+    this.payload = payload;
+  }
+
+  /// What it really did.
+  ///
+  /// @param publications begun
+  /// @param lastDue when the last one was due, see [Payload]
+  public record Done(long publications, long lastDue) {}
+
+  /// Publishes.
+  ///
+  /// @param perSecond publications of all channels together
+  public Done run(double perSecond, Duration duration) {
+    long start = System.nanoTime();
+    long count = Math.max(1, Math.round(perSecond * duration.toNanos() / NS_A_SECOND));
+    long due = start;
+    for (long i = 0; i < count; i++) {
+      due = start + (long) (i * NS_A_SECOND / perSecond);
+      await(due);
+      publish(turn, due);
+      turn = (turn + 1) % ledger.channels();
+    }
+    return new Done(count, due);
+  }
+
+  private static void await(long due) {
+    for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+      if (left > SHORTEST_SLEEP_NS) {
+        LockSupport.parkNanos(left);
+      } else {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private void publish(int channel, long due) {
+    long sequence = ledger.begin(channel);
+    publisher.publish(
+        ledger.name(channel),
+        payload.of(channel, sequence, due),
+        new Publisher.Outcome() {
+          @Override
+          public void acknowledged(long offset) {
+            ledger.acknowledged(channel, sequence, offset);
+          }
+
+          @Override
+          public void failed(String why) {
+            ledger.failed(channel);
+            if (failures.size() < MOST_KINDS) {
+              failures.computeIfAbsent(why, _ -> new LongAdder()).increment();
+            }
+          }
+        });
+  }
+
+  /// Waits until every publication has an outcome.
+  ///
+  /// @return whether that came about in time
+  public boolean awaitOutcomes(Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (ledger.waiting() > 0) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      LockSupport.parkNanos(SHORTEST_SLEEP_NS);
+    }
+    return true;
+  }
+
+  /// Why publications failed, and how often.
+  public String failures() {
+    return failures.toString();
+  }
+}

@@ -1,0 +1,3 @@
+/// Publishing for measurements: numbered, stamped and paced by a schedule.
+@org.jspecify.annotations.NullMarked
+package io.sluice.perf.load;

@@ -1,0 +1,58 @@
+package io.sluice.perf.run;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What the operating system and the JVM say about a process. Any thread.
+public final class Accounting {
+  private static final Duration ANSWER = Duration.ofSeconds(60);
+  private static final Pattern TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
+  private static final int KIB = 1024;
+
+  private Accounting() {}
+
+  /// Processor time it has used, all threads, user and system together. The system counts in
+  /// hundredths of a second.
+  public static Duration cpu(long pid) {
+    return ProcessHandle.of(pid)
+        .flatMap(process -> process.info().totalCpuDuration())
+        .orElseThrow(() -> new IllegalStateException("process " + pid + " has ended"));
+  }
+
+  /// Memory it holds, bytes.
+  public static long residentBytes(long pid) throws IOException {
+    String text = run(List.of("ps", "-o", "rss=", "-p", Long.toString(pid))).strip();
+    return Long.parseLong(text) * KIB;
+  }
+
+  /// What is alive on a JVM's heap, bytes; it collects all garbage first.
+  public static long liveHeapBytes(long pid) throws IOException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    String text = run(List.of(jcmd, Long.toString(pid), "GC.class_histogram"));
+    Matcher total = TOTAL.matcher(text);
+    if (!total.find()) {
+      throw new IOException("jcmd says no total of process " + pid + ": " + text.strip());
+    }
+    return Long.parseLong(total.group(1));
+  }
+
+  private static String run(List<String> command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try {
+      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!process.waitFor(ANSWER.toMillis(), TimeUnit.MILLISECONDS) || process.exitValue() != 0) {
+        throw new IOException(String.join(" ", command) + " failed: " + text.strip());
+      }
+      return text;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.sluice.perf.swarm;
+
+import java.net.URI;
+import java.util.List;
+
+/// Who listens to what, and how.
+///
+/// Channels are numbered; client `k` subscribes to `channelsPerClient` of them in a row, beginning
+/// at `k * channelsPerClient`, round and round. So one channel for all is `channels` 1, and one for
+/// each is as many channels as clients.
+///
+/// @param nodes WebSocket addresses; clients spread over them, and go to the next when one fails
+/// @param secret what each client's token is signed with (HS256); empty = no tokens
+/// @param prefix of channel names; the number follows
+/// @param channels how many there are
+/// @param channelsPerClient at most as many as there are channels, and as the server allows
+/// @param atOnce handshakes under way at a time
+/// @param reading how
+/// @param bytesPerSecond of a slow reader
+/// @param fromFirst whether every client must see each channel from sequence number 0 on
+public record Audience(
+    List<URI> nodes,
+    String secret,
+    String prefix,
+    int channels,
+    int channelsPerClient,
+    int atOnce,
+    Reading reading,
+    int bytesPerSecond,
+    boolean fromFirst) {
+  /// How clients read.
+  public enum Reading {
+    /// As fast as it comes.
+    STEADY,
+    /// So many bytes a second, into a small buffer.
+    SLOW,
+    /// Not at all once they are subscribed.
+    NEVER
+  }
+
+  private static final int AT_ONCE = 64;
+
+  public Audience {
+    nodes = List.copyOf(nodes);
+    if (nodes.isEmpty()) {
+      throw new IllegalArgumentException("an audience needs a node");
+    }
+    if (channelsPerClient < 1 || channelsPerClient > channels) {
+      throw new IllegalArgumentException(
+          "a client has 1 to %d channels: %d".formatted(channels, channelsPerClient));
+    }
+  }
+
+  /// Steady readers that see everything.
+  public static Audience of(
+      List<URI> nodes, String secret, String prefix, int channels, int channelsPerClient) {
+    return new Audience(
+        nodes, secret, prefix, channels, channelsPerClient, AT_ONCE, Reading.STEADY, 0, true);
+  }
+
+  /// The same, reading in another way.
+  public Audience reading(Reading how, int bytesASecond) {
+    return new Audience(
+        nodes, secret, prefix, channels, channelsPerClient, atOnce, how, bytesASecond, fromFirst);
+  }
+
+  /// The same, each beginning wherever it happens to.
+  public Audience fromAnywhere() {
+    return new Audience(
+        nodes,
+        secret,
+        prefix,
+        channels,
+        channelsPerClient,
+        atOnce,
+        reading,
+        bytesPerSecond,
+        /* fromFirst= */ false);
+  }
+
+  /// The number of the channel that is a client's subscription `slot`.
+  int channel(int client, int slot) {
+    return (int) (((long) client * channelsPerClient + slot) % channels);
+  }
+
+  /// Which of a client's subscriptions is this channel's, or -1.
+  int slot(int client, int channel) {
+    long first = (long) client * channelsPerClient % channels;
+    long slot = Math.floorMod(channel - first, (long) channels);
+    return slot < channelsPerClient && channel < channels ? (int) slot : -1;
+  }
+}

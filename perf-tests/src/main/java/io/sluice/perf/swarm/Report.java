@@ -1,0 +1,102 @@
+package io.sluice.perf.swarm;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.sluice.perf.check.Violation;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.DataFormatException;
+import org.HdrHistogram.Histogram;
+
+/// What a worker answers; what several answer is added up.
+///
+/// @param clients that were opened
+/// @param live of them: connected and all subscribes answered
+/// @param received publications since the last [Order.Measure]
+/// @param lastAt when the last one came, see [io.sluice.perf.load.Payload]; 0 if none has
+/// @param histogram of the µs from the moment each was due to be sent, in HdrHistogram's compressed
+///   form, base64
+/// @param ends how connections ended since the audience was opened, by close code or reason
+/// @param verdicts answers to subscribes since then: `fresh`, `recovered`, `lost`
+/// @param errors error replies and whatever else was not understood, by text
+/// @param missing publications that never came, in an answer to [Order.Finish]
+/// @param violations what the checkers found since the audience was opened
+/// @param cpuNs processor time of this worker since it started
+/// @param tookMs what was ordered took so long
+public record Report(
+    int clients,
+    int live,
+    long received,
+    long lastAt,
+    String histogram,
+    Map<String, Long> ends,
+    Map<String, Long> verdicts,
+    Map<String, Long> errors,
+    long missing,
+    List<Violation> violations,
+    long cpuNs,
+    long tookMs) {
+  /// Latencies from 1 µs to a minute, to three digits.
+  static Histogram emptyHistogram() {
+    return new Histogram(1, 60_000_000, 3);
+  }
+
+  String write() throws JsonProcessingException {
+    return Order.Json.MAPPER.writeValueAsString(this);
+  }
+
+  static Report read(String line) throws JsonProcessingException {
+    return Order.Json.MAPPER.readValue(line, Report.class);
+  }
+
+  static String packed(Histogram histogram) {
+    ByteBuffer bytes = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
+    int length = histogram.encodeIntoCompressedByteBuffer(bytes);
+    return Base64.getEncoder().encodeToString(java.util.Arrays.copyOf(bytes.array(), length));
+  }
+
+  /// The latencies, in µs.
+  public Histogram latencies() {
+    try {
+      return Histogram.decodeFromCompressedByteBuffer(
+          ByteBuffer.wrap(Base64.getDecoder().decode(histogram)), 60_000_000);
+    } catch (DataFormatException e) {
+      throw new IllegalStateException("a worker sent a broken histogram", e);
+    }
+  }
+
+  /// Both together.
+  Report plus(Report other) {
+    Histogram latencies = latencies();
+    latencies.add(other.latencies());
+    List<Violation> all = new ArrayList<>(violations);
+    all.addAll(other.violations);
+    return new Report(
+        clients + other.clients,
+        live + other.live,
+        received + other.received,
+        Math.max(lastAt, other.lastAt),
+        packed(latencies),
+        sum(ends, other.ends),
+        sum(verdicts, other.verdicts),
+        sum(errors, other.errors),
+        missing + other.missing,
+        List.copyOf(all),
+        cpuNs + other.cpuNs,
+        Math.max(tookMs, other.tookMs));
+  }
+
+  private static Map<String, Long> sum(Map<String, Long> a, Map<String, Long> b) {
+    Map<String, Long> sum = new TreeMap<>(a);
+    b.forEach((key, count) -> sum.merge(key, count, Long::sum));
+    return sum;
+  }
+
+  /// Connections that ended, however.
+  public long ended() {
+    return ends.values().stream().mapToLong(Long::longValue).sum();
+  }
+}

@@ -1,0 +1,108 @@
+package io.sluice.perf.swarm;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/// All workers together: what is ordered is shared out among them, what they answer is added up.
+/// One thread.
+public final class Swarm implements AutoCloseable {
+  /// Sockets of one worker: below the 20,000 files that systems commonly allow a process.
+  private static final int MOST_CLIENTS_A_WORKER = 9_000;
+
+  /// Handshakes, a storm of them too, end within this.
+  private static final Duration OPENING = Duration.ofMinutes(2);
+
+  private final List<WorkerProcess> workers = new ArrayList<>();
+  private final List<String> flags;
+  private final int mostClientsAWorker;
+  private int inUse;
+
+  /// @param flags of the workers' JVMs
+  public Swarm(List<String> flags) {
+    this(flags, MOST_CLIENTS_A_WORKER);
+  }
+
+  Swarm(List<String> flags, int mostClientsAWorker) {
+    this.flags = List.copyOf(flags);
+    this.mostClientsAWorker = mostClientsAWorker;
+  }
+
+  /// Brings an audience to life in place of the one before.
+  ///
+  /// @return how it went: [Report#live] may be below [Report#clients] where the server is in trouble
+  public Report open(Audience audience, int clients) throws IOException {
+    int needed = Math.ceilDiv(clients, mostClientsAWorker);
+    while (workers.size() < needed) {
+      workers.add(WorkerProcess.start(flags));
+    }
+    inUse = needed;
+    int share = Math.ceilDiv(clients, needed);
+    return all(worker -> {
+      int first = worker * share;
+      return new Order.Open(
+          audience,
+          first,
+          Math.min(share, clients - first),
+          "127.0.1." + (worker + 1),
+          OPENING.toMillis());
+    });
+  }
+
+  /// Begins to measure.
+  public Report measure() throws IOException {
+    return all(_ -> new Order.Measure());
+  }
+
+  /// What was measured since.
+  public Report ask() throws IOException {
+    return all(_ -> new Order.Ask());
+  }
+
+  /// Cuts connections and waits until they are back, for a minute at most.
+  ///
+  /// @param share 0 to 1
+  /// @param away how long they stay away before they begin to come back
+  public Report cut(double share, Duration away) throws IOException {
+    return all(_ -> new Order.Cut(share, away.toMillis()));
+  }
+
+  /// Clients leave their first channel and come back, so many a second together; 0 stops it.
+  public Report churn(double perSecond) throws IOException {
+    return all(_ -> new Order.Churn(perSecond / inUse));
+  }
+
+  /// Judges: nothing more will come.
+  ///
+  /// @param published how many publications each channel has had
+  public Report finish(List<Long> published) throws IOException {
+    return all(_ -> new Order.Finish(published));
+  }
+
+  /// Ends the audience; the workers stay for the next.
+  public Report end() throws IOException {
+    return all(_ -> new Order.Close());
+  }
+
+  private Report all(IntFunction<Order> order) throws IOException {
+    for (int i = 0; i < inUse; i++) {
+      workers.get(i).order(order.apply(i));
+    }
+    Report sum = null;
+    for (int i = 0; i < inUse; i++) {
+      Report report = workers.get(i).answer();
+      sum = sum == null ? report : sum.plus(report);
+    }
+    if (sum == null) {
+      throw new IllegalStateException("no audience has been opened");
+    }
+    return sum;
+  }
+
+  @Override
+  public void close() {
+    workers.forEach(WorkerProcess::close);
+  }
+}

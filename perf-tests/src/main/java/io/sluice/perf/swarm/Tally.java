@@ -1,0 +1,85 @@
+package io.sluice.perf.swarm;
+
+import io.sluice.perf.check.Violation;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
+
+/// What a population counts. Confined to the loop.
+final class Tally {
+  /// Kinds of ends and errors kept; what a broken server says may differ each time.
+  private static final int MOST_KINDS = 50;
+
+  private final Histogram latencies = Report.emptyHistogram();
+  private final Map<String, Long> ends = new TreeMap<>();
+  private final Map<String, Long> verdicts = new TreeMap<>();
+  private final Map<String, Long> errors = new TreeMap<>();
+  private long received;
+  private long lastAt;
+
+  /// A publication, live.
+  void received(long due, long now) {
+    received++;
+    lastAt = now;
+    latencies.recordValue(
+        Math.clamp((now - due) / 1_000, 1, latencies.getHighestTrackableValue()));
+  }
+
+  /// A publication out of the past, with the answer to a subscribe: its latency says how long the
+  /// client was away, so it does not count.
+  void caughtUp(long now) {
+    received++;
+    lastAt = now;
+  }
+
+  void ended(String how) {
+    count(ends, how);
+  }
+
+  void verdict(String what) {
+    count(verdicts, what);
+  }
+
+  void error(String what) {
+    count(errors, what);
+  }
+
+  private static void count(Map<String, Long> kinds, String what) {
+    kinds.merge(kinds.size() < MOST_KINDS ? what : "other", 1L, Long::sum);
+  }
+
+  /// Begins to measure.
+  void reset() {
+    latencies.reset();
+    received = 0;
+    lastAt = 0;
+  }
+
+  /// A new audience.
+  void clear() {
+    reset();
+    ends.clear();
+    verdicts.clear();
+    errors.clear();
+  }
+
+  Report report(int clients, int live, long missing, List<Violation> violations, long tookMs) {
+    var system =
+        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    return new Report(
+        clients,
+        live,
+        received,
+        lastAt,
+        Report.packed(latencies),
+        Map.copyOf(ends),
+        Map.copyOf(verdicts),
+        Map.copyOf(errors),
+        missing,
+        violations,
+        system.getProcessCpuTime(),
+        tookMs);
+  }
+}

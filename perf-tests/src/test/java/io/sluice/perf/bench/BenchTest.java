@@ -1,0 +1,120 @@
+package io.sluice.perf.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.perf.report.HtmlPage;
+import io.sluice.perf.report.Results;
+import io.sluice.perf.report.Row;
+import io.sluice.perf.report.TextTable;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// The harness on real servers, with so little work that its figures mean nothing.
+final class BenchTest {
+  private static final List<String> FLAGS =
+      List.of(
+          "-Xmx256m",
+          "-XX:+UseSerialGC",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow");
+
+  private static BenchPlan plan(SluiceNode.Route route, int rounds, Scenario... scenarios) {
+    return new BenchPlan(
+        List.of(scenarios),
+        Map.of("idle memory", Map.of("50 connections, TLS", Figures.RSS)),
+        /* micro= */ false,
+        new Effort(rounds, 50, Duration.ofMillis(300), Duration.ofMillis(300), 1),
+        route,
+        "./sluice bench --only something",
+        FLAGS);
+  }
+
+  private static Bench bench(BenchPlan plan) {
+    return new Bench(
+        plan, new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void clientsThatAreCutAndClientsThatComeAndGoSeeNothingWrong() throws Exception {
+    Bench bench =
+        bench(
+            plan(
+                SluiceNode.Route.KAFKA,
+                1,
+                FanOut.paced(50),
+                new SubscribeChurn(50, 10),
+                new ReconnectStorm(50, 10)));
+    Results results = bench.run();
+
+    assertThat(bench.faults()).isEmpty();
+    assertThat(contenders(results, FanOut.PACED))
+        .containsExactly("Sluice", "floor", "floor, 10 a write");
+    assertThat(contenders(results, "reconnect storm")).containsExactly("Sluice");
+    assertThat(value(results, "reconnect storm", "recovered")).isEqualTo(100);
+    assertThat(results.rows()).extracting(Row::note).contains("not yet");
+    assertThat(TextTable.of(results)).contains("not yet").contains("paced fan-out");
+    assertThat(HtmlPage.of(results)).contains("./sluice bench --only something");
+    assertThat(Results.ofJson(results.toJson())).isEqualTo(results);
+  }
+
+  @Test
+  @Tag("full")
+  void everyContenderHasAValueForEveryRound() throws Exception {
+    Bench bench =
+        bench(plan(SluiceNode.Route.KAFKA, 2, new IdleMemory(), FanOut.unicast(50)));
+    Results results = bench.run();
+
+    assertThat(bench.faults()).isEmpty();
+    assertThat(results.rows())
+        .filteredOn(row -> row.note().isEmpty())
+        .allMatch(row -> row.rounds().size() == 2);
+    assertThat(contenders(results, "idle memory")).contains("Sluice", "floor");
+  }
+
+  @Test
+  @Tag("full")
+  void theSearchForSaturationEndsBetweenWhatIsSustainedAndWhatIsNot() throws Exception {
+    Bench bench = bench(plan(SluiceNode.Route.KAFKA, 1, new Saturation(50)));
+    Results results = bench.run();
+
+    assertThat(bench.faults()).isEmpty();
+    assertThat(value(results, Saturation.NAME, Figures.DELIVERIES.name())).isPositive();
+  }
+
+  @ParameterizedTest
+  @Tag("full")
+  @EnumSource(
+      value = SluiceNode.Route.class,
+      names = {"API", "CLIENT"})
+  void publicationsComeByOtherRoutesToo(SluiceNode.Route route) throws Exception {
+    Bench bench = bench(plan(route, 1, FanOut.paced(200)));
+    Results results = bench.run();
+
+    assertThat(bench.faults()).isEmpty();
+    assertThat(value(results, FanOut.PACED, Figures.CPU.name())).isPositive();
+  }
+
+  private static List<String> contenders(Results results, String scenario) {
+    return results.rows().stream()
+        .filter(row -> row.scenario().equals(scenario))
+        .map(Row::contender)
+        .distinct()
+        .toList();
+  }
+
+  private static double value(Results results, String scenario, String metric) {
+    return results.rows().stream()
+        .filter(row -> row.scenario().equals(scenario) && row.metric().name().equals(metric))
+        .findFirst()
+        .orElseThrow()
+        .median();
+  }
+}
