@@ -112,6 +112,10 @@ final class Bench {
         "Server, clients, Kafka and whoever publishes share this machine's processors: highest"
             + " rates are what the machine as a whole sustains.");
     remarks.add(
+        "Memory per connection is what the process grows by outside its heap, which is resident from"
+            + " the start for this scenario (-Xms1g -XX:+AlwaysPreTouch), and what is alive on the"
+            + " heap after a collection.");
+    remarks.add(
         "Latency is measured from the moment a publication was due, so that one that had to wait"
             + " for its sender counts as late.");
     remarks.add(

@@ -23,7 +23,9 @@ interface Contender extends AutoCloseable {
   boolean can(Ability ability);
 
   /// Starts it anew, ending the one before.
-  void restart() throws IOException;
+  ///
+  /// @param more flags for this once
+  void restart(List<String> more) throws IOException;
 
   /// Starts it unless it runs.
   void ensureRunning() throws IOException;

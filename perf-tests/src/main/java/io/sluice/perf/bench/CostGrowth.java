@@ -7,7 +7,6 @@ import io.sluice.perf.report.Point;
 import io.sluice.perf.report.Scale;
 import io.sluice.perf.run.Accounting;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +18,6 @@ final class CostGrowth implements Scenario {
   private static final List<Integer> SIZES = List.of(1_000, 2_000, 4_000, 8_000, 16_000);
   private static final int A_CHANNEL = 100;
   private static final double DELIVERIES = 20_000;
-  private static final Duration WARMING = Duration.ofSeconds(1);
   private static final Metric RESIDENT =
       new Metric("memory (RSS)", "MB", io.sluice.perf.report.Better.LOWER);
   private static final double MB = 1e6;
@@ -36,10 +34,10 @@ final class CostGrowth implements Scenario {
 
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
-    contender.restart();
+    contender.restart(List.of());
     for (int size : SIZES) {
       try (Session session = Session.open(lab, contender, size, size / A_CHANNEL)) {
-        session.run(DELIVERIES, WARMING);
+        session.run(DELIVERIES, lab.effort().warming());
         Session.Outcome it = session.run(DELIVERIES, lab.effort().paced());
         String variant = variant(size);
         double resident = Accounting.residentBytes(contender.pid()) / MB;

@@ -6,17 +6,35 @@ import java.time.Duration;
 ///
 /// @param rounds how often each figure is measured
 /// @param idleConnections for the memory of a connection
+/// @param warming how long a load lasts before one that counts
 /// @param paced how long a paced load lasts
 /// @param step how long one step of the search for saturation lasts
 /// @param refinements halvings of the step between what is sustained and what is not
 record Effort(
-    int rounds, int idleConnections, Duration paced, Duration step, int refinements) {
+    int rounds,
+    int idleConnections,
+    Duration warming,
+    Duration paced,
+    Duration step,
+    int refinements) {
   /// Under three minutes together, with two scenarios and a bit.
   static Effort quick(int rounds) {
-    return new Effort(rounds, 4_000, Duration.ofSeconds(3), Duration.ofMillis(1_200), 2);
+    return new Effort(
+        rounds,
+        4_000,
+        Duration.ofMillis(500),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(1),
+        /* refinements= */ 1);
   }
 
   static Effort full(int rounds) {
-    return new Effort(rounds, 10_000, Duration.ofSeconds(6), Duration.ofMillis(2_500), 3);
+    return new Effort(
+        rounds,
+        10_000,
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(6),
+        Duration.ofMillis(2_500),
+        /* refinements= */ 3);
   }
 }

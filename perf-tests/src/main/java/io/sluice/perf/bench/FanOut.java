@@ -1,7 +1,6 @@
 package io.sluice.perf.bench;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Locale;
 
 /// Deliveries at a pace that everybody can keep up with: what each costs, and when it arrives.
@@ -10,7 +9,6 @@ final class FanOut implements Scenario {
   static final String UNICAST = "unicast";
 
   private static final double DELIVERIES = 20_000;
-  private static final Duration WARMING = Duration.ofSeconds(1);
 
   private final String name;
   private final int clients;
@@ -46,7 +44,7 @@ final class FanOut implements Scenario {
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
     try (Session session = Session.open(lab, contender, clients, channels)) {
-      session.run(DELIVERIES, WARMING);
+      session.run(DELIVERIES, lab.effort().warming());
       Session.Outcome it = session.run(DELIVERIES, lab.effort().paced());
       String variant = variant();
       lab.found(this, variant, contender, Figures.CPU, it.serverMicrosPerDelivery());

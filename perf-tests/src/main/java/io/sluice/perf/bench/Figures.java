@@ -5,8 +5,8 @@ import io.sluice.perf.report.Metric;
 
 /// The figures that scenarios tell, each with its name and unit in one place.
 final class Figures {
-  static final Metric RSS = new Metric("memory per connection (RSS)", "KB", Better.LOWER);
-  static final Metric HEAP = new Metric("live heap per connection", "KB", Better.LOWER);
+  static final Metric MEMORY = new Metric("memory per connection", "KB", Better.LOWER);
+  static final Metric HEAP = new Metric("of it live heap", "KB", Better.LOWER);
   static final Metric CONNECTS = new Metric("connects", "per s", Better.HIGHER);
   static final Metric CPU_PER_CONNECT = new Metric("server CPU per connect", "µs", Better.LOWER);
   static final Metric DELIVERIES = new Metric("deliveries", "per s", Better.HIGHER);

@@ -19,7 +19,7 @@ final class Floor implements Contender {
 
   private final int perWrite;
   private final List<String> flags;
-  private @Nullable ChildProcess process;
+  private final ServerProcess process;
   private @Nullable URI edge;
 
   /// @param perWrite publications that leave in one write
@@ -27,6 +27,7 @@ final class Floor implements Contender {
   Floor(int perWrite, List<String> flags) {
     this.perWrite = perWrite;
     this.flags = List.copyOf(flags);
+    this.process = new ServerProcess(name());
   }
 
   @Override
@@ -43,19 +44,19 @@ final class Floor implements Contender {
 
   @Override
   public void ensureRunning() throws IOException {
-    if (process == null || !process.isAlive()) {
-      restart();
+    if (!process.isAlive()) {
+      restart(List.of());
     }
   }
 
   @Override
-  public void restart() throws IOException {
-    close();
+  public void restart(List<String> more) throws IOException {
     List<String> arguments = List.of("--per-write", Integer.toString(perWrite), "--port", "0");
     List<String> quiet = new ArrayList<>(flags);
     quiet.add(BenchPlan.QUIET);
-    ChildProcess started = ChildProcess.java("floor", quiet, FloorMain.class, arguments);
-    process = started;
+    quiet.addAll(more);
+    ChildProcess started =
+        process.restart(() -> ChildProcess.java("floor", quiet, FloorMain.class, arguments));
     String line = started.line(STARTING);
     if (!line.startsWith(READY)) {
       close();
@@ -79,9 +80,6 @@ final class Floor implements Contender {
 
   @Override
   public long pid() {
-    if (process == null) {
-      throw new IllegalStateException(name() + " does not run");
-    }
     return process.pid();
   }
 
@@ -97,9 +95,6 @@ final class Floor implements Contender {
 
   @Override
   public void close() {
-    if (process != null) {
-      process.close();
-      process = null;
-    }
+    process.close();
   }
 }

@@ -5,7 +5,6 @@ import io.sluice.perf.report.Metric;
 import io.sluice.perf.report.Point;
 import io.sluice.perf.report.Scale;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +17,6 @@ final class Ladder implements Scenario {
   private static final int CLIENTS = 1_000;
   private static final List<Integer> RUNGS = List.of(10, 25, 50, 75, 90);
   private static final int PLOTTED = 50;
-  private static final Duration WARMING = Duration.ofSeconds(1);
   private static final double[] PERCENTILES = {
     10, 25, 50, 75, 90, 95, 99, 99.5, 99.9, 99.95, 99.99, 99.999
   };
@@ -40,7 +38,7 @@ final class Ladder implements Scenario {
     }
     double highest = most.orElseThrow();
     try (Session session = Session.open(lab, contender, CLIENTS, 1)) {
-      session.run(highest / 4, WARMING);
+      session.run(highest / 4, lab.effort().warming());
       for (int rung : RUNGS) {
         Session.Outcome it = session.run(highest * rung / 100, lab.effort().paced());
         note(lab, contender.name(), rung, it.latencies());
@@ -53,7 +51,7 @@ final class Ladder implements Scenario {
 
   private void rawKafka(Lab lab, double recordsPerSecond) throws IOException {
     try (RawConsumer consumer = RawConsumer.open(lab.backing().kafka(), lab.freshPrefix())) {
-      consumer.run(recordsPerSecond / 4, WARMING);
+      consumer.run(recordsPerSecond / 4, lab.effort().warming());
       for (int rung : RUNGS) {
         double rate = Math.max(1, recordsPerSecond * rung / 100);
         note(lab, RAW, rung, consumer.run(rate, lab.effort().paced()));

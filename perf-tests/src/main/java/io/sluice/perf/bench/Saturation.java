@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /// The highest rate that is sustained: one after which everything has arrived within a second of the
 /// last publication, and nobody was closed. The rate doubles until it is not, then the step between
@@ -17,7 +18,6 @@ final class Saturation implements Scenario {
   private static final double HIGHEST = 20_000_000;
 
   private static final Duration LAG = Duration.ofSeconds(1);
-  private static final Duration WARMING = Duration.ofSeconds(1);
 
   /// Later rounds begin this much below what the first has found.
   private static final double NEAR = 0.7;
@@ -61,18 +61,27 @@ final class Saturation implements Scenario {
   private final class Search {
     private final Lab lab;
     private final Contender contender;
-    private Session session;
+    private @Nullable Session session;
 
-    Search(Lab lab, Contender contender) throws IOException {
+    Search(Lab lab, Contender contender) {
       this.lab = lab;
       this.contender = contender;
-      this.session = open();
     }
 
-    private Session open() throws IOException {
-      Session fresh = Session.open(lab, contender, clients, 1);
-      fresh.run(FIRST / 2, WARMING);
-      return fresh;
+    private Session session() throws IOException {
+      if (session == null) {
+        session = Session.open(lab, contender, clients, 1);
+        session.run(FIRST / 2, lab.effort().warming());
+      }
+      return session;
+    }
+
+    private void close() throws IOException {
+      if (session != null) {
+        Session old = session;
+        session = null;
+        old.close();
+      }
     }
 
     Session.Outcome from(double first) throws IOException {
@@ -103,14 +112,14 @@ final class Saturation implements Scenario {
         }
         return best;
       } finally {
-        session.close();
+        close();
       }
     }
 
     /// @return null when the rate is not sustained
-    private Session.@org.jspecify.annotations.Nullable Outcome attempt(double rate)
+    private Session.@Nullable Outcome attempt(double rate)
         throws IOException {
-      Session.Outcome it = session.run(rate, lab.effort().step(), LAG.plusMillis(200));
+      Session.Outcome it = session().run(rate, lab.effort().step(), LAG.plusMillis(200));
       boolean sustained = it.complete() && it.ended() == 0 && it.lag().compareTo(LAG) <= 0;
       lab.say(
           String.format(
@@ -122,8 +131,7 @@ final class Saturation implements Scenario {
       if (sustained) {
         return it;
       }
-      session.close();
-      session = open();
+      close();
       return null;
     }
   }

@@ -18,8 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// One gateway node on the embedded Kafka and Redis.
 final class SluiceNode implements Contender {
@@ -44,7 +44,7 @@ final class SluiceNode implements Contender {
   private final Backing backing;
   private final Route route;
   private final List<String> flags;
-  private @Nullable ChildProcess process;
+  private final ServerProcess process = new ServerProcess("Sluice");
   private int edgePort;
   private int apiPort;
 
@@ -70,22 +70,24 @@ final class SluiceNode implements Contender {
 
   @Override
   public void ensureRunning() throws IOException {
-    if (process == null || !process.isAlive()) {
-      restart();
+    if (!process.isAlive()) {
+      restart(List.of());
     }
   }
 
   @Override
-  public void restart() throws IOException {
-    close();
+  public void restart(List<String> more) throws IOException {
+    close(); // its ports are free then
     edgePort = FreePorts.next();
     apiPort = FreePorts.next();
+    List<String> all = new ArrayList<>(flags);
+    all.addAll(more);
     Path config = Files.createTempFile("sluice-bench-", ".yaml");
     try {
       Files.writeString(config, yaml());
       ChildProcess started =
-          ChildProcess.java("node", flags, NodeMain.class, List.of(config.toString()));
-      process = started;
+          process.restart(() ->
+              ChildProcess.java("node", all, NodeMain.class, List.of(config.toString())));
       awaitReady(started, apiPort);
     } finally {
       Files.delete(config);
@@ -146,14 +148,7 @@ final class SluiceNode implements Contender {
 
   @Override
   public long pid() {
-    return running().pid();
-  }
-
-  private ChildProcess running() {
-    if (process == null) {
-      throw new IllegalStateException(name() + " does not run");
-    }
-    return process;
+    return process.pid();
   }
 
   @Override
@@ -180,9 +175,6 @@ final class SluiceNode implements Contender {
 
   @Override
   public void close() {
-    if (process != null) {
-      process.close();
-      process = null;
-    }
+    process.close();
   }
 }

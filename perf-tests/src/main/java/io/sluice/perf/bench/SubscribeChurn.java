@@ -10,7 +10,6 @@ import java.util.Locale;
 final class SubscribeChurn implements Scenario {
   private static final double CHURN = 2_000;
   private static final double DELIVERIES = 2_000;
-  private static final Duration WARMING = Duration.ofSeconds(1);
 
   private final int clients;
   private final int channels;
@@ -33,7 +32,7 @@ final class SubscribeChurn implements Scenario {
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
     try (Session session = Session.open(lab, contender, clients, channels)) {
-      session.run(DELIVERIES, WARMING);
+      session.run(DELIVERIES, lab.effort().warming());
       Report before = lab.swarm().churn(CHURN);
       long start = System.nanoTime();
       Duration cpuBefore = Accounting.cpu(contender.pid());

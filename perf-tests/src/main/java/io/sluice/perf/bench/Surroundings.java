@@ -52,7 +52,8 @@ final class Surroundings {
     versions.put("Sluice", Version.CURRENT);
     versions.put("Java", System.getProperty("java.vm.name") + " " + Runtime.version());
     versions.put("Kafka", property("/kafka/kafka-version.properties", "version"));
-    versions.put("Netty", property("/META-INF/io.netty.versions.properties", "netty-common.version"));
+    var netty = io.netty.util.Version.identify().get("netty-common");
+    versions.put("Netty", netty == null ? "unknown" : netty.artifactVersion());
     return versions;
   }
 

@@ -29,9 +29,15 @@ final class BenchTest {
   private static BenchPlan plan(SluiceNode.Route route, int rounds, Scenario... scenarios) {
     return new BenchPlan(
         List.of(scenarios),
-        Map.of("idle memory", Map.of("50 connections, TLS", Figures.RSS)),
+        Map.of("idle memory", Map.of("50 connections, TLS", Figures.MEMORY)),
         /* micro= */ false,
-        new Effort(rounds, 50, Duration.ofMillis(300), Duration.ofMillis(300), 1),
+        new Effort(
+            rounds,
+            50,
+            Duration.ofMillis(200),
+            Duration.ofMillis(300),
+            Duration.ofMillis(300),
+            /* refinements= */ 1),
         route,
         "./sluice bench --only something",
         FLAGS);
