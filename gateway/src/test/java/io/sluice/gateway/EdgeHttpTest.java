@@ -256,6 +256,15 @@ final class EdgeHttpTest {
   }
 
   @Test
+  void moreHeaderFieldsThanAllowedAre431() throws Exception {
+    String[] headers = new String[99]; // and Host, and Connection
+    java.util.Arrays.fill(headers, "X: y");
+    assertThat(probe.get("/health", headers)).startsWith("HTTP/1.1 431").contains("100");
+    assertThat(probe.get("/health", java.util.Arrays.copyOf(headers, 98)))
+        .startsWith("HTTP/1.1 200");
+  }
+
+  @Test
   void whatIsNotHttpIs400() throws Exception {
     assertThat(status(probe.exchange("\u0016\u0003\u0001 TLS to a plain port\r\n\r\n")))
         .isEqualTo("HTTP/1.1 400");

@@ -91,6 +91,10 @@ final class ConnectFlow {
   }
 
   private void accepted(Claims claims) {
+    if (!claims.user().isEmpty() && !connection.seat(claims.user())) {
+      connection.end(Disconnect.CONNECTION_LIMIT);
+      return;
+    }
     switch (SessionRequest.of(connect.data())) {
       case SessionRequest.None() -> subscribe(claims, null);
       case SessionRequest.Malformed(String reason) -> {

@@ -58,11 +58,13 @@ final class Connection implements Subscriber {
   private final String id = UUID.randomUUID().toString();
   private final Subscriptions subscriptions;
   private final Publishing publishing;
+  private final CommandRate rate;
   private State state = State.NEW;
   private @Nullable Deque<Command> waiting;
   private long waitingBytes;
   private volatile @Nullable Claims claims;
   private @Nullable SessionHold session;
+  private @Nullable String seatOf;
   private boolean dirty;
 
   Connection(EdgeContext context, LoopContext loop, Channel channel, Transport transport) {
@@ -73,6 +75,7 @@ final class Connection implements Subscriber {
     this.heartbeat = new Heartbeat(this, loop.wheel(), context.edge());
     this.subscriptions = new Subscriptions(this);
     this.publishing = new Publishing(this);
+    this.rate = context.admission().commandRate();
     context.metrics().opened();
     loop.connections().add(this);
   }
@@ -183,7 +186,7 @@ final class Connection implements Subscriber {
     }
     try {
       for (Command command : CommandDecoder.decode(message)) {
-        accept(command);
+        admit(command);
       }
     } catch (BadFrameException e) {
       log.debug("bad frame clientId={} reason={}", id, e.getMessage());
@@ -194,6 +197,24 @@ final class Connection implements Subscriber {
       if (waitingBytes > MAX_WAITING_BYTES) {
         channel.config().setAutoRead(false);
       }
+    }
+  }
+
+  /// A pong is not counted: one that was not asked for ends the connection anyway.
+  private void admit(Command command) {
+    if (command instanceof Command.Pong) {
+      accept(command);
+      return;
+    }
+    switch (context.admission().judge(rate)) {
+      case RUN -> accept(command);
+      case REFUSE -> {
+        context.metrics().refused(Refusal.COMMAND_RATE);
+        if (command.id() > 0) {
+          error(command.id(), ErrorCode.TOO_MANY_REQUESTS);
+        }
+      }
+      case CLOSE -> end(Disconnect.TOO_MANY_REQUESTS);
     }
   }
 
@@ -254,6 +275,30 @@ final class Connection implements Subscriber {
   void connect(Command.Connect connect) {
     state = State.CONNECTING;
     new ConnectFlow(this, connect).start();
+  }
+
+  /// Counts as one of a user's connections from now on, however often its connect is refused and
+  /// tried again.
+  ///
+  /// @return whether the user may have one more
+  boolean seat(String user) {
+    if (user.equals(seatOf)) {
+      return true;
+    }
+    leaveSeat();
+    if (!context.admission().userArrived(user)) {
+      context.metrics().refused(Refusal.USER);
+      return false;
+    }
+    seatOf = user;
+    return true;
+  }
+
+  private void leaveSeat() {
+    if (seatOf != null) {
+      context.admission().userLeft(seatOf);
+      seatOf = null;
+    }
   }
 
   /// It holds a session now, and closes it however it ends.
@@ -457,6 +502,7 @@ final class Connection implements Subscriber {
       return; // done before
     }
     heartbeat.stop();
+    leaveSeat();
     waitNoMore(); // and hear the peer close
     if (session != null) {
       session.close();

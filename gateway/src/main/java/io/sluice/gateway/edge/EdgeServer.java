@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -68,7 +69,7 @@ public final class EdgeServer implements AutoCloseable {
       byLoop.put(all.get(i), own);
     }
     EdgeConfig edge = context.edge();
-    Origins origins = new Origins(edge.allowedOrigins());
+    Cors cors = new Cors(new Origins(edge.allowedOrigins()));
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops.group())
@@ -76,7 +77,7 @@ public final class EdgeServer implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(new Accepted(context, byLoop, origins, ready));
+            .childHandler(new Accepted(context, byLoop, cors, ready));
     ChannelFuture bound =
         bootstrap.bind(new InetSocketAddress(edge.host(), edge.port())).awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -95,17 +96,14 @@ public final class EdgeServer implements AutoCloseable {
   private static final class Accepted extends ChannelInitializer<Channel> {
     private final EdgeContext context;
     private final Map<EventLoop, LoopContext> byLoop;
-    private final Origins origins;
+    private final Cors cors;
     private final BooleanSupplier ready;
 
     Accepted(
-        EdgeContext context,
-        Map<EventLoop, LoopContext> byLoop,
-        Origins origins,
-        BooleanSupplier ready) {
+        EdgeContext context, Map<EventLoop, LoopContext> byLoop, Cors cors, BooleanSupplier ready) {
       this.context = context;
       this.byLoop = byLoop;
-      this.origins = origins;
+      this.cors = cors;
       this.ready = ready;
     }
 
@@ -115,6 +113,16 @@ public final class EdgeServer implements AutoCloseable {
       if (loop == null) {
         throw new IllegalStateException("a socket on a loop that is not ours");
       }
+      Optional<Refusal> refused = Peer.accept(channel, context.admission());
+      if (refused.isEmpty()) {
+        Peer peer = Peer.of(channel);
+        refused = peer.arrived(peer.address());
+      }
+      if (refused.isPresent()) {
+        context.metrics().refused(refused.get());
+        var _ = channel.close();
+        return;
+      }
       HttpDecoderConfig http =
           new HttpDecoderConfig()
               .setMaxInitialLineLength(context.edge().maxRequestLine().asInt())
@@ -122,8 +130,7 @@ public final class EdgeServer implements AutoCloseable {
       channel
           .pipeline()
           .addLast(
-              new HttpServerCodec(http),
-              new EdgeHttpHandler(context, loop, origins, ready, channel));
+              new HttpServerCodec(http), new EdgeHttpHandler(context, loop, cors, ready, channel));
     }
   }
 

@@ -338,6 +338,37 @@ final class ConfigLoaderTest {
             "namespaces.default.keyless: a name in 'default' has no ':': 'a:b'");
   }
 
+  @Test
+  void limitsOfPeersAreChecked() {
+    assertThat(
+            problems(
+                """
+                edge:
+                  max-header-count: 0
+                  commands-per-second: 0
+                  max-connections-per-user: -1
+                  max-connections-per-address: -1
+                  handshakes-per-second: -1
+                  handshake-burst: 0
+                  max-turned-away: 20000
+                  limit-loopback: perhaps
+                """,
+                NEEDED))
+        .containsExactlyInAnyOrder(
+            "edge.limit-loopback: 'perhaps' is neither true nor false",
+            "edge.max-header-count: 0 is not between 1 and 10000",
+            "edge.commands-per-second: 0 is not between 1 and 1000000",
+            "edge.max-connections-per-user: -1 is not between 0 and 10000000",
+            "edge.max-connections-per-address: -1 is not between 0 and 10000000",
+            "edge.handshakes-per-second: -1 is not between 0 and 1000000",
+            "edge.handshake-burst: 0 is not between 1 and 1000000",
+            "edge.max-turned-away: 20000 is not below edge.max-pending, 20000");
+    assertThat(problems("edge: {command-burst: 128, loops: 9999}", NEEDED))
+        .containsExactlyInAnyOrder(
+            "edge.command-burst: 128 does not take a connect and edge.max-channels, 128",
+            "edge.loops: 9999 is not between 0 and 1024");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"x y", "über", "a/b"})
   void namesOfNamespacesAreLettersDigitsAndDashes(String name) {
