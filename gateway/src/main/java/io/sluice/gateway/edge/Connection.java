@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 /// happens elsewhere comes back through [#onLoop].
 final class Connection implements Subscriber {
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
+  private static final PeerLog peers = PeerLog.of(Connection.class);
 
   /// Commands that may wait for the connect to be answered. SDKs pipeline a connect and its
   /// subscribes.
@@ -114,6 +115,11 @@ final class Connection implements Subscriber {
   /// Whether its token named a user.
   boolean authenticated() {
     return !claims().user().isEmpty();
+  }
+
+  /// Where it comes from, for the log.
+  String address() {
+    return Peer.of(channel).address().getHostAddress();
   }
 
   boolean ended() {
@@ -354,7 +360,7 @@ final class Connection implements Subscriber {
       case TokenVerdict.Valid _ -> end(Disconnect.INVALID_TOKEN);
       case TokenVerdict.Expired() -> error(c.id(), ErrorCode.TOKEN_EXPIRED);
       case TokenVerdict.Invalid(String reason) -> {
-        log.info("token refused clientId={} reason={}", id, reason);
+        peers.info("token refused clientId={} address={} reason={}", id, address(), reason);
         end(Disconnect.INVALID_TOKEN);
       }
       case TokenVerdict.Busy() -> error(c.id(), ErrorCode.TOO_MANY_REQUESTS);
@@ -367,7 +373,7 @@ final class Connection implements Subscriber {
 
   /// Something of ours failed; the client may come back.
   void failed(String what, Throwable failure) {
-    log.warn("{} failed clientId={}", what, id, failure);
+    peers.warn("a connection failed what={} clientId={}", what, id, failure);
     end(Disconnect.SERVER_ERROR);
   }
 
@@ -464,7 +470,7 @@ final class Connection implements Subscriber {
     try {
       transport.end(why);
     } catch (RuntimeException e) {
-      log.error("a connection could not be told why it ends clientId={}", id, e);
+      peers.error("a connection could not be told why it ends clientId={}", id, e);
       var _ = channel.close();
     }
   }

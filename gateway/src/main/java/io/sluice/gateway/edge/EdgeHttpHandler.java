@@ -23,7 +23,6 @@ import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.util.ReferenceCountUtil;
-import io.sluice.gateway.protocol.BadFrameException;
 import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.WireForm;
 import java.io.IOException;
@@ -33,15 +32,13 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The public side before a connection is one: paths, origins, handshakes, and the time they may
 /// take. Confined to the loop.
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a write that fails closes its channel, which is heard
 final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
-  private static final Logger log = LoggerFactory.getLogger(EdgeHttpHandler.class);
+  private static final PeerLog peers = PeerLog.of(EdgeHttpHandler.class);
 
   private final EdgeContext context;
   private final LoopContext loop;
@@ -87,7 +84,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private void failed(Throwable cause) {
-    log.error("a request failed transport={}", transport, cause);
+    peers.error("a request failed transport={}", transport, cause);
     channel.close();
   }
 
@@ -225,7 +222,13 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         loop.draining()
             ? Optional.of(Refusal.DRAINING)
             : context.admission().judge(Peer.of(channel).address());
-    why.ifPresent(context.metrics()::refused);
+    why.ifPresent(reason -> {
+      context.metrics().refused(reason);
+      peers.info(
+          "no room reason={} address={}",
+          reason.label(),
+          Peer.of(channel).address().getHostAddress());
+    });
     return why;
   }
 
@@ -251,14 +254,11 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   private void uniConnect(
       HttpRequest head, QueryStringDecoder query, HttpHeaders cors, WithConnect then) {
-    Command.Connect connect;
-    try {
-      connect = UniRequest.of(head, query, context.edge());
-    } catch (BadFrameException e) {
-      answer(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage()), cors, KeepAlive.NO);
-      return;
+    switch (UniRequest.of(head, query, context.edge())) {
+      case UniRequest.Wanted(Command.Connect connect) -> then.accept(connect);
+      case UniRequest.Unreadable(String reason) ->
+          answer(HttpResponseStatus.BAD_REQUEST, reason, cors, KeepAlive.NO);
     }
-    then.accept(connect);
   }
 
   private void upgrade(HttpRequest head, HttpHeaders cors, Runnable then) {
@@ -467,7 +467,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (!(cause instanceof IOException)) {
-      log.error("a request failed transport={}", transport, cause);
+      peers.error("a request failed transport={}", transport, cause);
     }
     ctx.close();
   }

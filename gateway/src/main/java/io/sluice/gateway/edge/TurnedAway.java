@@ -7,14 +7,12 @@ import io.netty.util.ReferenceCountUtil;
 import io.sluice.gateway.protocol.Disconnect;
 import java.io.IOException;
 import java.util.concurrent.ThreadLocalRandom;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A WebSocket for which there is no room now. It is closed with 3013 after a while: after a closed
 /// connection an SDK waits longer and longer, after a refused handshake it would try another
 /// transport at once. What it sends meanwhile is dropped unread. Confined to the loop.
 final class TurnedAway extends ChannelInboundHandlerAdapter {
-  private static final Logger log = LoggerFactory.getLogger(TurnedAway.class);
+  private static final PeerLog peers = PeerLog.of(TurnedAway.class);
 
   /// Spread, so that those who came together do not come back together.
   private static final int MIN_MS = 1_000;
@@ -54,7 +52,7 @@ final class TurnedAway extends ChannelInboundHandlerAdapter {
   }
 
   private void failed(Throwable cause) {
-    log.error("a socket could not be turned away", cause);
+    peers.error("a socket could not be turned away", cause);
     var _ = channel.close();
   }
 
@@ -80,7 +78,7 @@ final class TurnedAway extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (!(cause instanceof IOException)) {
-      log.error("a socket could not be turned away", cause);
+      peers.error("a socket could not be turned away", cause);
     }
     var _ = ctx.close();
   }
