@@ -12,24 +12,32 @@ final class EdgeProbe {
   private static final int PATIENCE_MS = 15_000;
 
   private final int port;
+  private final InetAddress to;
   private final InetAddress from;
 
   EdgeProbe(int port) {
-    this(port, InetAddress.getLoopbackAddress());
+    this(port, InetAddress.getLoopbackAddress(), InetAddress.getLoopbackAddress());
   }
 
-  private EdgeProbe(int port, InetAddress from) {
+  private EdgeProbe(int port, InetAddress to, InetAddress from) {
     this.port = port;
+    this.to = to;
     this.from = from;
   }
 
+  /// To and from this address of this machine.
+  static EdgeProbe at(String address, int port) {
+    InetAddress both = InetAddress.ofLiteral(address);
+    return new EdgeProbe(port, both, both);
+  }
+
   /// The same from another address of this machine.
-  EdgeProbe from(String address) throws IOException {
-    return new EdgeProbe(port, InetAddress.getByName(address));
+  EdgeProbe from(String address) {
+    return new EdgeProbe(port, to, InetAddress.ofLiteral(address));
   }
 
   Socket open() throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port, from, 0);
+    Socket socket = new Socket(to, port, from, 0);
     socket.setSoTimeout(PATIENCE_MS);
     return socket;
   }

@@ -27,6 +27,8 @@ import java.util.regex.Pattern;
 /// @param maxChannels subscriptions of one connection
 /// @param maxChannelLength characters of a channel's full name
 /// @param limits how much peers may ask for
+/// @param tls whether it speaks TLS itself
+/// @param proxy whether a proxy tells clients' addresses
 public record EdgeConfig(
     String host,
     int port,
@@ -46,7 +48,9 @@ public record EdgeConfig(
     int loops,
     int maxChannels,
     int maxChannelLength,
-    EdgeLimits limits) {
+    EdgeLimits limits,
+    TlsConfig tls,
+    ProxyConfig proxy) {
   /// An entry of [#allowedOrigins]: http and https on `localhost`, 127.0.0.0/8 and `[::1]`, any
   /// port.
   public static final String LOOPBACK_ORIGINS = "loopback";
@@ -102,7 +106,7 @@ public record EdgeConfig(
   /// @return [#address], or else the host listened on (127.0.0.1 when that is every interface) with
   ///   that port
   public String advertised(int boundPort) {
-    return address.isEmpty() ? Address.of("ws", host, boundPort) : address;
+    return address.isEmpty() ? Address.of(tls.on() ? "wss" : "ws", host, boundPort) : address;
   }
 
   static EdgeConfig read(Settings in) {
@@ -125,7 +129,9 @@ public record EdgeConfig(
         in.whole("edge.loops", 0),
         in.whole("edge.max-channels", 128),
         in.whole("edge.max-channel-length", 255),
-        in.section(() -> EdgeLimits.read(in)).orElseGet(EdgeLimits::byDefault));
+        in.section(() -> EdgeLimits.read(in)).orElseGet(EdgeLimits::byDefault),
+        in.section(() -> TlsConfig.read(in)).orElseGet(TlsConfig::byDefault),
+        in.section(() -> ProxyConfig.read(in)).orElseGet(ProxyConfig::byDefault));
   }
 
   void write(Listing out) {
@@ -148,5 +154,7 @@ public record EdgeConfig(
         .add("edge.max-channels", maxChannels)
         .add("edge.max-channel-length", maxChannelLength);
     limits.write(out);
+    tls.write(out);
+    proxy.write(out);
   }
 }

@@ -61,7 +61,7 @@ public record EdgeLimits(
         in.flag("edge.limit-loopback", false));
   }
 
-  /// What stands when nothing is said.
+  /// In the place of those that are wrong, so that the rest is checked too.
   static EdgeLimits byDefault() {
     return read(new Settings(new TreeMap<>(), Map.of()));
   }

@@ -34,6 +34,8 @@ public final class EdgeMetrics {
     for (Refusal why : Refusal.values()) {
       refusals(why);
     }
+    certificates("taken-over");
+    certificates("refused");
   }
 
   private Counter closings(String reason) {
@@ -46,6 +48,10 @@ public final class EdgeMetrics {
 
   private Counter refusals(Refusal why) {
     return registry.counter("sluice.edge.refusals", "reason", why.label());
+  }
+
+  private Counter certificates(String outcome) {
+    return registry.counter("sluice.edge.certificates", "outcome", outcome);
   }
 
   /// How many connections are open, echoes among them.
@@ -107,6 +113,13 @@ public final class EdgeMetrics {
   /// A limit kept a peer from what it asked for.
   void refused(Refusal why) {
     refusals(why).increment();
+  }
+
+  /// The certificate's files changed.
+  ///
+  /// @param outcome `taken-over` or `refused`
+  void certificate(String outcome) {
+    certificates(outcome).increment();
   }
 
   /// A handshake or request was answered.

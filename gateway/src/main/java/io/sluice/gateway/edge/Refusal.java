@@ -27,6 +27,12 @@ enum Refusal {
   ADDRESS,
   /// Beyond `edge.handshakes-per-second`: turned away.
   HANDSHAKE_RATE,
+  /// A socket that does not come from `edge.trusted-proxies`, with `edge.proxy-protocol`: cut.
+  UNTRUSTED_PROXY,
+  /// No PROXY header, a bad one or a large one: cut.
+  PROXY_HEADER,
+  /// Not TLS, or no version, cipher or the like in common: cut.
+  TLS_HANDSHAKE,
   /// The node is closing: 503.
   DRAINING,
   /// Beyond `edge.max-connections-per-user`: close 3504.
