@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,7 +18,12 @@ final class ConnectionLimitTest {
   @BeforeAll
   static void start() throws Exception {
     gateway =
-        TestStack.node("limit", Map.of("edge.max-connections", "1", "edge.allowed-origins", "*"));
+        TestStack.node(
+            "limit",
+            Map.of(
+                "edge.max-connections", "1",
+                "edge.max-turned-away", "1",
+                "edge.allowed-origins", "*"));
     probe = new EdgeProbe(gateway.edgePort());
   }
 
@@ -27,7 +33,7 @@ final class ConnectionLimitTest {
   }
 
   @Test
-  void aFullNodeRefusesWebSocketsAndTellsEventStreamsToComeBack() throws Exception {
+  void aFullNodeTellsWebSocketsAndEventStreamsToComeBack() throws Exception {
     try (Socket only = probe.webSocket("/connection/echo")) {
       assertThat(only.isConnected()).isTrue();
       String answer = probe.get("/connection/uni_sse?channels=a&token=" + TestStack.token("ann"));
@@ -37,13 +43,38 @@ final class ConnectionLimitTest {
           .containsPattern("retry: [1-4]\\d{3}\n")
           .doesNotContain("connect")
           .endsWith("0\r\n\r\n");
-      org.assertj.core.api.Assertions.assertThatThrownBy(
-              () -> probe.webSocket("/connection/websocket"))
-          .isInstanceOf(IOException.class)
-          .hasMessageContaining("503")
-          .hasMessageContaining("HTTP/1.1");
+      double before = refusals("connections");
+      long start = System.nanoTime();
+      try (Socket turnedAway = probe.webSocket("/connection/websocket")) {
+        turnedAway.getOutputStream().write(EdgeProbe.frame(1, TestStack.bytes("not JSON")));
+        try (Socket more = probe.open()) {
+          assertThat(probe.upgrade(more, "/connection/websocket"))
+              .as("one may wait, edge.max-turned-away")
+              .startsWith("HTTP/1.1 503")
+              .containsPattern("(?i)retry-after: [1-4]\r\n");
+        }
+        assertThat(EdgeProbe.closeCode(turnedAway.getInputStream())).isEqualTo(3013);
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+            .isGreaterThan(Duration.ofSeconds(1));
+      }
+      assertThat(refusals("connections")).isEqualTo(before + 2);
+      try (Socket again = probe.webSocket("/connection/uni_websocket?channels=a&token=x")) {
+        assertThat(EdgeProbe.closeCode(again.getInputStream()))
+            .as("the room is free again")
+            .isEqualTo(3013);
+      }
+      try (Socket echo = probe.open()) {
+        assertThat(probe.upgrade(echo, "/connection/echo"))
+            .as("a probe knows no 3013")
+            .startsWith("HTTP/1.1 503");
+      }
       assertThat(probe.get("/health")).as("no connection is wanted").startsWith("HTTP/1.1 200");
     }
+  }
+
+  private static double refusals(String reason) throws IOException {
+    return new EdgeProbe(gateway.apiPort())
+        .metric("sluice_edge_refusals_total{reason=\"" + reason + "\"}");
   }
 
   @Test

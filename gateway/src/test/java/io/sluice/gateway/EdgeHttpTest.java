@@ -256,6 +256,24 @@ final class EdgeHttpTest {
   }
 
   @Test
+  void moreHeaderFieldsThanAllowedAre431() throws Exception {
+    String[] headers = new String[99]; // and Host, and Connection
+    java.util.Arrays.fill(headers, "X: y");
+    assertThat(probe.get("/health", headers)).startsWith("HTTP/1.1 431").contains("100");
+    assertThat(probe.get("/health", java.util.Arrays.copyOf(headers, 98)))
+        .startsWith("HTTP/1.1 200");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"cf_connect=%7B", "cf_connect=%5B1%5D", "x=%", "cf_connect=%7B%22a%22:1%7D"})
+  void aQueryThatCannotBeReadIs400WithoutADecodersWords(String query) throws Exception {
+    assertThat(probe.get("/connection/uni_sse?" + query))
+        .startsWith("HTTP/1.1 400")
+        .doesNotContain("Exception", "jackson", "Unexpected", "io.");
+  }
+
+  @Test
   void whatIsNotHttpIs400() throws Exception {
     assertThat(status(probe.exchange("\u0016\u0003\u0001 TLS to a plain port\r\n\r\n")))
         .isEqualTo("HTTP/1.1 400");

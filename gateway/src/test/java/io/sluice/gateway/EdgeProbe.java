@@ -12,13 +12,32 @@ final class EdgeProbe {
   private static final int PATIENCE_MS = 15_000;
 
   private final int port;
+  private final InetAddress to;
+  private final InetAddress from;
 
   EdgeProbe(int port) {
+    this(port, InetAddress.getLoopbackAddress(), InetAddress.getLoopbackAddress());
+  }
+
+  private EdgeProbe(int port, InetAddress to, InetAddress from) {
     this.port = port;
+    this.to = to;
+    this.from = from;
+  }
+
+  /// To and from this address of this machine.
+  static EdgeProbe at(String address, int port) {
+    InetAddress both = InetAddress.ofLiteral(address);
+    return new EdgeProbe(port, both, both);
+  }
+
+  /// The same from another address of this machine.
+  EdgeProbe from(String address) {
+    return new EdgeProbe(port, to, InetAddress.ofLiteral(address));
   }
 
   Socket open() throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    Socket socket = new Socket(to, port, from, 0);
     socket.setSoTimeout(PATIENCE_MS);
     return socket;
   }
@@ -54,6 +73,15 @@ final class EdgeProbe {
   /// A socket that has been through a WebSocket handshake.
   Socket webSocket(String path, String... headers) throws IOException {
     Socket socket = open();
+    String head = upgrade(socket, path, headers);
+    if (!head.startsWith("HTTP/1.1 101")) {
+      throw new IOException("no upgrade: " + head);
+    }
+    return socket;
+  }
+
+  /// Asks for a WebSocket; the answer's head.
+  String upgrade(Socket socket, String path, String... headers) throws IOException {
     StringBuilder request =
         new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n");
     for (String header : headers) {
@@ -68,11 +96,7 @@ final class EdgeProbe {
         \r
         """);
     socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.ISO_8859_1));
-    String head = head(socket.getInputStream());
-    if (!head.startsWith("HTTP/1.1 101")) {
-      throw new IOException("no upgrade: " + head);
-    }
-    return socket;
+    return head(socket.getInputStream());
   }
 
   /// Reads up to the end of the headers.

@@ -38,6 +38,9 @@ final class HostileClientTest {
                 "edge.loops", "1",
                 "edge.outbox", "64KiB",
                 "edge.handshake-timeout", "2s",
+                "edge.connect-timeout", "30s",
+                "edge.commands-per-second", "1000000",
+                "edge.command-burst", "1000000",
                 "tokens.anonymous", "true"));
     probe = new EdgeProbe(gateway.edgePort());
     metrics = new EdgeProbe(gateway.apiPort());
@@ -253,6 +256,7 @@ final class HostileClientTest {
       OutputStream out = socket.getOutputStream();
       await()
           .atMost(Duration.ofSeconds(20))
+          .pollInterval(Duration.ofMillis(10))
           .until(() -> !canWrite(out, round) || closings("slow") > before);
       String again =
           "{\"id\":1,\"connect\":{\"token\":\"%s\"}}\n{\"id\":2,\"subscribe\":{\"channel\":\"x\"}}"

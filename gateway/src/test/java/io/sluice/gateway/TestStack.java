@@ -48,10 +48,10 @@ final class TestStack {
   /// @param settings over the defaults of [#config]
   static Gateway node(String topicPrefix, Map<String, String> settings) throws StartException {
     Gateway gateway = Gateway.start(config(topicPrefix, settings));
-    EdgeProbe probe = new EdgeProbe(gateway.edgePort());
+    EdgeProbe probe = new EdgeProbe(gateway.apiPort());
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
-        .until(() -> probe.get("/health").startsWith("HTTP/1.1 200"));
+        .until(() -> probe.get("/health/ready").startsWith("HTTP/1.1 200"));
     return gateway;
   }
 

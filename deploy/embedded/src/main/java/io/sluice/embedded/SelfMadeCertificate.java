@@ -15,11 +15,17 @@ import java.util.concurrent.TimeUnit;
 
 /// A fresh key and a certificate for `localhost` and 127.0.0.1 signed by itself, both as PEM text.
 /// Made with the running JDK's `keytool`; nothing stays on disk.
-record SelfMadeCertificate(String privateKey, String certificate) {
+///
+/// @param privateKey PKCS#8, not encrypted
+/// @param certificate signed by itself
+public record SelfMadeCertificate(String privateKey, String certificate) {
   private static final String ALIAS = "sluice";
   private static final int KEYTOOL_SECONDS = 20;
 
-  static SelfMadeCertificate create() {
+  /// Takes about a second.
+  ///
+  /// @throws EmbeddedStartException when `keytool` fails
+  public static SelfMadeCertificate create() {
     DataDirectory directory = DataDirectory.temporary("sluice-certificate");
     try {
       Path file = directory.path().resolve("keystore.p12");

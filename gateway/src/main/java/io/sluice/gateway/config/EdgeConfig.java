@@ -26,6 +26,9 @@ import java.util.regex.Pattern;
 /// @param loops event loops; 0 = one per core
 /// @param maxChannels subscriptions of one connection
 /// @param maxChannelLength characters of a channel's full name
+/// @param limits how much peers may ask for
+/// @param tls whether it speaks TLS itself
+/// @param proxy whether a proxy tells clients' addresses
 public record EdgeConfig(
     String host,
     int port,
@@ -44,7 +47,10 @@ public record EdgeConfig(
     int maxConnections,
     int loops,
     int maxChannels,
-    int maxChannelLength) {
+    int maxChannelLength,
+    EdgeLimits limits,
+    TlsConfig tls,
+    ProxyConfig proxy) {
   /// An entry of [#allowedOrigins]: http and https on `localhost`, 127.0.0.0/8 and `[::1]`, any
   /// port.
   public static final String LOOPBACK_ORIGINS = "loopback";
@@ -80,7 +86,11 @@ public record EdgeConfig(
             .range("edge.max-connections", maxConnections, 1, 10_000_000)
             .range("edge.loops", loops, 0, 1024)
             .range("edge.max-channels", maxChannels, 1, 100_000)
-            .range("edge.max-channel-length", maxChannelLength, 1, 4096);
+            .range("edge.max-channel-length", maxChannelLength, 1, 4096)
+            .that(
+                maxChannels < limits.commandBurst(), // a client that comes back asks for all again
+                "edge.command-burst: %d does not take a connect and edge.max-channels, %d"
+                    .formatted(limits.commandBurst(), maxChannels));
     for (String origin : allowedOrigins) {
       checks.that(
           origin.equals("*") || origin.equals(LOOPBACK_ORIGINS) || ORIGIN.matcher(origin).matches(),
@@ -96,7 +106,7 @@ public record EdgeConfig(
   /// @return [#address], or else the host listened on (127.0.0.1 when that is every interface) with
   ///   that port
   public String advertised(int boundPort) {
-    return address.isEmpty() ? Address.of("ws", host, boundPort) : address;
+    return address.isEmpty() ? Address.of(tls.on() ? "wss" : "ws", host, boundPort) : address;
   }
 
   static EdgeConfig read(Settings in) {
@@ -118,7 +128,10 @@ public record EdgeConfig(
         in.whole("edge.max-connections", 100_000),
         in.whole("edge.loops", 0),
         in.whole("edge.max-channels", 128),
-        in.whole("edge.max-channel-length", 255));
+        in.whole("edge.max-channel-length", 255),
+        in.section(() -> EdgeLimits.read(in)).orElseGet(EdgeLimits::byDefault),
+        in.section(() -> TlsConfig.read(in)).orElseGet(TlsConfig::byDefault),
+        in.section(() -> ProxyConfig.read(in)).orElseGet(ProxyConfig::byDefault));
   }
 
   void write(Listing out) {
@@ -140,5 +153,8 @@ public record EdgeConfig(
         .add("edge.loops", loops)
         .add("edge.max-channels", maxChannels)
         .add("edge.max-channel-length", maxChannelLength);
+    limits.write(out);
+    tls.write(out);
+    proxy.write(out);
   }
 }

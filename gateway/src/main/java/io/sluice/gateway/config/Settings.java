@@ -88,6 +88,9 @@ final class Settings {
     return read(key, byDefault, DurationText::parse);
   }
 
+  /// What YAML reads as "false" when it stands there without quotes.
+  private static final String YAML_FALSE = "off";
+
   /// One of an enum's names, in lower case.
   <E extends Enum<E>> E choice(String key, E byDefault) {
     Class<E> type = byDefault.getDeclaringClass();
@@ -96,7 +99,7 @@ final class Settings {
         byDefault,
         text ->
             EnumSet.allOf(type).stream()
-                .filter(e -> name(e).equals(text))
+                .filter(e -> name(e).equals(text.equals("false") ? YAML_FALSE : text))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("is none of " + names(type))));
   }

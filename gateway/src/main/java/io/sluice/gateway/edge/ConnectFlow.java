@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
 /// Confined to the loop.
 final class ConnectFlow {
   private static final Logger log = LoggerFactory.getLogger(ConnectFlow.class);
+  private static final PeerLog peers = PeerLog.of(ConnectFlow.class);
 
   private final Connection connection;
   private final EdgeContext context;
@@ -74,7 +75,11 @@ final class ConnectFlow {
       case TokenVerdict.Valid(Claims claims) -> accepted(claims);
       case TokenVerdict.Expired() -> refuse(ErrorCode.TOKEN_EXPIRED, Disconnect.EXPIRED);
       case TokenVerdict.Invalid(String reason) -> {
-        log.info("token refused clientId={} reason={}", connection.id(), reason);
+        peers.info(
+            "token refused clientId={} address={} reason={}",
+            connection.id(),
+            connection.address(),
+            reason);
         connection.end(Disconnect.INVALID_TOKEN);
       }
       case TokenVerdict.Busy() -> refuse(ErrorCode.TOO_MANY_REQUESTS, Disconnect.TOO_MANY_REQUESTS);
@@ -91,6 +96,15 @@ final class ConnectFlow {
   }
 
   private void accepted(Claims claims) {
+    if (!claims.user().isEmpty() && !connection.seat(claims.user())) {
+      peers.info(
+          "no room reason={} clientId={} address={}",
+          Refusal.USER.label(),
+          connection.id(),
+          connection.address());
+      connection.end(Disconnect.CONNECTION_LIMIT);
+      return;
+    }
     switch (SessionRequest.of(connect.data())) {
       case SessionRequest.None() -> subscribe(claims, null);
       case SessionRequest.Malformed(String reason) -> {
@@ -170,7 +184,11 @@ final class ConnectFlow {
   }
 
   private void refuseChannel(String reason) {
-    log.info("connect refused clientId={} reason={}", connection.id(), reason);
+    peers.info(
+        "connect refused clientId={} address={} reason={}",
+        connection.id(),
+        connection.address(),
+        reason);
     connection.end(Disconnect.BAD_REQUEST);
   }
 

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 /// happens elsewhere comes back through [#onLoop].
 final class Connection implements Subscriber {
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
+  private static final PeerLog peers = PeerLog.of(Connection.class);
 
   /// Commands that may wait for the connect to be answered. SDKs pipeline a connect and its
   /// subscribes.
@@ -58,11 +59,13 @@ final class Connection implements Subscriber {
   private final String id = UUID.randomUUID().toString();
   private final Subscriptions subscriptions;
   private final Publishing publishing;
+  private final CommandRate rate;
   private State state = State.NEW;
   private @Nullable Deque<Command> waiting;
   private long waitingBytes;
   private volatile @Nullable Claims claims;
   private @Nullable SessionHold session;
+  private @Nullable String seatOf;
   private boolean dirty;
 
   Connection(EdgeContext context, LoopContext loop, Channel channel, Transport transport) {
@@ -73,6 +76,7 @@ final class Connection implements Subscriber {
     this.heartbeat = new Heartbeat(this, loop.wheel(), context.edge());
     this.subscriptions = new Subscriptions(this);
     this.publishing = new Publishing(this);
+    this.rate = context.admission().commandRate();
     context.metrics().opened();
     loop.connections().add(this);
   }
@@ -111,6 +115,11 @@ final class Connection implements Subscriber {
   /// Whether its token named a user.
   boolean authenticated() {
     return !claims().user().isEmpty();
+  }
+
+  /// Where it comes from, for the log.
+  String address() {
+    return Peer.of(channel).address().getHostAddress();
   }
 
   boolean ended() {
@@ -183,7 +192,7 @@ final class Connection implements Subscriber {
     }
     try {
       for (Command command : CommandDecoder.decode(message)) {
-        accept(command);
+        admit(command);
       }
     } catch (BadFrameException e) {
       log.debug("bad frame clientId={} reason={}", id, e.getMessage());
@@ -194,6 +203,24 @@ final class Connection implements Subscriber {
       if (waitingBytes > MAX_WAITING_BYTES) {
         channel.config().setAutoRead(false);
       }
+    }
+  }
+
+  /// A pong is not counted: one that was not asked for ends the connection anyway.
+  private void admit(Command command) {
+    if (command instanceof Command.Pong) {
+      accept(command);
+      return;
+    }
+    switch (context.admission().judge(rate)) {
+      case RUN -> accept(command);
+      case REFUSE -> {
+        context.metrics().refused(Refusal.COMMAND_RATE);
+        if (command.id() > 0) {
+          error(command.id(), ErrorCode.TOO_MANY_REQUESTS);
+        }
+      }
+      case CLOSE -> end(Disconnect.TOO_MANY_REQUESTS);
     }
   }
 
@@ -256,6 +283,30 @@ final class Connection implements Subscriber {
     new ConnectFlow(this, connect).start();
   }
 
+  /// Counts as one of a user's connections from now on, however often its connect is refused and
+  /// tried again.
+  ///
+  /// @return whether the user may have one more
+  boolean seat(String user) {
+    if (user.equals(seatOf)) {
+      return true;
+    }
+    leaveSeat();
+    if (!context.admission().userArrived(user)) {
+      context.metrics().refused(Refusal.USER);
+      return false;
+    }
+    seatOf = user;
+    return true;
+  }
+
+  private void leaveSeat() {
+    if (seatOf != null) {
+      context.admission().userLeft(seatOf);
+      seatOf = null;
+    }
+  }
+
   /// It holds a session now, and closes it however it ends.
   void hold(SessionHold held) {
     session = held;
@@ -309,7 +360,7 @@ final class Connection implements Subscriber {
       case TokenVerdict.Valid _ -> end(Disconnect.INVALID_TOKEN);
       case TokenVerdict.Expired() -> error(c.id(), ErrorCode.TOKEN_EXPIRED);
       case TokenVerdict.Invalid(String reason) -> {
-        log.info("token refused clientId={} reason={}", id, reason);
+        peers.info("token refused clientId={} address={} reason={}", id, address(), reason);
         end(Disconnect.INVALID_TOKEN);
       }
       case TokenVerdict.Busy() -> error(c.id(), ErrorCode.TOO_MANY_REQUESTS);
@@ -322,7 +373,7 @@ final class Connection implements Subscriber {
 
   /// Something of ours failed; the client may come back.
   void failed(String what, Throwable failure) {
-    log.warn("{} failed clientId={}", what, id, failure);
+    peers.warn("a connection failed what={} clientId={}", what, id, failure);
     end(Disconnect.SERVER_ERROR);
   }
 
@@ -419,7 +470,7 @@ final class Connection implements Subscriber {
     try {
       transport.end(why);
     } catch (RuntimeException e) {
-      log.error("a connection could not be told why it ends clientId={}", id, e);
+      peers.error("a connection could not be told why it ends clientId={}", id, e);
       var _ = channel.close();
     }
   }
@@ -457,6 +508,7 @@ final class Connection implements Subscriber {
       return; // done before
     }
     heartbeat.stop();
+    leaveSeat();
     waitNoMore(); // and hear the peer close
     if (session != null) {
       session.close();

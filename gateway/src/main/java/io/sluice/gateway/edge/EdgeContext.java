@@ -20,6 +20,7 @@ import java.time.Clock;
 /// @param sessions Redis
 /// @param metrics counters
 /// @param clock the time, for expiry of tokens
+/// @param admission who may come in
 public record EdgeContext(
     String nodeId,
     String version,
@@ -30,4 +31,31 @@ public record EdgeContext(
     BrokerBridge bridge,
     SessionStore sessions,
     EdgeMetrics metrics,
-    Clock clock) {}
+    Clock clock,
+    Admission admission) {
+  /// With limits of its own.
+  public EdgeContext(
+      String nodeId,
+      String version,
+      EdgeConfig edge,
+      TokenConfig tokens,
+      Namespaces namespaces,
+      TokenVerifier verifier,
+      BrokerBridge bridge,
+      SessionStore sessions,
+      EdgeMetrics metrics,
+      Clock clock) {
+    this(
+        nodeId,
+        version,
+        edge,
+        tokens,
+        namespaces,
+        verifier,
+        bridge,
+        sessions,
+        metrics,
+        clock,
+        new Admission(edge, metrics));
+  }
+}

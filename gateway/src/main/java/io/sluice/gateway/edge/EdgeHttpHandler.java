@@ -19,34 +19,30 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.util.ReferenceCountUtil;
-import io.sluice.gateway.protocol.BadFrameException;
 import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.WireForm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The public side before a connection is one: paths, origins, handshakes, and the time they may
 /// take. Confined to the loop.
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a write that fails closes its channel, which is heard
 final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
-  private static final Logger log = LoggerFactory.getLogger(EdgeHttpHandler.class);
+  private static final PeerLog peers = PeerLog.of(EdgeHttpHandler.class);
 
   private final EdgeContext context;
   private final LoopContext loop;
-  private final Origins origins;
+  private final Cors cors;
   private final BooleanSupplier ready;
   private final TickWheel.Timer timer;
   private final Channel channel;
@@ -58,14 +54,10 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   /// @param ready what `GET /health` answers
   EdgeHttpHandler(
-      EdgeContext context,
-      LoopContext loop,
-      Origins origins,
-      BooleanSupplier ready,
-      Channel channel) {
+      EdgeContext context, LoopContext loop, Cors cors, BooleanSupplier ready, Channel channel) {
     this.context = context;
     this.loop = loop;
-    this.origins = origins;
+    this.cors = cors;
     this.ready = ready;
     this.channel = channel;
     this.timer = new TickWheel.Timer(this::tooSlow, this::failed);
@@ -87,11 +79,12 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   private void tooSlow() {
     context.metrics().handshake(transport, "timeout");
+    context.metrics().refused(Refusal.HANDSHAKE_TIMEOUT);
     channel.close();
   }
 
   private void failed(Throwable cause) {
-    log.error("a request failed transport={}", transport, cause);
+    peers.error("a request failed transport={}", transport, cause);
     channel.close();
   }
 
@@ -119,13 +112,18 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       return;
     }
     if (message.decoderResult().isFailure()) {
-      malformed(message.decoderResult().cause());
+      refuse(BadRequest.of(message.decoderResult().cause(), context.edge()));
       return;
     }
     if (message instanceof HttpRequest head) {
-      request = head;
-      if (HttpUtil.is100ContinueExpected(head) && !bodyInvited(head)) {
+      Optional<BadRequest> bad = BadRequest.of(head, context.edge());
+      if (bad.isPresent()) {
+        refuse(bad.get());
         return;
+      }
+      request = head;
+      if (HttpUtil.is100ContinueExpected(head)) {
+        inviteBody();
       }
     }
     if (message instanceof LastHttpContent && request != null) {
@@ -143,44 +141,22 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     channel.close();
   }
 
-  /// RFC 9110 §10.1.1. No request of the edge has a use for its body, so that it may be as large as
-  /// a message.
-  ///
-  /// @return whether the request goes on
-  private boolean bodyInvited(HttpRequest head) {
-    if (HttpUtil.getContentLength(head, 0L) > context.edge().maxMessage().bytes()) {
-      String limit = "a body is larger than " + context.edge().maxMessage();
-      answer(
-          HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
-          limit,
-          new DefaultHttpHeaders(),
-          KeepAlive.NO);
-      return false;
-    }
+  /// RFC 9110 §10.1.1.
+  private void inviteBody() {
     var goOn =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER);
     channel.write(goOn, channel.voidPromise());
     readWhileItReads();
-    return true;
   }
 
-  private void malformed(Throwable cause) {
-    HttpResponseStatus status =
-        switch (cause) {
-          case TooLongHttpLineException _ -> HttpResponseStatus.REQUEST_URI_TOO_LONG;
-          case TooLongHttpHeaderException _ -> HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
-          default -> HttpResponseStatus.BAD_REQUEST;
-        };
-    String limit =
-        switch (cause) {
-          case TooLongHttpLineException _ ->
-              "the request line is longer than " + context.edge().maxRequestLine();
-          case TooLongHttpHeaderException _ ->
-              "the headers are larger than " + context.edge().maxHeaders();
-          default -> "not an HTTP request";
-        };
-    answer(status, limit, new DefaultHttpHeaders(), KeepAlive.NO);
+  private void refuse(BadRequest bad) {
+    refuse(bad.why(), bad.status(), bad.text());
+  }
+
+  private void refuse(Refusal why, HttpResponseStatus status, String text) {
+    context.metrics().refused(why);
+    answer(status, text, new DefaultHttpHeaders(), KeepAlive.NO);
   }
 
   private void handle(HttpRequest head) {
@@ -191,16 +167,14 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       answer(HttpResponseStatus.NOT_FOUND, "no such path", new DefaultHttpHeaders(), KeepAlive.NO);
       return;
     }
-    Optional<HttpHeaders> cors = cors(head);
-    if (cors.isEmpty()) {
-      answer(
-          HttpResponseStatus.FORBIDDEN,
-          "this origin is not in edge.allowed-origins",
-          new DefaultHttpHeaders(),
-          KeepAlive.NO);
-    } else {
-      route(head, query, cors.get());
-    }
+    cors.of(head)
+        .ifPresentOrElse(
+            headers -> route(head, query, headers),
+            () ->
+                refuse(
+                    Refusal.ORIGIN,
+                    HttpResponseStatus.FORBIDDEN,
+                    "this origin is not in edge.allowed-origins"));
   }
 
   private String transport(String path) {
@@ -211,27 +185,6 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       case "/connection/uni_sse" -> "uni_sse";
       case "/connection/echo" -> context.edge().echo() ? "echo" : "none";
       default -> "none";
-    };
-  }
-
-  /// Headers for the page that asks (Fetch §3.3), or nothing when it may not. Without an `Origin`
-  /// it is no browser.
-  private Optional<HttpHeaders> cors(HttpRequest head) {
-    HttpHeaders headers = new DefaultHttpHeaders();
-    String origin = head.headers().get(HttpHeaderNames.ORIGIN);
-    if (origin == null) {
-      return Optional.of(headers);
-    }
-    headers.set(HttpHeaderNames.VARY, "Origin");
-    return switch (origins.judge(origin, head.headers().get(HttpHeaderNames.HOST, ""))) {
-      case TRUSTED ->
-          Optional.of(
-              headers
-                  .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
-                  .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true"));
-      case ANYONE ->
-          Optional.of(headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, Origins.ANY));
-      case REFUSED -> Optional.empty();
     };
   }
 
@@ -264,13 +217,19 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   /// Why no connection may begin now, if none may.
-  private Optional<String> noRoom() {
-    if (loop.draining()) {
-      return Optional.of("this node is closing");
-    }
-    return context.metrics().connections() >= context.edge().maxConnections()
-        ? Optional.of("edge.max-connections is reached")
-        : Optional.empty();
+  private Optional<Refusal> noRoom() {
+    Optional<Refusal> why =
+        loop.draining()
+            ? Optional.of(Refusal.DRAINING)
+            : context.admission().judge(Peer.of(channel).address());
+    why.ifPresent(reason -> {
+      context.metrics().refused(reason);
+      peers.info(
+          "no room reason={} address={}",
+          reason.label(),
+          Peer.of(channel).address().getHostAddress());
+    });
+    return why;
   }
 
   private void sse(HttpRequest head, QueryStringDecoder query, HttpHeaders cors) {
@@ -284,14 +243,8 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
-  /// Fetch §3.3.3. Cached for an hour, so that a page asks once.
   private void preflight(HttpRequest head, HttpHeaders cors) {
-    cors.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, OPTIONS");
-    String wanted = head.headers().get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS);
-    if (wanted != null) {
-      cors.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, wanted);
-    }
-    cors.set(HttpHeaderNames.ACCESS_CONTROL_MAX_AGE, "3600");
+    Cors.preflight(head, cors);
     answer(HttpResponseStatus.NO_CONTENT, "", cors, KeepAlive.of(head));
   }
 
@@ -301,14 +254,11 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   private void uniConnect(
       HttpRequest head, QueryStringDecoder query, HttpHeaders cors, WithConnect then) {
-    Command.Connect connect;
-    try {
-      connect = UniRequest.of(head, query, context.edge());
-    } catch (BadFrameException e) {
-      answer(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage()), cors, KeepAlive.NO);
-      return;
+    switch (UniRequest.of(head, query, context.edge())) {
+      case UniRequest.Wanted(Command.Connect connect) -> then.accept(connect);
+      case UniRequest.Unreadable(String reason) ->
+          answer(HttpResponseStatus.BAD_REQUEST, reason, cors, KeepAlive.NO);
     }
-    then.accept(connect);
   }
 
   private void upgrade(HttpRequest head, HttpHeaders cors, Runnable then) {
@@ -320,25 +270,52 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         }
         answer(status, reason, cors, KeepAlive.NO);
       }
-      case WebSocketUpgrade.Accept _ when noRoom().isPresent() ->
-          answer(HttpResponseStatus.SERVICE_UNAVAILABLE, noRoom().get(), cors, KeepAlive.NO);
-      case WebSocketUpgrade.Accept(String accept, Optional<String> protocol) -> {
-        count(HttpResponseStatus.SWITCHING_PROTOCOLS);
-        var answer =
-            new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                HttpResponseStatus.SWITCHING_PROTOCOLS,
-                Unpooled.EMPTY_BUFFER);
-        answer
-            .headers()
-            .set(HttpHeaderNames.UPGRADE, "websocket")
-            .set(HttpHeaderNames.CONNECTION, "Upgrade")
-            .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, accept);
-        protocol.ifPresent(p -> answer.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, p));
-        channel.writeAndFlush(answer, channel.voidPromise());
-        then.run();
+      case WebSocketUpgrade.Accept accept -> {
+        if (noRoom().isEmpty()) {
+          switchProtocols(accept);
+          then.run();
+        } else if (mayWait()) {
+          switchProtocols(accept);
+          turnAway();
+        } else {
+          cors.set(HttpHeaderNames.RETRY_AFTER, retryAfter());
+          answer(HttpResponseStatus.SERVICE_UNAVAILABLE, "no room now", cors, KeepAlive.NO);
+        }
       }
     }
+  }
+
+  private void switchProtocols(WebSocketUpgrade.Accept upgrade) {
+    count(HttpResponseStatus.SWITCHING_PROTOCOLS);
+    var answer =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
+    answer
+        .headers()
+        .set(HttpHeaderNames.UPGRADE, "websocket")
+        .set(HttpHeaderNames.CONNECTION, "Upgrade")
+        .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, upgrade.accept());
+    upgrade
+        .protocol()
+        .ifPresent(p -> answer.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, p));
+    channel.writeAndFlush(answer, channel.voidPromise());
+  }
+
+  /// A probe knows no code of the client protocol, and who comes to a node that is closing should
+  /// go elsewhere at once.
+  private boolean mayWait() {
+    return !transport.equals("echo") && !loop.draining() && context.admission().mayWait();
+  }
+
+  private void turnAway() {
+    channel.pipeline().addLast(new TurnedAway(context, loop, channel));
+    channel.pipeline().remove(this);
+    channel.pipeline().remove(HttpServerCodec.class);
+  }
+
+  /// Whole seconds, spread as [TurnedAway] spreads.
+  private static int retryAfter() {
+    return ThreadLocalRandom.current().nextInt(1, 5);
   }
 
   private static final String SUB_PROTOCOL = "centrifuge-json";
@@ -490,7 +467,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (!(cause instanceof IOException)) {
-      log.error("a request failed transport={}", transport, cause);
+      peers.error("a request failed transport={}", transport, cause);
     }
     ctx.close();
   }

@@ -31,6 +31,11 @@ public final class EdgeMetrics {
     for (ErrorCode error : ErrorCode.values()) {
       errors(error);
     }
+    for (Refusal why : Refusal.values()) {
+      refusals(why);
+    }
+    certificates("taken-over");
+    certificates("refused");
   }
 
   private Counter closings(String reason) {
@@ -39,6 +44,14 @@ public final class EdgeMetrics {
 
   private Counter errors(ErrorCode error) {
     return registry.counter("sluice.edge.errors", "code", Integer.toString(error.code()));
+  }
+
+  private Counter refusals(Refusal why) {
+    return registry.counter("sluice.edge.refusals", "reason", why.label());
+  }
+
+  private Counter certificates(String outcome) {
+    return registry.counter("sluice.edge.certificates", "outcome", outcome);
   }
 
   /// How many connections are open, echoes among them.
@@ -95,6 +108,18 @@ public final class EdgeMetrics {
   /// A command was answered with an error.
   void error(ErrorCode error) {
     errors(error).increment();
+  }
+
+  /// A limit kept a peer from what it asked for.
+  void refused(Refusal why) {
+    refusals(why).increment();
+  }
+
+  /// The certificate's files changed.
+  ///
+  /// @param outcome `taken-over` or `refused`
+  void certificate(String outcome) {
+    certificates(outcome).increment();
   }
 
   /// A handshake or request was answered.

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,24 +26,29 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The public listener.
 public final class EdgeServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EdgeServer.class);
+  private static final PeerLog peers = PeerLog.of(EdgeServer.class);
   private static final int BACKLOG = 4_096;
 
   private final EdgeContext context;
   private final Duration patience;
   private final Map<EventLoop, LoopContext> byLoop;
   private final Channel listener;
+  private final @Nullable TlsHandshakes tls;
 
   private EdgeServer(
       EdgeContext context,
       Duration patience,
       Map<EventLoop, LoopContext> byLoop,
-      Channel listener) {
+      Channel listener,
+      @Nullable TlsHandshakes tls) {
+    this.tls = tls;
     this.context = context;
     this.patience = patience;
     this.byLoop = byLoop;
@@ -53,7 +59,8 @@ public final class EdgeServer implements AutoCloseable {
   ///
   /// @param ready what `GET /health` answers
   /// @param patience how long [#close] waits for clients to go
-  /// @throws IOException naming address and port when it cannot be bound
+  /// @throws IOException naming address and port when it cannot be bound, or the certificate's
+  ///   files when they are not good
   public static EdgeServer open(
       EdgeContext context, EdgeLoops loops, Hub hub, BooleanSupplier ready, Duration patience)
       throws IOException {
@@ -68,7 +75,8 @@ public final class EdgeServer implements AutoCloseable {
       byLoop.put(all.get(i), own);
     }
     EdgeConfig edge = context.edge();
-    Origins origins = new Origins(edge.allowedOrigins());
+    Cors cors = new Cors(new Origins(edge.allowedOrigins()));
+    TlsHandshakes tls = edge.tls().on() ? TlsHandshakes.open(context) : null;
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops.group())
@@ -76,10 +84,13 @@ public final class EdgeServer implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(new Accepted(context, byLoop, origins, ready));
+            .childHandler(new Accepted(context, byLoop, cors, ready, tls));
     ChannelFuture bound =
         bootstrap.bind(new InetSocketAddress(edge.host(), edge.port())).awaitUninterruptibly();
     if (!bound.isSuccess()) {
+      if (tls != null) {
+        tls.close();
+      }
       throw new IOException(
           "the edge cannot listen on "
               + edge.host()
@@ -88,25 +99,54 @@ public final class EdgeServer implements AutoCloseable {
               + " (edge.host, edge.port): "
               + bound.cause().getMessage());
     }
-    return new EdgeServer(context, patience, Map.copyOf(byLoop), bound.channel());
+    return new EdgeServer(context, patience, Map.copyOf(byLoop), bound.channel(), tls);
   }
 
   /// A new socket.
   private static final class Accepted extends ChannelInitializer<Channel> {
     private final EdgeContext context;
     private final Map<EventLoop, LoopContext> byLoop;
-    private final Origins origins;
+    private final Cors cors;
     private final BooleanSupplier ready;
+    private final TrustedProxies proxies;
+    private final @Nullable TlsHandshakes tls;
 
     Accepted(
         EdgeContext context,
         Map<EventLoop, LoopContext> byLoop,
-        Origins origins,
-        BooleanSupplier ready) {
+        Cors cors,
+        BooleanSupplier ready,
+        @Nullable TlsHandshakes tls) {
       this.context = context;
       this.byLoop = byLoop;
-      this.origins = origins;
+      this.cors = cors;
       this.ready = ready;
+      this.tls = tls;
+      this.proxies = new TrustedProxies(context.edge().proxy());
+    }
+
+    /// @return why the socket must be cut, if it must
+    private Optional<Refusal> accept(Channel channel) {
+      Optional<Refusal> refused = Peer.accept(channel, context.admission());
+      if (refused.isPresent()) {
+        return refused;
+      }
+      Peer peer = Peer.of(channel);
+      if (!proxies.required()) {
+        return peer.arrived(peer.address());
+      }
+      return proxies.trusts(peer.address())
+          ? Optional.empty()
+          : Optional.of(Refusal.UNTRUSTED_PROXY);
+    }
+
+    private void cut(Channel channel, Refusal why) {
+      context.metrics().refused(why);
+      peers.info(
+          "a socket is cut reason={} address={}",
+          why.label(),
+          Peer.of(channel).address().getHostAddress());
+      var _ = channel.close();
     }
 
     @Override
@@ -115,6 +155,17 @@ public final class EdgeServer implements AutoCloseable {
       if (loop == null) {
         throw new IllegalStateException("a socket on a loop that is not ours");
       }
+      Optional<Refusal> refused = accept(channel);
+      if (refused.isPresent()) {
+        cut(channel, refused.get());
+        return;
+      }
+      if (proxies.required()) {
+        channel.pipeline().addLast(ProxyHeader.decoder(), new ProxyHeader(context));
+      }
+      if (tls != null) {
+        tls.secure(channel);
+      }
       HttpDecoderConfig http =
           new HttpDecoderConfig()
               .setMaxInitialLineLength(context.edge().maxRequestLine().asInt())
@@ -122,8 +173,7 @@ public final class EdgeServer implements AutoCloseable {
       channel
           .pipeline()
           .addLast(
-              new HttpServerCodec(http),
-              new EdgeHttpHandler(context, loop, origins, ready, channel));
+              new HttpServerCodec(http), new EdgeHttpHandler(context, loop, cors, ready, channel));
     }
   }
 
@@ -169,6 +219,10 @@ public final class EdgeServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
       throw new IllegalStateException("a loop did not end its connections in " + patience, e);
+    } finally {
+      if (tls != null) {
+        tls.close();
+      }
     }
   }
 

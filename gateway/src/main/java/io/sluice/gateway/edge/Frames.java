@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -73,14 +74,27 @@ final class Frames {
     channel
         .writeAndFlush(Unpooled.wrappedBuffer(last))
         .addListener(written -> {
-          if (written.isSuccess() && channel instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput();
-          } else {
+          if (!written.isSuccess()) {
             channel.close();
+            return;
+          }
+          SslHandler tls = channel.pipeline().get(SslHandler.class);
+          if (tls == null) {
+            closeOurSide(channel);
+          } else {
+            tls.closeOutbound().addListener(_ -> closeOurSide(channel));
           }
         });
     Runnable cut = channel::close;
     Future<?> linger = channel.eventLoop().schedule(cut, LINGER_SECONDS, TimeUnit.SECONDS);
     channel.closeFuture().addListener((ChannelFutureListener) _ -> linger.cancel(false));
+  }
+
+  private static void closeOurSide(Channel channel) {
+    if (channel instanceof DuplexChannel duplex) {
+      duplex.shutdownOutput();
+    } else {
+      channel.close();
+    }
   }
 }

@@ -16,6 +16,7 @@ final class LoopContext {
   private final Set<Connection> connections = identitySet();
   private final Set<EchoMessages> echoes = identitySet();
   private final Set<EdgeHttpHandler> requests = identitySet();
+  private final Set<TurnedAway> turnedAway = identitySet();
   private boolean draining;
 
   /// @param shard its part of the hub
@@ -50,6 +51,11 @@ final class LoopContext {
     return requests;
   }
 
+  /// WebSockets that wait for being told to come back.
+  Set<TurnedAway> turnedAway() {
+    return turnedAway;
+  }
+
   /// Whether no connection may begin any more.
   boolean draining() {
     return draining;
@@ -73,6 +79,10 @@ final class LoopContext {
     for (EchoMessages echo : List.copyOf(echoes)) {
       going.add(echo.channel());
       echo.drain();
+    }
+    for (TurnedAway waiting : List.copyOf(turnedAway)) {
+      going.add(waiting.channel());
+      waiting.end();
     }
     return going;
   }

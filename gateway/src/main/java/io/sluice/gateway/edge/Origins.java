@@ -59,7 +59,10 @@ final class Origins {
       return false;
     }
     String scheme = uri.getScheme();
-    if (uri.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
+    if (uri.getHost() == null
+        || uri.getRawUserInfo() != null
+        || !uri.getRawPath().isEmpty()
+        || !("http".equals(scheme) || "https".equals(scheme))) {
       return false;
     }
     return sameHost(uri, host)

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 /// A connection's publishes. Acknowledged only when Kafka has them. Confined to the loop.
 final class Publishing {
   private static final Logger log = LoggerFactory.getLogger(Publishing.class);
+  private static final PeerLog peers = PeerLog.of(Publishing.class);
 
   /// Publishes of one connection that may be under way.
   private static final int MAX_IN_FLIGHT = 256;
@@ -59,7 +60,7 @@ final class Publishing {
         },
         failure -> {
           inFlight--;
-          log.warn("publish failed channel={}", channel, failure);
+          peers.warn("publish failed channel={}", channel, failure);
           connection.error(id, ErrorCode.INTERNAL);
         });
   }

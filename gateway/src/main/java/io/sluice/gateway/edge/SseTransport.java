@@ -128,7 +128,9 @@ final class SseTransport implements Transport {
             ? HttpResponseStatus.FORBIDDEN
             : why == Disconnect.INVALID_TOKEN
                 ? HttpResponseStatus.UNAUTHORIZED
-                : HttpResponseStatus.BAD_REQUEST;
+                : why == Disconnect.CONNECTION_LIMIT
+                    ? HttpResponseStatus.TOO_MANY_REQUESTS
+                    : HttpResponseStatus.BAD_REQUEST;
     byte[] body = (why.reason() + "\n").getBytes(StandardCharsets.UTF_8);
     var answer =
         new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));

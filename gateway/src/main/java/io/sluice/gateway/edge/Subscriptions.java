@@ -13,12 +13,10 @@ import io.sluice.gateway.protocol.SubscribeResult;
 import io.sluice.gateway.protocol.SubscribeResult.Recovery;
 import java.util.HashMap;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A connection's subscriptions, by full name. Confined to the loop.
 final class Subscriptions {
-  private static final Logger log = LoggerFactory.getLogger(Subscriptions.class);
+  private static final PeerLog peers = PeerLog.of(Subscriptions.class);
 
   /// SDKs subscribe again, with their position.
   private static final int INSUFFICIENT_STATE = 2500;
@@ -82,7 +80,7 @@ final class Subscriptions {
           }
         },
         failure -> {
-          log.warn("the log's end is not known channel={}", subscription.name(), failure);
+          peers.warn("the log's end is not known channel={}", subscription.name(), failure);
           remove(subscription);
           connection.error(c.id(), ErrorCode.INTERNAL);
         });

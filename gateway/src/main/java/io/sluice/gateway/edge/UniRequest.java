@@ -16,26 +16,38 @@ import java.util.Optional;
 
 /// What a unidirectional client asks for in its URL: `?cf_connect={"token":…,"subs":{…}}`, or for
 /// people `?token=…&channels=a,b`; the token may also come as `Authorization: Bearer …`. Pure.
-final class UniRequest {
-  private static final String BEARER = "Bearer ";
-  private static final Since NOWHERE = new Since("", 0);
+sealed interface UniRequest {
+  /// It asks for this.
+  record Wanted(Command.Connect connect) implements UniRequest {}
 
-  private UniRequest() {}
+  /// It does not say so, or carries a token where none may be.
+  ///
+  /// @param reason one of a few sentences for people, nothing that came from a decoder
+  record Unreadable(String reason) implements UniRequest {}
 
-  /// @throws BadFrameException when the URL does not say it so, or carries a token where none may
-  ///   be
-  static Command.Connect of(HttpRequest head, QueryStringDecoder query, EdgeConfig edge)
-      throws BadFrameException {
-    Map<String, List<String>> parameters = parameters(query);
+  String BEARER = "Bearer ";
+  Since NOWHERE = new Since("", 0);
+
+  static UniRequest of(HttpRequest head, QueryStringDecoder query, EdgeConfig edge) {
+    Map<String, List<String>> parameters;
+    try {
+      parameters = query.parameters();
+    } catch (IllegalArgumentException _) {
+      return new Unreadable("the query string is not readable");
+    }
     String inHeader = bearer(head);
     String connect = first(parameters, "cf_connect");
     if (!connect.isEmpty()) {
-      Command.Connect c = CommandDecoder.decodeConnect(connect.getBytes(StandardCharsets.UTF_8));
-      return c.token().isEmpty() ? withToken(c, inHeader) : c;
+      try {
+        Command.Connect c = CommandDecoder.decodeConnect(connect.getBytes(StandardCharsets.UTF_8));
+        return new Wanted(c.token().isEmpty() ? withToken(c, inHeader) : c);
+      } catch (BadFrameException _) {
+        return new Unreadable("cf_connect is not the JSON of a connect request");
+      }
     }
     String inUrl = first(parameters, "token");
     if (!inUrl.isEmpty() && !edge.tokenInUrl()) {
-      throw new BadFrameException("?token= is not accepted here (edge.token-in-url)");
+      return new Unreadable("?token= is not accepted here (edge.token-in-url)");
     }
     Map<String, Since> subs = new LinkedHashMap<>();
     for (String value : parameters.getOrDefault("channels", List.of())) {
@@ -46,16 +58,7 @@ final class UniRequest {
       }
     }
     String token = inUrl.isEmpty() ? inHeader : inUrl;
-    return new Command.Connect(1, token, Optional.empty(), subs, "", "");
-  }
-
-  private static Map<String, List<String>> parameters(QueryStringDecoder query)
-      throws BadFrameException {
-    try {
-      return query.parameters();
-    } catch (IllegalArgumentException _) {
-      throw new BadFrameException("the query string is not readable");
-    }
+    return new Wanted(new Command.Connect(1, token, Optional.empty(), subs, "", ""));
   }
 
   private static String first(Map<String, List<String>> parameters, String name) {

@@ -16,15 +16,13 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// What arrives on a WebSocket after the handshake: puts fragments together, answers pings and
 /// closes, and passes whole messages on. Confined to the loop.
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a write that fails closes its channel, which is heard
 final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
-  private static final Logger log = LoggerFactory.getLogger(WebSocketHandler.class);
+  private static final PeerLog peers = PeerLog.of(WebSocketHandler.class);
 
   /// Who wants the messages.
   interface Messages {
@@ -171,7 +169,7 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
           violation(corrupted.closeStatus().code(), corrupted.closeStatus().reasonText());
       case IOException _ -> ctx.close();
       default -> {
-        log.error("a connection failed", cause);
+        peers.error("a connection failed", cause);
         // a failed write is told in the middle of a hub's turn, which must not lose subscribers
         // then
         ctx.channel().eventLoop().execute(() -> violation(SERVER_ERROR, "internal server error"));

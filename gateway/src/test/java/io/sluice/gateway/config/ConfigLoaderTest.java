@@ -338,6 +338,90 @@ final class ConfigLoaderTest {
             "namespaces.default.keyless: a name in 'default' has no ':': 'a:b'");
   }
 
+  @Test
+  void limitsOfPeersAreChecked() {
+    assertThat(
+            problems(
+                """
+                edge:
+                  max-header-count: 0
+                  commands-per-second: 0
+                  max-connections-per-user: -1
+                  max-connections-per-address: -1
+                  handshakes-per-second: -1
+                  handshake-burst: 0
+                  max-turned-away: 20000
+                  limit-loopback: perhaps
+                """,
+                NEEDED))
+        .containsExactlyInAnyOrder(
+            "edge.limit-loopback: 'perhaps' is neither true nor false",
+            "edge.max-header-count: 0 is not between 1 and 10000",
+            "edge.commands-per-second: 0 is not between 1 and 1000000",
+            "edge.max-connections-per-user: -1 is not between 0 and 10000000",
+            "edge.max-connections-per-address: -1 is not between 0 and 10000000",
+            "edge.handshakes-per-second: -1 is not between 0 and 1000000",
+            "edge.handshake-burst: 0 is not between 1 and 1000000",
+            "edge.max-turned-away: 20000 is not below edge.max-pending, 20000");
+    assertThat(problems("edge: {command-burst: 128, loops: 9999}", NEEDED))
+        .containsExactlyInAnyOrder(
+            "edge.command-burst: 128 does not take a connect and edge.max-channels, 128",
+            "edge.loops: 9999 is not between 0 and 1024");
+  }
+
+  @Test
+  void proxiesAndCertificatesAreChecked() {
+    assertThat(
+            problems(
+                """
+                edge:
+                  proxy-protocol: required
+                  tls: {certificate: /c.pem, reload: 1ms}
+                """,
+                NEEDED))
+        .containsExactlyInAnyOrder(
+            "edge.trusted-proxies: is empty; with edge.proxy-protocol: required nobody could"
+                + " connect",
+            "edge.tls: certificate '/c.pem' and key '' are set both or not at all",
+            "edge.tls.reload: 1ms is not between 100ms and 365d");
+    assertThat(
+            problems(
+                "edge: {proxy-protocol: maybe, trusted-proxies: [10.0.0.0/33, example.org, \"::/0\"]}",
+                NEEDED))
+        .containsExactlyInAnyOrder(
+            "edge.proxy-protocol: 'maybe' is none of off, required",
+            "edge.trusted-proxies: '10.0.0.0/33' is not of the form 10.0.0.0/8 or 2001:db8::/32",
+            "edge.trusted-proxies: 'example.org' is not of the form 10.0.0.0/8 or 2001:db8::/32");
+    assertThat(parse("edge.proxy-protocol: off")).as("YAML reads false").isEqualTo(parse(""));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.0.0.0/8, 10.255.0.1, true",
+    "10.0.0.0/8, 11.0.0.1, false",
+    "10.128.0.0/9, 10.127.255.255, false",
+    "10.128.0.0/9, 10.128.0.0, true",
+    "192.0.2.7, 192.0.2.7, true",
+    "192.0.2.7, 192.0.2.6, false",
+    "0.0.0.0/0, 192.0.2.6, true",
+    "0.0.0.0/0, 2001:db8::1, false",
+    "2001:db8::/33, 2001:db8:7fff::1, true",
+    "2001:db8::/33, 2001:db8:8000::1, false",
+    "::1/128, ::1, true",
+  })
+  void rangesOfAddresses(String range, String address, boolean contained) {
+    assertThat(Cidr.parse(range).orElseThrow().contains(java.net.InetAddress.ofLiteral(address)))
+        .isEqualTo(contained);
+  }
+
+  @Test
+  void theAddressToldToOthersSaysWhetherItIsTls() {
+    EdgeConfig plain = parse("edge.host: \"::1\"").edge();
+    EdgeConfig secure = parse("edge: {tls: {certificate: /c.pem, key: /k.pem}}").edge();
+    assertThat(plain.advertised(8000)).isEqualTo("ws://[::1]:8000");
+    assertThat(secure.advertised(8443)).isEqualTo("wss://127.0.0.1:8443");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"x y", "über", "a/b"})
   void namesOfNamespacesAreLettersDigitsAndDashes(String name) {

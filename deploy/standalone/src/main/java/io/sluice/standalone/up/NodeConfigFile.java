@@ -64,6 +64,7 @@ record NodeConfigFile(
       allowed-origins: [loopback]
       token-in-url: true
       echo: true
+      max-connections-per-user: 0
     api:
       host: 127.0.0.1
       port: %d

@@ -1,0 +1,150 @@
+package io.sluice.gateway.edge;
+
+import io.sluice.gateway.config.EdgeConfig;
+import io.sluice.gateway.config.EdgeLimits;
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/// Who may come in, for the whole node: sockets, addresses, users, and how fast. Both tables hold
+/// only whom an open socket or connection belongs to. For any thread; loops may overrun a limit by
+/// one each.
+public final class Admission {
+  private final EdgeConfig edge;
+  private final EdgeLimits limits;
+  private final EdgeMetrics metrics;
+  private final LongSupplier nanoTime;
+  private final Rate handshakes;
+  private final Rate commands;
+  private final AtomicLong handshakesFullAt;
+  private final AtomicInteger sockets = new AtomicInteger();
+  private final AtomicInteger turnedAway = new AtomicInteger();
+  private final Tally<AddressBlock> addresses = new Tally<>();
+  private final Tally<String> users = new Tally<>();
+
+  /// @param metrics knows how many connections there are, and counts the refusals
+  public Admission(EdgeConfig edge, EdgeMetrics metrics) {
+    this(edge, metrics, System::nanoTime);
+  }
+
+  Admission(EdgeConfig edge, EdgeMetrics metrics, LongSupplier nanoTime) {
+    this.edge = edge;
+    this.limits = edge.limits();
+    this.metrics = metrics;
+    this.nanoTime = nanoTime;
+    this.handshakes = Rate.of(Math.max(1, limits.handshakesPerSecond()), limits.handshakeBurst());
+    this.commands = Rate.of(limits.commandsPerSecond(), limits.commandBurst());
+    this.handshakesFullAt = new AtomicLong(nanoTime.getAsLong());
+  }
+
+  // sockets
+
+  /// A socket was accepted; [#socketClosed] follows in any case.
+  ///
+  /// @return why it must be cut, if it must
+  Optional<Refusal> socketOpened() {
+    int pending = sockets.incrementAndGet() - metrics.connections();
+    return pending > limits.maxPending() ? Optional.of(Refusal.PENDING) : Optional.empty();
+  }
+
+  void socketClosed() {
+    sockets.decrementAndGet();
+  }
+
+  /// It is known from where a socket comes; [#addressLeft] follows in any case.
+  ///
+  /// @return why it must be cut, if it must: even being turned away costs something
+  Optional<Refusal> addressArrived(InetAddress from) {
+    int held = addresses.add(AddressBlock.of(from));
+    return isLimited(from) && held > 2L * limits.maxConnectionsPerAddress()
+        ? Optional.of(Refusal.ADDRESS)
+        : Optional.empty();
+  }
+
+  void addressLeft(InetAddress from) {
+    addresses.remove(AddressBlock.of(from));
+  }
+
+  private boolean isLimited(InetAddress from) {
+    return limits.maxConnectionsPerAddress() > 0 && isCounted(from);
+  }
+
+  private boolean isCounted(InetAddress from) {
+    return limits.limitLoopback() || !from.isLoopbackAddress();
+  }
+
+  // connections
+
+  /// A connection wants to begin.
+  ///
+  /// @return why it may not now, if it may not
+  Optional<Refusal> judge(InetAddress from) {
+    if (metrics.connections() >= edge.maxConnections()) {
+      return Optional.of(Refusal.CONNECTIONS);
+    }
+    if (isLimited(from)
+        && addresses.of(AddressBlock.of(from)) > limits.maxConnectionsPerAddress()) {
+      return Optional.of(Refusal.ADDRESS);
+    }
+    return isCounted(from) && !mayBegin() ? Optional.of(Refusal.HANDSHAKE_RATE) : Optional.empty();
+  }
+
+  private boolean mayBegin() {
+    if (limits.handshakesPerSecond() == 0) {
+      return true;
+    }
+    while (true) {
+      long fullAt = handshakesFullAt.get();
+      long now = nanoTime.getAsLong();
+      if (!handshakes.has(fullAt, now)) {
+        return false;
+      }
+      if (handshakesFullAt.compareAndSet(fullAt, handshakes.take(fullAt, now))) {
+        return true;
+      }
+    }
+  }
+
+  /// Asks for room to let one that is turned away wait; [#waited] gives it back.
+  boolean mayWait() {
+    if (turnedAway.incrementAndGet() <= limits.maxTurnedAway()) {
+      return true;
+    }
+    turnedAway.decrementAndGet();
+    return false;
+  }
+
+  void waited() {
+    turnedAway.decrementAndGet();
+  }
+
+  // users
+
+  /// A connection turned out to be a user's; [#userLeft] follows if it may stay.
+  boolean userArrived(String user) {
+    int held = users.add(user);
+    if (limits.maxConnectionsPerUser() == 0 || held <= limits.maxConnectionsPerUser()) {
+      return true;
+    }
+    users.remove(user);
+    return false;
+  }
+
+  void userLeft(String user) {
+    users.remove(user);
+  }
+
+  // commands
+
+  /// For one new connection.
+  CommandRate commandRate() {
+    return new CommandRate(commands, nanoTime.getAsLong());
+  }
+
+  /// The next command of a connection has come.
+  CommandRate.Verdict judge(CommandRate rate) {
+    return rate.next(nanoTime.getAsLong());
+  }
+}

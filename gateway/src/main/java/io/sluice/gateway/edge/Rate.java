@@ -1,0 +1,29 @@
+package io.sluice.gateway.edge;
+
+import java.util.concurrent.TimeUnit;
+
+/// A token bucket whose whole state is one number: the time at which it will be full again. Pure.
+///
+/// @param interval nanoseconds in which one token comes back
+/// @param slack nanoseconds in which all tokens but one come back
+record Rate(long interval, long slack) {
+  /// @param perSecond tokens that come back in a second
+  /// @param burst tokens of a full bucket
+  static Rate of(int perSecond, int burst) {
+    long interval = TimeUnit.SECONDS.toNanos(1) / perSecond;
+    return new Rate(interval, (burst - 1) * interval);
+  }
+
+  /// Whether there is a token.
+  ///
+  /// @param fullAt the state
+  /// @param now on the clock of `fullAt`, which may overflow as [System#nanoTime()] does
+  boolean has(long fullAt, long now) {
+    return fullAt - now <= slack;
+  }
+
+  /// The state after one token was taken.
+  long take(long fullAt, long now) {
+    return (fullAt - now > 0 ? fullAt : now) + interval;
+  }
+}

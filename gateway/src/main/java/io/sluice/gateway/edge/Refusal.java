@@ -1,0 +1,46 @@
+package io.sluice.gateway.edge;
+
+import java.util.Locale;
+
+/// Why a peer did not get what it asked for, as the metric's label. What has a code of the client
+/// protocol is counted under that as well.
+enum Refusal {
+  /// Beyond `edge.max-request-line`: 414.
+  REQUEST_LINE,
+  /// Beyond `edge.max-headers`: 431.
+  HEADERS,
+  /// Beyond `edge.max-header-count`: 431.
+  HEADER_COUNT,
+  /// A body beyond `edge.max-message`: 413.
+  BODY,
+  /// Not HTTP: 400.
+  MALFORMED,
+  /// A page that may not: 403.
+  ORIGIN,
+  /// Not done with its request in `edge.handshake-timeout`: cut.
+  HANDSHAKE_TIMEOUT,
+  /// Beyond `edge.max-pending`: cut.
+  PENDING,
+  /// Beyond `edge.max-connections`: turned away.
+  CONNECTIONS,
+  /// Beyond `edge.max-connections-per-address`: turned away, then cut.
+  ADDRESS,
+  /// Beyond `edge.handshakes-per-second`: turned away.
+  HANDSHAKE_RATE,
+  /// A socket that does not come from `edge.trusted-proxies`, with `edge.proxy-protocol`: cut.
+  UNTRUSTED_PROXY,
+  /// No PROXY header, a bad one or a large one: cut.
+  PROXY_HEADER,
+  /// Not TLS, or no version, cipher or the like in common: cut.
+  TLS_HANDSHAKE,
+  /// The node is closing: 503.
+  DRAINING,
+  /// Beyond `edge.max-connections-per-user`: close 3504.
+  USER,
+  /// Beyond `edge.commands-per-second`: error 111, then close 3013.
+  COMMAND_RATE;
+
+  String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

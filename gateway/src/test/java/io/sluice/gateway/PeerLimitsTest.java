@@ -1,0 +1,243 @@
+package io.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What one peer, one address and one user may ask for, and what each is answered beyond that. Each
+/// test comes from an address of its own.
+final class PeerLimitsTest {
+  private static final String WEBSOCKET = "/connection/websocket";
+
+  private static Gateway gateway;
+  private static EdgeProbe probe;
+  private static EdgeProbe metrics;
+
+  @BeforeAll
+  static void start() throws Exception {
+    gateway =
+        TestStack.node(
+            "peer-limits",
+            Map.of(
+                "edge.limit-loopback", "true",
+                "edge.handshakes-per-second", "0",
+                "edge.max-connections-per-address", "3",
+                "edge.max-connections-per-user", "2",
+                "edge.max-channels", "2",
+                "edge.max-channel-length", "20",
+                "edge.commands-per-second", "1",
+                "edge.command-burst", "10"));
+    probe = new EdgeProbe(gateway.edgePort());
+    metrics = new EdgeProbe(gateway.apiPort());
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  private static double refusals(String reason) throws IOException {
+    return metrics.metric("sluice_edge_refusals_total{reason=\"" + reason + "\"}");
+  }
+
+  private static void send(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(EdgeProbe.frame(1, TestStack.bytes(text)));
+  }
+
+  private static String connect(String user) {
+    return "{\"id\":1,\"connect\":{\"token\":\"" + TestStack.token(user) + "\"}}";
+  }
+
+  private static Socket connected(EdgeProbe from, String user) throws IOException {
+    Socket socket = from.webSocket(WEBSOCKET);
+    send(socket, connect(user));
+    assertThat(EdgeProbe.read(socket.getInputStream()).text()).startsWith("{\"id\":1,\"connect\"");
+    return socket;
+  }
+
+  @Test
+  void anAddressWithTooManySocketsIsTurnedAwayAndThenCut() throws Exception {
+    EdgeProbe crowd = probe.from("127.0.0.2");
+    double before = refusals("address");
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < 3; i++) {
+        sockets.add(connected(crowd, "crowd-" + i));
+      }
+      Socket turnedAway = crowd.webSocket(WEBSOCKET);
+      sockets.add(turnedAway);
+      assertThat(crowd.get("/connection/uni_sse?channels=a&token=x"))
+          .startsWith("HTTP/1.1 200")
+          .containsPattern("retry: [1-4]\\d{3}\n")
+          .endsWith("0\r\n\r\n");
+      assertThat(EdgeProbe.closeCode(turnedAway.getInputStream())).isEqualTo(3013);
+      assertThat(refusals("address")).isEqualTo(before + 2);
+
+      try (Socket other = connected(probe.from("127.0.0.3"), "other")) {
+        assertThat(other.isConnected()).as("another address is not concerned").isTrue();
+      }
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> {
+            Socket idle = crowd.open();
+            sockets.add(idle);
+            return isCut(idle);
+          });
+      assertThat(sockets.size()).as("beyond twice as many").isGreaterThanOrEqualTo(7);
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> connected(crowd, "crowd-again").close());
+  }
+
+  /// A socket that is not cut waits for its request.
+  private static boolean isCut(Socket socket) throws IOException {
+    socket.setSoTimeout(300);
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (java.net.SocketTimeoutException _) {
+      return false;
+    } catch (SocketException _) {
+      return true; // reset
+    }
+  }
+
+  @Test
+  void oneConnectionOfAUserTooManyIsClosedWith3504() throws Exception {
+    EdgeProbe from = probe.from("127.0.0.4");
+    double before = refusals("user");
+    try (Socket first = connected(from, "ann");
+        Socket second = connected(from, "ann")) {
+      assertThat(first.isConnected()).isTrue();
+      try (Socket third = from.webSocket(WEBSOCKET)) {
+        send(third, connect("ann"));
+        assertThat(EdgeProbe.closeCode(third.getInputStream())).isEqualTo(3504);
+      }
+      assertThat(from.get("/connection/uni_sse?channels=a&token=" + TestStack.token("ann")))
+          .as("a browser must not come back")
+          .startsWith("HTTP/1.1 429");
+      assertThat(refusals("user")).isEqualTo(before + 2);
+      second.close();
+      await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> connected(from, "ann").close());
+    }
+  }
+
+  @Test
+  void aRefusedConnectTriedAgainOnItsConnectionTakesOneSeat() throws Exception {
+    EdgeProbe from = probe.from("127.0.0.5");
+    String noSession =
+        "{\"id\":1,\"connect\":{\"token\":\"%s\",\"data\":{\"session\":\"%s\"}}}"
+            .formatted(TestStack.token("bob"), "s".repeat(65));
+    try (Socket socket = from.webSocket(WEBSOCKET)) {
+      for (int i = 0; i < 4; i++) {
+        send(socket, noSession);
+        assertThat(EdgeProbe.read(socket.getInputStream()).text()).contains("\"code\":103");
+      }
+      try (Socket second = connected(from, "bob")) {
+        assertThat(second.isConnected()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void commandsBeyondTheRateAreError111AndFromTwiceTheRateOnClose3013() throws Exception {
+    double before = refusals("command-rate");
+    try (Socket socket = connected(probe.from("127.0.0.6"), "fast")) {
+      send(socket, "{\"id\":2,\"ping\":{}}\n".repeat(100).strip());
+      StringBuilder replies = new StringBuilder();
+      EdgeProbe.Received frame = EdgeProbe.read(socket.getInputStream());
+      while (frame.opcode() != 8) {
+        replies.append(frame.text()).append('\n');
+        frame = EdgeProbe.read(socket.getInputStream());
+      }
+      assertThat(frame.closeCode()).isEqualTo(3013);
+      assertThat(replies.toString().lines().filter("{\"id\":2,\"ping\":{}}"::equals).count())
+          .isBetween(9L, 30L);
+      assertThat(
+              replies
+                  .toString()
+                  .lines()
+                  .filter(
+                      ("{\"id\":2,\"error\":{\"code\":111,\"message\":\"too many requests\","
+                              + "\"temporary\":true}}")
+                          ::equals)
+                  .count())
+          .isBetween(10L, 30L);
+      assertThat(refusals("command-rate")).isGreaterThanOrEqualTo(before + 10);
+    }
+  }
+
+  @Test
+  void aChannelTooManyIsError106AndANameTooLongError107() throws Exception {
+    try (Socket socket = connected(probe.from("127.0.0.7"), "sub")) {
+      send(
+          socket,
+          """
+          {"id":2,"subscribe":{"channel":"%s"}}
+          {"id":3,"subscribe":{"channel":"%s"}}
+          {"id":4,"subscribe":{"channel":"b"}}
+          {"id":5,"subscribe":{"channel":"c"}}\
+          """
+              .formatted("a".repeat(21), "a".repeat(20)));
+      StringBuilder replies = new StringBuilder();
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> {
+            replies.append(EdgeProbe.read(socket.getInputStream()).text()).append('\n');
+            return replies.toString().lines().count() == 4;
+          });
+      assertThat(replies.toString().lines().sorted())
+          .satisfiesExactly(
+              r -> assertThat(r).startsWith("{\"id\":2,\"error\":{\"code\":107,"),
+              r -> assertThat(r).startsWith("{\"id\":3,\"subscribe\":"),
+              r -> assertThat(r).startsWith("{\"id\":4,\"subscribe\":"),
+              r -> assertThat(r).startsWith("{\"id\":5,\"error\":{\"code\":106,"));
+    }
+  }
+
+  /// 64 KiB, the default of `edge.max-message`.
+  @ParameterizedTest
+  @CsvSource({
+    "65536, 0, answered",
+    "65537, 0, 1009",
+    "40000, 25536, answered",
+    "40000, 25537, 1009"
+  })
+  void aMessageOf64KiBIsTakenAndOneByteMoreIsClosedWith1009(int first, int second, String expected)
+      throws Exception {
+    try (Socket socket = connected(probe.from("127.0.0.8"), "long")) {
+      byte[] message = TestStack.bytes("{\"id\":2,\"ping\":{}}" + " ".repeat(65_537));
+      byte[] frame = EdgeProbe.frame(1, Arrays.copyOf(message, first));
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      if (second > 0) {
+        frame[0] = 1; // not the last
+        all.writeBytes(frame);
+        all.writeBytes(EdgeProbe.frame(0, " ".repeat(second).getBytes()));
+      } else {
+        all.writeBytes(frame);
+      }
+      socket.getOutputStream().write(all.toByteArray());
+      EdgeProbe.Received answer = EdgeProbe.read(socket.getInputStream());
+      assertThat(answer.opcode() == 8 ? Integer.toString(answer.closeCode()) : "answered")
+          .isEqualTo(expected);
+    }
+  }
+}
