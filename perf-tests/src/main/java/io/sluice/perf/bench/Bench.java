@@ -90,11 +90,10 @@ final class Bench {
             scenario.name(), round, plan.effort().rounds(), contender.name());
         try {
           scenario.round(lab, contender);
-        } catch (IOException e) {
-          findings.fault(scenario.name() + ", " + contender.name() + ": " + e.getMessage());
-          findings.note(
-              new Cell(scenario.name(), "", contender.name(), Figures.CPU), "failed, see below");
-          progress.println("    failed: " + e.getMessage());
+        } catch (IOException | RuntimeException e) {
+          // the other figures are worth having, and the run ends with exit code 1
+          findings.fault(scenario.name() + ", " + contender.name() + ": " + e);
+          progress.println("    failed: " + e);
         }
       }
     }

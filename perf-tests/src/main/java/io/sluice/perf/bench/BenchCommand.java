@@ -109,7 +109,11 @@ final class BenchCommand implements Callable<Integer> {
     }
     bench.faults().forEach(fault -> err.println("WRONG: " + fault));
     write(results);
-    return bench.faults().isEmpty() ? 0 : 1;
+    return exitCode(bench.faults());
+  }
+
+  static int exitCode(List<String> faults) {
+    return faults.isEmpty() ? 0 : 1;
   }
 
   private void require(boolean condition, String otherwise) {

@@ -22,6 +22,8 @@ final class CostGrowth implements Scenario {
       new Metric("memory (RSS)", "MB", io.sluice.perf.report.Better.LOWER);
   private static final double MB = 1e6;
 
+  private int rounds;
+
   @Override
   public String name() {
     return "cost growth";
@@ -35,7 +37,10 @@ final class CostGrowth implements Scenario {
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
     contender.restart(List.of());
-    for (int size : SIZES) {
+    try (Session warming = Session.open(lab, contender, SIZES.getFirst(), 1)) {
+      warming.run(DELIVERIES, lab.effort().paced()); // or the first size pays for the compiler
+    }
+    for (int size : rounds++ % 2 == 0 ? SIZES : SIZES.reversed()) {
       try (Session session = Session.open(lab, contender, size, size / A_CHANNEL)) {
         session.run(DELIVERIES, lab.effort().warming());
         Session.Outcome it = session.run(DELIVERIES, lab.effort().paced());

@@ -25,7 +25,7 @@ record Effort(
         Duration.ofMillis(500),
         Duration.ofSeconds(2),
         Duration.ofSeconds(1),
-        /* refinements= */ 1);
+        /* refinements= */ 2);
   }
 
   static Effort full(int rounds) {

@@ -21,9 +21,16 @@ final class Findings {
 
   private record Line(String plot, String contender) {}
 
-  /// One more round's value.
+  /// One more round's value. What is no number is a fault, and no value.
   void add(Cell cell, double value) {
-    cells.computeIfAbsent(cell, _ -> new ArrayList<>()).add(value);
+    List<Double> values = cells.computeIfAbsent(cell, _ -> new ArrayList<>());
+    if (Double.isFinite(value)) {
+      values.add(value);
+    } else {
+      fault("%s, %s: %s is %s".formatted(
+          cell.scenario(), cell.contender(), cell.metric().name(), value));
+      notes.putIfAbsent(cell, "failed");
+    }
   }
 
   /// Why a cell has no value.

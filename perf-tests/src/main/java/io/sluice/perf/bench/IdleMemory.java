@@ -30,6 +30,14 @@ final class IdleMemory implements Scenario {
 
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
+    try {
+      measure(lab, contender);
+    } finally {
+      contender.close(); // nobody else is measured with these flags
+    }
+  }
+
+  private void measure(Lab lab, Contender contender) throws IOException {
     int count = lab.effort().idleConnections();
     contender.restart(WHOLE_HEAP);
     try (Session warming = Session.open(lab, contender, WARMING, WARMING)) {
@@ -37,9 +45,10 @@ final class IdleMemory implements Scenario {
     }
     long heapBefore = Accounting.liveHeapBytes(contender.pid());
     long residentBefore = Accounting.residentBytes(contender.pid());
-    try (Session _ = Session.open(lab, contender, count, count)) {
+    try (Session session = Session.open(lab, contender, count, count)) {
       double heap = Accounting.liveHeapBytes(contender.pid()) - heapBefore;
       double outside = Accounting.residentBytes(contender.pid()) - residentBefore;
+      session.requireAllLive();
       String variant = String.format(Locale.ROOT, "%,d connections", count);
       lab.found(this, variant, contender, Figures.MEMORY, (outside + heap) / count / KB);
       lab.found(this, variant, contender, Figures.HEAP, heap / count / KB);

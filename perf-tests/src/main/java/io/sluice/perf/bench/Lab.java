@@ -5,11 +5,12 @@ import io.sluice.perf.report.Metric;
 import io.sluice.perf.swarm.Swarm;
 import java.io.PrintStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What scenarios work with. One thread.
 final class Lab {
   private final List<Contender> contenders;
-  private final Backing backing;
+  private final @Nullable Backing backing;
   private final Swarm swarm;
   private final Findings findings;
   private final Effort effort;
@@ -18,7 +19,7 @@ final class Lab {
 
   Lab(
       List<Contender> contenders,
-      Backing backing,
+      @Nullable Backing backing,
       Swarm swarm,
       Findings findings,
       Effort effort,
@@ -36,6 +37,9 @@ final class Lab {
   }
 
   Backing backing() {
+    if (backing == null) {
+      throw new IllegalStateException("no Kafka was started");
+    }
     return backing;
   }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 /// everything, when, and at what cost.
 final class ReconnectStorm implements Scenario {
   private static final double DELIVERIES = 5_000;
-  private static final Duration BEFORE = Duration.ofSeconds(1);
+  private static final Duration BEFORE = Duration.ofSeconds(2);
   private static final Duration DURING = Duration.ofSeconds(8);
 
   private final int clients;
@@ -35,7 +35,7 @@ final class ReconnectStorm implements Scenario {
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
     try (Session session = Session.open(lab, contender, clients, channels)) {
-      session.run(DELIVERIES, BEFORE);
+      Duration without = session.run(DELIVERIES, BEFORE).serverCpu();
       Duration before = Accounting.cpu(contender.pid());
       CompletableFuture<?> publishing =
           CompletableFuture.runAsync(
@@ -50,7 +50,15 @@ final class ReconnectStorm implements Scenario {
       lab.found(
           this, variant, contender, Figures.RECOVERED, 100.0 * returned / (returned + lost));
       lab.found(
-          this, variant, contender, Figures.CPU_PER_RETURN, cpu.toNanos() / 1e3 / clients);
+          this, variant, contender, Figures.CPU_PER_RETURN, (cpu.toNanos() - without.toNanos() * back.tookMs() / (double) BEFORE.toMillis())
+              / 1e3
+              / clients);
+      if (lost > 0) {
+        lab.findings()
+            .fault(
+                "%s: %d positions could not be recovered a moment later"
+                    .formatted(contender.name(), lost));
+      }
       if (back.live() < clients) {
         lab.findings()
             .fault(

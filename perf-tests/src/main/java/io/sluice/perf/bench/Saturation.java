@@ -7,8 +7,9 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /// The highest rate that is sustained: one after which everything has arrived within a second of the
-/// last publication, and nobody was closed. The rate doubles until it is not, then the step between
-/// is halved a few times.
+/// last publication and within a quarter more time than the publishing took (otherwise a queue was
+/// only growing), and nobody was closed. The rate doubles until it is not, then the step between is
+/// halved a few times.
 final class Saturation implements Scenario {
   static final String NAME = "saturated fan-out";
 
@@ -18,6 +19,9 @@ final class Saturation implements Scenario {
   private static final double HIGHEST = 20_000_000;
 
   private static final Duration LAG = Duration.ofSeconds(1);
+
+  /// The last arrival is at most this part of a step late.
+  private static final int KEPT_UP = 4;
 
   /// Later rounds begin this much below what the first has found.
   private static final double NEAR = 0.7;
@@ -97,7 +101,9 @@ final class Saturation implements Scenario {
           tried = attempt(rate);
         }
         double bad = rate;
-        for (int i = 0; i < lab.effort().refinements() || best == null; i++) {
+        int refined = 0;
+        while (best == null || refined < lab.effort().refinements()) {
+          refined += best == null ? 0 : 1;
           rate = best == null ? bad / 2 : Math.sqrt(good * bad);
           tried = attempt(rate);
           if (tried == null) {
@@ -119,8 +125,11 @@ final class Saturation implements Scenario {
     /// @return null when the rate is not sustained
     private Session.@Nullable Outcome attempt(double rate)
         throws IOException {
-      Session.Outcome it = session().run(rate, lab.effort().step(), LAG.plusMillis(200));
-      boolean sustained = it.complete() && it.ended() == 0 && it.lag().compareTo(LAG) <= 0;
+      Session.Outcome it = session().attempt(rate, lab.effort().step(), LAG.plusMillis(200));
+      Duration step = lab.effort().step();
+      boolean inTime =
+          it.lag().compareTo(LAG) <= 0 && it.lag().compareTo(step.dividedBy(KEPT_UP)) <= 0;
+      boolean sustained = it.complete() && it.ended() == 0 && inTime;
       lab.say(
           String.format(
               Locale.ROOT,

@@ -9,7 +9,9 @@ import io.sluice.perf.swarm.Audience;
 import io.sluice.perf.swarm.Report;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /// One audience at one contender, somebody who publishes to it, and what both cost. Closing it
@@ -117,12 +119,19 @@ final class Session implements AutoCloseable {
           "%s: only %d came to life; connections ended: %s, errors: %s"
               .formatted(what, opened.live(), opened.ends(), opened.errors()));
     }
+    Publisher publisher;
+    try {
+      publisher = contender.publisher();
+    } catch (IOException | RuntimeException e) {
+      lab.swarm().end();
+      throw e;
+    }
     return new Session(
         lab,
         contender,
         opened,
         new Ledger(prefix, channels),
-        contender.publisher(),
+        publisher,
         Math.max(1, (long) clients * each / channels),
         what,
         cpu);
@@ -142,22 +151,23 @@ final class Session implements AutoCloseable {
   ///
   /// @param deliveriesPerSecond of all clients together
   Outcome run(double deliveriesPerSecond, Duration duration) throws IOException {
-    return run(deliveriesPerSecond, duration, LAST_DELIVERY);
+    return sound(attempt(deliveriesPerSecond, duration, LAST_DELIVERY));
   }
 
+  /// As [#run], but that it was too much is no fault.
+  ///
   /// @param limit how long to wait for the last arrival after the last publication
-  Outcome run(double deliveriesPerSecond, Duration duration, Duration limit) throws IOException {
+  Outcome attempt(double deliveriesPerSecond, Duration duration, Duration limit) throws IOException {
     Report before = lab.swarm().measure();
     Duration serverBefore = Accounting.cpu(contender.pid());
     long start = System.nanoTime();
     Load.Done done = load.run(deliveriesPerSecond / subscribers, duration);
     long expected = done.publications() * subscribers;
     long deadline = System.nanoTime() + limit.toNanos();
-    Report after = lab.swarm().ask();
-    while (after.received() < expected && System.nanoTime() < deadline) {
+    while (lab.swarm().count().received() < expected && System.nanoTime() < deadline) {
       pause();
-      after = lab.swarm().ask();
     }
+    Report after = lab.swarm().ask();
     Duration serverCpu = Accounting.cpu(contender.pid()).minus(serverBefore);
     boolean complete = after.received() >= expected;
     long last = complete ? after.lastAt() : System.nanoTime();
@@ -170,6 +180,17 @@ final class Session implements AutoCloseable {
         Duration.ofNanos(last - start),
         after.latencies(),
         after.ended() - before.ended());
+  }
+
+  private Outcome sound(Outcome it) {
+    if (!it.complete() || it.ended() > 0) {
+      lab.findings()
+          .fault(
+              "%s: of a load that anybody could bear, %d deliveries arrived%s, and %d connections ended"
+                  .formatted(
+                      what, it.deliveries(), it.complete() ? "" : ", not all", it.ended()));
+    }
+    return it;
   }
 
   private static void pause() throws IOException {
@@ -191,33 +212,47 @@ final class Session implements AutoCloseable {
       if (ledger.failed() > 0) {
         lab.findings().fault(what + ": publishes failed: " + load.failures());
       }
-      judge(lastWord());
+      lastWord();
     } finally {
       lab.swarm().end();
       publisher.close();
     }
   }
 
-  /// What is still on its way may arrive first.
-  private Report lastWord() throws IOException {
+  /// What is still on its way may arrive before anything is called wrong.
+  private void lastWord() throws IOException {
     long deadline = System.nanoTime() + LAST_DELIVERY.toNanos();
     List<Long> published = ledger.published();
-    Report report = lab.swarm().finish(published);
-    while (report.missing() > 0 && System.nanoTime() < deadline) {
+    List<String> wrong = wrong(lab.swarm().finish(published));
+    while (!wrong.isEmpty() && System.nanoTime() < deadline) {
       pause();
-      report = lab.swarm().finish(published);
+      wrong = wrong(lab.swarm().finish(published));
     }
-    return report;
+    wrong.forEach(it -> lab.findings().fault(what + ": " + it));
   }
 
-  private void judge(Report last) {
+  private List<String> wrong(Report last) {
+    List<String> wrong = new ArrayList<>();
     if (!last.errors().isEmpty()) {
-      lab.findings().fault(what + ": clients were told " + last.errors());
+      wrong.add("clients were told " + last.errors());
     }
-    last.violations().stream()
-        .flatMap(violation -> ledger.judge(violation).stream())
+    if (last.live() < last.clients()) {
+      wrong.add("of %d clients %d are live".formatted(last.clients(), last.live()));
+    }
+    Stream.concat(
+            last.violations().stream().flatMap(it -> ledger.judge(it).stream()),
+            last.claims().stream().flatMap(it -> ledger.judge(it).stream()))
         .limit(FAULTS_SHOWN)
-        .forEach(violation -> lab.findings().fault(what + ": " + violation));
+        .forEach(it -> wrong.add(it.text()));
+    return wrong;
+  }
+
+  /// Whoever was closed meanwhile costs nothing any more.
+  void requireAllLive() throws IOException {
+    Report now = lab.swarm().count();
+    if (now.live() < now.clients()) {
+      throw new IOException(what + ": only " + now.live() + " are live: " + now.ends());
+    }
   }
 
   // for scenarios that need more than a load

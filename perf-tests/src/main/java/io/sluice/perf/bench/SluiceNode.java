@@ -96,7 +96,7 @@ final class SluiceNode implements Contender {
 
   private String yaml() {
     return """
-    edge: {host: 127.0.0.1, port: %d}
+    edge: {host: 127.0.0.1, port: %d, commands-per-second: 100000, command-burst: 100000}
     api: {host: 127.0.0.1, port: %d, key: %s}
     kafka: {bootstrap-servers: '%s', create-topics: true}
     redis: {uri: '%s'}

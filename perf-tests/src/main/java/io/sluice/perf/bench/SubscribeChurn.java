@@ -33,6 +33,7 @@ final class SubscribeChurn implements Scenario {
   public void round(Lab lab, Contender contender) throws IOException {
     try (Session session = Session.open(lab, contender, clients, channels)) {
       session.run(DELIVERIES, lab.effort().warming());
+      Duration without = session.run(DELIVERIES, lab.effort().paced()).serverCpu();
       Report before = lab.swarm().churn(CHURN);
       long start = System.nanoTime();
       Duration cpuBefore = Accounting.cpu(contender.pid());
@@ -49,7 +50,7 @@ final class SubscribeChurn implements Scenario {
           variant,
           contender,
           Figures.CPU_PER_SUBSCRIBE,
-          cpu.toNanos() / 1e3 / Math.max(1, subscribes));
+          cpu.minus(without).toNanos() / 1e3 / subscribes);
       lab.found(
           this,
           variant,

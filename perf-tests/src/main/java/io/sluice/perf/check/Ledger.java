@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// acknowledged one may not. Any thread; publishing to one channel is for one thread at a time.
 public final class Ledger {
   /// Publications remembered of each channel. What is older counts as acknowledged.
-  static final int REMEMBERED = 256;
+  static final int REMEMBERED = 1_024;
 
   private static final long UNKNOWN = Long.MIN_VALUE;
 
@@ -128,6 +128,33 @@ public final class Ledger {
         return Optional.empty();
       }
       return Optional.of(seen.and("published were " + around(it, seen.first(), seen.last())));
+    }
+  }
+
+  /// A violation if the publication before the first one that was seen lies behind the position
+  /// that the client was answered.
+  public Optional<Violation> judge(Claim claim) {
+    Channel it = channels[claim.channel()];
+    long before = claim.first() - 1;
+    if (it == null || before < 0) {
+      return Optional.empty();
+    }
+    synchronized (it) {
+      if (it.next - before > it.offsets.length) {
+        return Optional.empty(); // too long ago to be known
+      }
+      long offset = it.offsets[(int) (before % it.offsets.length)];
+      if (offset <= claim.since()) {
+        return Optional.empty();
+      }
+      String what =
+          "was answered offset %d, was given %d first, and %d@%d is missing"
+              .formatted(claim.since(), claim.first(), before, offset);
+      String text = "client '%s', channel '%s': %s".formatted(claim.client(), name(claim.channel()), what);
+      Violation violation =
+          new Violation(
+              Violation.Fault.GAP, claim.client(), name(claim.channel()), before, before, text);
+      return Optional.of(violation.and("published were " + around(it, before, before)));
     }
   }
 

@@ -34,6 +34,7 @@ public final class ClientPublisher implements Publisher {
   private final CountDownLatch connected = new CountDownLatch(1);
   private final WebSocket socket;
   private CompletableFuture<WebSocket> sent;
+  private volatile @Nullable String closed;
 
   /// Connects.
   ///
@@ -59,13 +60,33 @@ public final class ClientPublisher implements Publisher {
 
   @Override
   public void publish(String channel, byte[] payload, Outcome outcome) {
-    room.acquireUninterruptibly();
+    if (!takeRoom()) {
+      outcome.failed(closed == null ? "no answer for " + ANSWER : closed);
+      return;
+    }
     int id = ids.incrementAndGet();
     waiting.put(id, outcome);
     String command =
         "{\"publish\":{\"channel\":\"%s\",\"data\":%s},\"id\":%d}"
             .formatted(channel, new String(payload, StandardCharsets.UTF_8), id);
     send(command);
+    if (closed != null) {
+      answered(id, closed); // it may have closed before it knew of this one
+    }
+  }
+
+  private boolean takeRoom() {
+    try {
+      return closed == null && room.tryAcquire(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private void close(String why) {
+    closed = why;
+    waiting.keySet().forEach(id -> answered(id, why));
   }
 
   /// One after the other, as the socket wants it.
@@ -125,19 +146,19 @@ public final class ClientPublisher implements Publisher {
           answered(id, message.has("error") ? message.get("error").toString() : null);
         }
       } catch (IOException e) {
-        waiting.keySet().forEach(id -> answered(id, e.toString()));
+        close(e.toString());
       }
     }
 
     @Override
     public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-      waiting.keySet().forEach(id -> answered(id, "closed " + code + " " + reason));
+      close("closed " + code + " " + reason);
       return null;
     }
 
     @Override
     public void onError(WebSocket from, Throwable error) {
-      waiting.keySet().forEach(id -> answered(id, error.toString()));
+      close(error.toString());
     }
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.perf.run;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -43,16 +44,25 @@ public final class Accounting {
   }
 
   private static String run(List<String> command) throws IOException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    Path output = Files.createTempFile("sluice-accounting-", ".txt");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
     try {
-      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(ANSWER.toMillis(), TimeUnit.MILLISECONDS) || process.exitValue() != 0) {
+      boolean ended = process.waitFor(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+      String text = Files.readString(output, StandardCharsets.UTF_8);
+      if (!ended || process.exitValue() != 0) {
         throw new IOException(String.join(" ", command) + " failed: " + text.strip());
       }
       return text;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
+    } finally {
+      process.destroyForcibly();
+      Files.deleteIfExists(output);
     }
   }
 }

@@ -15,6 +15,9 @@ sealed interface Order {
   /// Forget what was measured and begin anew.
   record Measure() implements Order {}
 
+  /// Answer with how many have come since, without latencies or judgements.
+  record Count() implements Order {}
+
   /// Answer with what was measured since.
   record Ask() implements Order {}
 
@@ -47,6 +50,7 @@ sealed interface Order {
         switch (name.asText()) {
           case "Open" -> Open.class;
           case "Measure" -> Measure.class;
+          case "Count" -> Count.class;
           case "Ask" -> Ask.class;
           case "Cut" -> Cut.class;
           case "Churn" -> Churn.class;

@@ -9,10 +9,13 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.sluice.perf.check.ChannelWatch;
+import io.sluice.perf.check.Claim;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One client of the protocol: connects, subscribes, answers pings, remembers its positions and
@@ -42,9 +45,14 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Fra
 
   private final Population population;
   private final int number;
+  private final String name;
   private final ChannelWatch[] watches;
   private final @Nullable String[] epochs;
   private final long[] offsets;
+
+  /// Where a subscription began in the middle, until its first publication has come; -1 otherwise.
+  private final long[] begunAt;
+
   private final BitSet answered = new BitSet();
   private final FrameReader frames = new FrameReader();
   private State state = State.AWAY;
@@ -54,6 +62,7 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Fra
   private boolean live;
   private boolean arriving;
   private boolean leaving;
+  private boolean churned;
   private @Nullable String end;
   private @Nullable String token;
 
@@ -66,16 +75,18 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Fra
     watches = new ChannelWatch[subscriptions];
     epochs = new String[subscriptions];
     offsets = new long[subscriptions];
-    String name = "client " + number;
+    begunAt = new long[subscriptions];
+    Arrays.fill(begunAt, -1);
+    name = "client " + number;
     for (int slot = 0; slot < subscriptions; slot++) {
-      watches[slot] = new ChannelWatch(name, name(slot));
+      watches[slot] = new ChannelWatch(name, channelName(slot));
       if (audience.fromFirst()) {
         watches[slot].expect(0);
       }
     }
   }
 
-  private String name(int slot) {
+  private String channelName(int slot) {
     return population.channelName(population.audience().channel(number, slot));
   }
 
@@ -110,6 +121,10 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Fra
   /// The socket is there: asks for a WebSocket.
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
+    if (population.closed()) {
+      ctx.close();
+      return;
+    }
     channel = ctx.channel();
     state = State.UPGRADING;
     end = null;
@@ -273,7 +288,7 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Fra
 
   private String subscribe(int slot) {
     ObjectNode command = JSON.createObjectNode().put("id", FIRST_SUBSCRIBE_ID + slot);
-    ObjectNode request = command.putObject("subscribe").put("channel", name(slot));
+    ObjectNode request = command.putObject("subscribe").put("channel", channelName(slot));
     if (epochs[slot] != null) {
       request.put("recover", true).put("epoch", epochs[slot]).put("offset", offsets[slot]);
     }
@@ -311,13 +326,40 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Fra
     if (leaving && slot == 0) {
       return; // on its way when this client left
     }
-    if (epoch == null) {
-      fail("a publication of a channel that it is not subscribed to");
+    if (epoch == null || !answered.get(slot)) {
+      fail("a publication of a channel before its subscribe was answered");
       return;
     }
     population.tally().received(push.sent(), population.now());
-    watches[slot].received(epoch, push.offset(), push.sequence());
-    offsets[slot] = push.offset();
+    if (push.addressed() != push.channel()) {
+      fail("a publication of another channel");
+      return;
+    }
+    take(slot, epoch, push.offset(), push.sequence());
+  }
+
+  private void take(int slot, String epoch, long offset, long sequence) {
+    if (offset <= offsets[slot] && sequence >= watches[slot].next()) {
+      population.tally().error("a new publication at or below the position");
+    }
+    watches[slot].received(epoch, offset, sequence);
+    offsets[slot] = offset;
+    if (begunAt[slot] >= 0) {
+      population.claim(new Claim(name, channelOf(slot), begunAt[slot], sequence));
+      begunAt[slot] = -1;
+    }
+  }
+
+  /// What those rely on that have seen nothing since they began.
+  ///
+  /// @param published how many publications each channel has had
+  void pendingClaims(List<Long> published, List<Claim> all) {
+    for (int slot = 0; slot < begunAt.length; slot++) {
+      if (begunAt[slot] >= 0 && answered.get(slot)) {
+        int of = channelOf(slot);
+        all.add(new Claim(name, of, begunAt[slot], published.get(of)));
+      }
+    }
   }
 
   private void handle(JsonNode message) {
@@ -369,18 +411,26 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Fra
     boolean recovered = result.path("recovered").asBoolean();
     population.tally().verdict(!recovering ? "fresh" : recovered ? "recovered" : "lost");
     String epoch = population.shared(result.path("epoch").asText());
+    if (recovering && recovered && !epoch.equals(epochs[slot])) {
+      population.tally().error("recovered into another epoch");
+    }
     epochs[slot] = epoch;
     offsets[slot] = result.path("offset").asLong();
     if (recovering && recovered) {
       watches[slot].toldRecovered();
-    } else if (recovering) {
+    } else if (recovering || !population.audience().fromFirst() || churned) {
       watches[slot].allowJump();
+      begunAt[slot] = offsets[slot];
     }
     for (JsonNode publication : result.path("publications")) {
       long offset = publication.path("offset").asLong();
       population.tally().caughtUp(population.now());
-      watches[slot].received(epoch, offset, publication.path("data").path("n").asLong(-1));
-      offsets[slot] = offset;
+      JsonNode data = publication.path("data");
+      if (data.path("c").asInt(-1) != channelOf(slot)) {
+        fail("a publication of another channel");
+        return;
+      }
+      take(slot, epoch, offset, data.path("n").asLong(-1));
     }
     answered.set(slot);
     settle();
@@ -402,11 +452,12 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Fra
     }
     answered.clear(0);
     leaving = true;
+    churned = true;
     epochs[0] = null;
     watches[0].allowJump();
     settle();
     ObjectNode leave = JSON.createObjectNode().put("id", UNSUBSCRIBE_ID);
-    leave.putObject("unsubscribe").put("channel", name(0));
+    leave.putObject("unsubscribe").put("channel", channelName(0));
     writeText(leave + "\n" + subscribe(0));
   }
 

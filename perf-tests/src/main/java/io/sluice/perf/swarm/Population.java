@@ -10,6 +10,7 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.sluice.gateway.auth.TokenSigner;
 import io.sluice.gateway.config.TokenConfig;
 import io.sluice.perf.check.ChannelWatch;
+import io.sluice.perf.check.Claim;
 import io.sluice.perf.check.Violation;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class Population {
   /// Violations reported; of a server that is thoroughly broken the first say enough.
   private static final int MOST_VIOLATIONS = 50;
+
+  /// Of clients that began in the middle; a report holds them all.
+  private static final int MOST_CLAIMS = 100_000;
 
   // SDKs: the first retry within 0.5 to 1 s, at most 20 s between two
   private static final long FIRST_PAUSE_MS = 500;
@@ -49,7 +53,8 @@ final class Population {
   private final Map<Peer, Long> absent = new HashMap<>();
   private final Map<String, String> epochs = new HashMap<>();
   private final PushReader pushes = new PushReader();
-  private final String[] names;
+  private final List<Claim> claims = new ArrayList<>();
+  private final @Nullable String[] names;
   private final List<io.netty.util.concurrent.Future<?>> timers = new ArrayList<>();
   private byte[] scratch = new byte[128 * 1024];
   private int opening;
@@ -102,10 +107,12 @@ final class Population {
   }
 
   String channelName(int number) {
-    if (names[number] == null) {
-      names[number] = audience.prefix() + number;
+    String name = names[number];
+    if (name == null) {
+      name = audience.prefix() + number;
+      names[number] = name;
     }
-    return names[number];
+    return name;
   }
 
   int channelNumber(String name) {
@@ -127,6 +134,19 @@ final class Population {
       signer = new TokenSigner(config, Clock.systemUTC());
     }
     return signer.sign("user-" + client, TOKEN_TTL, List.of());
+  }
+
+  /// Remembers a claim; of too many the first say enough.
+  void claim(Claim claim) {
+    if (claims.size() < MOST_CLAIMS) {
+      claims.add(claim);
+    } else {
+      tally.error("claims beyond " + MOST_CLAIMS + " are not judged");
+    }
+  }
+
+  boolean closed() {
+    return closed;
   }
 
   // coming and going
@@ -284,6 +304,11 @@ final class Population {
 
   // judging
 
+  /// How many have come.
+  Report count() {
+    return tally.count(peers.size(), liveCount);
+  }
+
   /// How it stands.
   Report report(long tookMs) {
     List<Violation> violations = new ArrayList<>();
@@ -292,7 +317,8 @@ final class Population {
         add(violations, watch.violations());
       }
     }
-    return tally.report(peers.size(), liveCount, 0, List.copyOf(violations), tookMs);
+    return tally.report(
+        peers.size(), liveCount, 0, List.copyOf(violations), List.of(), tookMs);
   }
 
   /// How it stands when nothing more will come.
@@ -309,7 +335,10 @@ final class Population {
         add(violations, watches[slot].violations(end));
       }
     }
-    return tally.report(peers.size(), liveCount, missing, List.copyOf(violations), 0);
+    List<Claim> all = new ArrayList<>(claims);
+    peers.forEach(peer -> peer.pendingClaims(published, all));
+    return tally.report(
+        peers.size(), liveCount, missing, List.copyOf(violations), List.copyOf(all), 0);
   }
 
   private static void add(List<Violation> all, List<Violation> more) {

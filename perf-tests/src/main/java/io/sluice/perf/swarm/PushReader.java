@@ -9,6 +9,7 @@ final class PushReader {
   private static final byte[] PUB = bytes("pub");
   private static final byte[] OFFSET = bytes("offset");
   private static final byte[] DATA = bytes("data");
+  private static final byte[] NUMBER = bytes("c");
   private static final byte[] SEQUENCE = bytes("n");
   private static final byte[] SENT = bytes("t");
   private static final byte[] START = bytes("{\"push\":{");
@@ -19,6 +20,7 @@ final class PushReader {
   private long offset;
   private long sequence;
   private long sent;
+  private long addressed;
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
@@ -87,11 +89,14 @@ final class PushReader {
 
   private void data() {
     sequence = -1;
+    addressed = -1;
     sent = 0;
     json.enter();
     while (json.nextKey()) {
       if (json.keyIs(SEQUENCE)) {
         sequence = json.number();
+      } else if (json.keyIs(NUMBER)) {
+        addressed = json.number();
       } else if (json.keyIs(SENT)) {
         sent = json.number();
       } else {
@@ -103,6 +108,11 @@ final class PushReader {
   /// The number in the channel's name, -1 without a channel.
   int channel() {
     return (int) channel;
+  }
+
+  /// The number of the channel it was published to, by its payload.
+  int addressed() {
+    return (int) addressed;
   }
 
   /// Of the position after it; 0 without one.

@@ -1,6 +1,7 @@
 package io.sluice.perf.swarm;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.sluice.perf.check.Claim;
 import io.sluice.perf.check.Violation;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import org.HdrHistogram.Histogram;
 /// @param verdicts answers to subscribes since then: `fresh`, `recovered`, `lost`
 /// @param errors error replies and whatever else was not understood, by text
 /// @param missing publications that never came, in an answer to [Order.Finish]
+/// @param claims what clients that began in the middle rely on, in an answer to [Order.Finish]
 /// @param violations what the checkers found since the audience was opened
 /// @param cpuNs processor time of this worker since it started
 /// @param tookMs what was ordered took so long
@@ -37,6 +39,7 @@ public record Report(
     Map<String, Long> errors,
     long missing,
     List<Violation> violations,
+    List<Claim> claims,
     long cpuNs,
     long tookMs) {
   /// Latencies from 1 µs to a minute, to three digits.
@@ -58,8 +61,11 @@ public record Report(
     return Base64.getEncoder().encodeToString(java.util.Arrays.copyOf(bytes.array(), length));
   }
 
-  /// The latencies, in µs.
+  /// The latencies, in µs; none in an answer to [Order.Count].
   public Histogram latencies() {
+    if (histogram.isEmpty()) {
+      return emptyHistogram();
+    }
     try {
       return Histogram.decodeFromCompressedByteBuffer(
           ByteBuffer.wrap(Base64.getDecoder().decode(histogram)), 60_000_000);
@@ -74,6 +80,8 @@ public record Report(
     latencies.add(other.latencies());
     List<Violation> all = new ArrayList<>(violations);
     all.addAll(other.violations);
+    List<Claim> claimed = new ArrayList<>(claims);
+    claimed.addAll(other.claims);
     return new Report(
         clients + other.clients,
         live + other.live,
@@ -85,6 +93,7 @@ public record Report(
         sum(errors, other.errors),
         missing + other.missing,
         List.copyOf(all),
+        List.copyOf(claimed),
         cpuNs + other.cpuNs,
         Math.max(tookMs, other.tookMs));
   }

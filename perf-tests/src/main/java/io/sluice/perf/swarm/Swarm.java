@@ -56,6 +56,11 @@ public final class Swarm implements AutoCloseable {
     return all(_ -> new Order.Measure());
   }
 
+  /// How many have come since; cheap enough to ask again and again.
+  public Report count() throws IOException {
+    return all(_ -> new Order.Count());
+  }
+
   /// What was measured since.
   public Report ask() throws IOException {
     return all(_ -> new Order.Ask());
@@ -81,12 +86,23 @@ public final class Swarm implements AutoCloseable {
     return all(_ -> new Order.Finish(published));
   }
 
-  /// Ends the audience; the workers stay for the next.
-  public Report end() throws IOException {
-    return all(_ -> new Order.Close());
+  /// Ends the audience, if there is one; the workers stay for the next.
+  public void end() throws IOException {
+    if (inUse > 0) {
+      all(_ -> new Order.Close());
+    }
   }
 
   private Report all(IntFunction<Order> order) throws IOException {
+    try {
+      return each(order);
+    } catch (IOException | RuntimeException e) {
+      close(); // whoever has not answered yet would answer the next order with it
+      throw e;
+    }
+  }
+
+  private Report each(IntFunction<Order> order) throws IOException {
     for (int i = 0; i < inUse; i++) {
       workers.get(i).order(order.apply(i));
     }
@@ -104,5 +120,7 @@ public final class Swarm implements AutoCloseable {
   @Override
   public void close() {
     workers.forEach(WorkerProcess::close);
+    workers.clear();
+    inUse = 0;
   }
 }

@@ -5,24 +5,42 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 
 /// A worker process: orders come on standard input, answers go to standard output, and the process
-/// ends with its input. Not for people.
+/// ends with its input, whatever it is doing. Not for people.
 public final class SwarmMain {
+  /// Orders come one at a time.
+  private static final int AHEAD = 16;
+
   private SwarmMain() {}
 
   /// Works until standard input ends.
   ///
   /// @param arguments none
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     PrintStream answers = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    try (Worker worker = new Worker();
-        BufferedReader orders =
-            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-      for (String line = orders.readLine(); line != null; line = orders.readLine()) {
-        answers.println(worker.carryOut(Order.read(line)).join().write());
+    BlockingQueue<String> orders = new ArrayBlockingQueue<>(AHEAD);
+    Thread.ofPlatform().daemon().name("orders").start(() -> listen(orders));
+    try (Worker worker = new Worker()) {
+      while (true) {
+        answers.println(worker.carryOut(Order.read(orders.take())).join().write());
       }
     }
-    System.exit(0); // sockets that are still open are nobody's any more
+  }
+
+  private static void listen(BlockingQueue<String> orders) {
+    try (BufferedReader input =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      for (String line = input.readLine(); line != null; line = input.readLine()) {
+        orders.put(line);
+      }
+    } catch (IOException _) {
+      // a broken pipe is an end too
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    System.exit(0);
   }
 }

@@ -1,5 +1,6 @@
 package io.sluice.perf.swarm;
 
+import io.sluice.perf.check.Claim;
 import io.sluice.perf.check.Violation;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -65,7 +66,29 @@ final class Tally {
     errors.clear();
   }
 
-  Report report(int clients, int live, long missing, List<Violation> violations, long tookMs) {
+  /// How many have come, and nothing that takes time to find out.
+  Report count(int clients, int live) {
+    return report(clients, live, "", 0, List.of(), List.of(), 0);
+  }
+
+  Report report(
+      int clients,
+      int live,
+      long missing,
+      List<Violation> violations,
+      List<Claim> claims,
+      long tookMs) {
+    return report(clients, live, Report.packed(latencies), missing, violations, claims, tookMs);
+  }
+
+  private Report report(
+      int clients,
+      int live,
+      String histogram,
+      long missing,
+      List<Violation> violations,
+      List<Claim> claims,
+      long tookMs) {
     var system =
         (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return new Report(
@@ -73,12 +96,13 @@ final class Tally {
         live,
         received,
         lastAt,
-        Report.packed(latencies),
+        histogram,
         Map.copyOf(ends),
         Map.copyOf(verdicts),
         Map.copyOf(errors),
         missing,
         violations,
+        claims,
         system.getProcessCpuTime(),
         tookMs);
   }

@@ -52,6 +52,9 @@ final class Worker implements AutoCloseable {
     long started = System.nanoTime();
     switch (order) {
       case Order.Open(Audience audience, int first, int clients, String source, long limitMs) -> {
+        if (population != null) {
+          population.close();
+        }
         tally.clear();
         Population fresh = new Population(loop, socket, audience, source, tally);
         population = fresh;
@@ -67,6 +70,7 @@ final class Worker implements AutoCloseable {
         tally.reset();
         answer.complete(everybody().report(0));
       }
+      case Order.Count() -> answer.complete(everybody().count());
       case Order.Ask() -> answer.complete(everybody().report(0));
       case Order.Churn(double perSecond) -> {
         everybody().churn(perSecond);

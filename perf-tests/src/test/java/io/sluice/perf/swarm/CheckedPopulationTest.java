@@ -3,6 +3,7 @@ package io.sluice.perf.swarm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.perf.check.Ledger;
 import io.sluice.perf.check.Violation;
 import io.sluice.perf.swarm.FaultyServer.Fault;
 import java.time.Duration;
@@ -109,6 +110,86 @@ final class CheckedPopulationTest {
       assertThat(report.verdicts()).containsEntry("lost", (long) CLIENTS);
       assertThat(finish(server).violations()).isEmpty();
     }
+  }
+
+  @Test
+  void aPublicationOfAnotherChannelIsNoticed() throws Exception {
+    try (FaultyServer server = open(Fault.CONFUSES_CHANNELS)) {
+      server.publish(FEW);
+      awaitError("a publication of another channel");
+    }
+  }
+
+  @Test
+  void aPublicationBeforeTheReplyIsNoticed() throws Exception {
+    try (FaultyServer server = open(Fault.PUSHES_BEFORE_THE_REPLY)) {
+      server.publish(FEW);
+      awaitReceived((long) CLIENTS * FEW);
+      var _ = worker.carryOut(new Order.Cut(1, 0));
+      awaitError("a publication of a channel before its subscribe was answered");
+    }
+  }
+
+  @Test
+  void whatIsMissingRightAfterASubscribeIsFoundByThePublishingSide() throws Exception {
+    Ledger ledger = new Ledger("c", 1);
+    try (FaultyServer server = open(Fault.MISSES_THE_FIRST_AFTER_A_SUBSCRIBE)) {
+      publish(server, ledger, FEW);
+      awaitReceived((long) CLIENTS * FEW);
+      churnOnce();
+      publish(server, ledger, FEW);
+      awaitReceived((long) CLIENTS * (2 * FEW - 1));
+
+      assertThat(finish(server).claims())
+          .hasSizeGreaterThanOrEqualTo(CLIENTS)
+          .allSatisfy(claim ->
+              assertThat(ledger.judge(claim).map(Violation::text))
+                  .hasValueSatisfying(text ->
+                      assertThat(text).contains("was answered offset 20", "20@21 is missing")));
+    }
+  }
+
+  @Test
+  void whoIsGivenEverythingSinceItsSubscribeIsRight() throws Exception {
+    Ledger ledger = new Ledger("c", 1);
+    try (FaultyServer server = open(Fault.NONE)) {
+      publish(server, ledger, FEW);
+      awaitReceived((long) CLIENTS * FEW);
+      churnOnce();
+      assertThat(finish(server).claims()).allMatch(claim -> ledger.judge(claim).isEmpty());
+      publish(server, ledger, FEW);
+      awaitReceived(2L * CLIENTS * FEW);
+
+      assertThat(finish(server).claims())
+          .hasSizeGreaterThanOrEqualTo(CLIENTS)
+          .allMatch(claim -> ledger.judge(claim).isEmpty());
+    }
+  }
+
+  private static void publish(FaultyServer server, Ledger ledger, int count) {
+    for (int i = 0; i < count; i++) {
+      long n = ledger.begin(0);
+      server.publish(1);
+      ledger.acknowledged(0, n, n + 1);
+    }
+  }
+
+  private void churnOnce() throws Exception {
+    carryOut(new Order.Churn(100));
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() ->
+            assertThat(carryOut(new Order.Ask()).verdicts().get("fresh"))
+                .isGreaterThanOrEqualTo(2 * CLIENTS));
+    carryOut(new Order.Churn(0));
+    await().atMost(LIMIT).until(() -> carryOut(new Order.Ask()).live() == CLIENTS);
+  }
+
+  private void awaitError(String text) {
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() ->
+            assertThat(carryOut(new Order.Ask()).errors()).containsKey(text));
   }
 
   @Test

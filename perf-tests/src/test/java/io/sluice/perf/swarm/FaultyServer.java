@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A server of the client protocol that breaks one promise, so that the checker can be seen to
-/// notice. It has one channel, `c0`, whose publications are numbered from 0; number 5 meets the
+/// notice. It has one channel, number 0 of any prefix, whose publications are numbered from 0; number 5 meets the
 /// fault.
-final class FaultyServer implements AutoCloseable {
+public final class FaultyServer implements AutoCloseable {
   /// Which promise it breaks.
-  enum Fault {
+  public enum Fault {
     NONE,
     /// Does not deliver number 5.
     DROPS,
@@ -37,7 +37,13 @@ final class FaultyServer implements AutoCloseable {
     /// Answers `recovered:false`, which is true, and goes on at the top.
     FORGETS_AND_SAYS_SO,
     /// Gives number 5 an offset below the one before.
-    STEPS_BACK
+    STEPS_BACK,
+    /// Number 5 carries what was published to another channel.
+    CONFUSES_CHANNELS,
+    /// Whoever comes back is pushed a publication before the subscribe is answered.
+    PUSHES_BEFORE_THE_REPLY,
+    /// Whoever subscribes in the middle misses the next publication.
+    MISSES_THE_FIRST_AFTER_A_SUBSCRIBE
   }
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -51,13 +57,13 @@ final class FaultyServer implements AutoCloseable {
   private int published;
   private volatile String padding = "";
 
-  FaultyServer(Fault fault) throws IOException {
+  public FaultyServer(Fault fault) throws IOException {
     this.fault = fault;
     this.listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
   }
 
-  URI edge() {
+  public URI edge() {
     return URI.create("ws://127.0.0.1:" + listener.getLocalPort() + "/connection/websocket");
   }
 
@@ -67,12 +73,12 @@ final class FaultyServer implements AutoCloseable {
   }
 
   /// How many there have been.
-  synchronized int published() {
+  public synchronized int published() {
     return published;
   }
 
   /// Publishes so many more.
-  synchronized void publish(int count) {
+  public synchronized void publish(int count) {
     for (int i = 0; i < count; i++) {
       int n = published++;
       clients.forEach(client -> deliver(client, n));
@@ -101,7 +107,17 @@ final class FaultyServer implements AutoCloseable {
         }
       }
       case STEPS_BACK -> client.push(n, n == FAULTY ? 1 : n + 1);
-      case NONE, RECOVERS_IN_PART, CLAIMS_NOTHING_WAS_MISSED, FORGETS_AND_SAYS_SO ->
+      case MISSES_THE_FIRST_AFTER_A_SUBSCRIBE -> {
+        if (!client.isNewInTheMiddle()) {
+          client.push(n, n + 1);
+        }
+      }
+      case NONE,
+          RECOVERS_IN_PART,
+          CLAIMS_NOTHING_WAS_MISSED,
+          FORGETS_AND_SAYS_SO,
+          CONFUSES_CHANNELS,
+          PUSHES_BEFORE_THE_REPLY ->
           client.push(n, n + 1);
     }
   }
@@ -129,23 +145,36 @@ final class FaultyServer implements AutoCloseable {
   }
 
   private String publication(int n) {
-    return "{\"data\":{\"c\":0,\"n\":%d,\"t\":%d,\"p\":\"%s\"},\"offset\":%d}"
-        .formatted(n, System.nanoTime(), padding, n + 1);
+    int channel = fault == Fault.CONFUSES_CHANNELS && n == FAULTY ? 1 : 0;
+    return "{\"data\":{\"c\":%d,\"n\":%d,\"t\":%d,\"p\":\"%s\"},\"offset\":%d}"
+        .formatted(channel, n, System.nanoTime(), padding, n + 1);
   }
 
   private synchronized String subscribed(Client client, JsonNode request, int id) {
     clients.add(client);
+    client.joins(request.path("channel").asText(), published);
     String position = "\"recoverable\":true,\"positioned\":true,\"epoch\":\"e\",\"offset\":";
     if (!request.path("recover").asBoolean()) {
       return "{\"id\":%d,\"subscribe\":{%s%d}}".formatted(id, position, published);
     }
     int since = request.path("offset").asInt();
+    if (fault == Fault.PUSHES_BEFORE_THE_REPLY) {
+      client.push(since, since + 1);
+    }
     String answer = "{\"id\":%d,\"subscribe\":{\"was_recovering\":true,".formatted(id);
     return switch (fault) {
       case FORGETS_AND_SAYS_SO -> answer + position + published + "}}";
       case CLAIMS_NOTHING_WAS_MISSED ->
           answer + "\"recovered\":true," + position + published + "}}";
-      case NONE, DROPS, DUPLICATES, REORDERS, STEPS_BACK, RECOVERS_IN_PART -> {
+      case NONE,
+          DROPS,
+          DUPLICATES,
+          REORDERS,
+          STEPS_BACK,
+          RECOVERS_IN_PART,
+          CONFUSES_CHANNELS,
+          PUSHES_BEFORE_THE_REPLY,
+          MISSES_THE_FIRST_AFTER_A_SUBSCRIBE -> {
         List<String> missed = new ArrayList<>();
         for (int n = fault == Fault.RECOVERS_IN_PART ? since + 1 : since; n < published; n++) {
           missed.add(publication(n));
@@ -164,6 +193,8 @@ final class FaultyServer implements AutoCloseable {
   /// One connection.
   private final class Client {
     private final Socket socket;
+    private String channel = "";
+    private boolean newInTheMiddle;
 
     Client(Socket socket) {
       this.socket = socket;
@@ -222,9 +253,21 @@ final class FaultyServer implements AutoCloseable {
       }
     }
 
+    void joins(String to, int at) {
+      channel = to;
+      newInTheMiddle = at > 0;
+    }
+
+    /// Once.
+    boolean isNewInTheMiddle() {
+      boolean was = newInTheMiddle;
+      newInTheMiddle = false;
+      return was;
+    }
+
     void push(int n, int offset) {
       String data = publication(n).replace("\"offset\":" + (n + 1), "\"offset\":" + offset);
-      send("{\"push\":{\"channel\":\"c0\",\"pub\":" + data + "}}");
+      send("{\"push\":{\"channel\":\"" + channel + "\",\"pub\":" + data + "}}");
     }
 
     private synchronized void send(String text) {
