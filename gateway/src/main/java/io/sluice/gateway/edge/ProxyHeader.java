@@ -67,10 +67,12 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     switch (cause) {
       case HAProxyProtocolException _ -> cut(ctx, Refusal.PROXY_HEADER);
-      case IOException _ -> ctx.close();
+      case IOException _ -> {
+        var _ = ctx.close();
+      }
       default -> {
         peers.error("a PROXY header failed", cause);
-        ctx.close();
+        var _ = ctx.close();
       }
     }
   }
