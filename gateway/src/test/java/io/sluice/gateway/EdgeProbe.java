@@ -53,7 +53,11 @@ final class EdgeProbe {
 
   /// A socket that has been through a WebSocket handshake.
   Socket webSocket(String path, String... headers) throws IOException {
-    Socket socket = open();
+    return webSocket(open(), path, headers);
+  }
+
+  /// The same on a socket of one's own.
+  Socket webSocket(Socket socket, String path, String... headers) throws IOException {
     StringBuilder request =
         new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n");
     for (String header : headers) {

@@ -60,11 +60,11 @@ public final class EdgeServer implements AutoCloseable {
     Map<EventLoop, LoopContext> byLoop = new HashMap<>();
     List<EventLoop> all = loops.loops();
     for (int i = 0; i < all.size(); i++) {
-      LoopContext own = new LoopContext(hub.shards().get(i));
+      LoopContext own = new LoopContext(hub.shards().get(i), context.edge());
       var _ =
           all.get(i)
               .scheduleAtFixedRate(
-                  own.wheel()::tick, TickWheel.TICK_MS, TickWheel.TICK_MS, TimeUnit.MILLISECONDS);
+                  own::tick, TickWheel.TICK_MS, TickWheel.TICK_MS, TimeUnit.MILLISECONDS);
       byLoop.put(all.get(i), own);
     }
     EdgeConfig edge = context.edge();
@@ -122,6 +122,7 @@ public final class EdgeServer implements AutoCloseable {
       channel
           .pipeline()
           .addLast(
+              loop.writes(),
               new HttpServerCodec(http),
               new EdgeHttpHandler(context, loop, origins, ready, channel));
     }
