@@ -162,4 +162,59 @@ final class StuckPeerTest {
       assertThat(EdgeProbe.closeCode(socket.getInputStream())).isEqualTo(3008);
     }
   }
+
+  private static double stalledRequests() throws IOException {
+    String name = "sluice_edge_handshakes_total{outcome=\"stalled\",transport=\"health\"}";
+    return metrics.get("/metrics").contains(name) ? metrics.metric(name) : 0;
+  }
+
+  private static void floodQuietly(String channel) {
+    try {
+      flood(channel, 100);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aRequestWhoseAnswersAreNotReadIsCut() throws Exception {
+    double before = stalledRequests();
+    byte[] requests = bytes("GET /health HTTP/1.1\r\nHost: x\r\n\r\n".repeat(1_000));
+    try (Socket socket = SilentPeerTest.narrow(gateway.edgePort(), WINDOW)) {
+      Thread writer =
+          Thread.startVirtualThread(() -> {
+            try {
+              while (true) {
+                socket.getOutputStream().write(requests);
+              }
+            } catch (IOException _) {
+              // cut, as it should be
+            }
+          });
+      // the sockets' own buffers take some megabytes of answers first
+      await().atMost(Duration.ofSeconds(40)).until(() -> stalledRequests() == before + 1);
+      assertThat(writer.join(LATEST)).as("its socket is cut").isTrue();
+    }
+  }
+
+  /// It takes 32 KB every 100 ms, for three times as long as nothing at all would be allowed.
+  @Test
+  void whoReadsSlowlyIsNotEnded() throws Exception {
+    double before = closings("slow");
+    try (Socket socket = subscribed("websocket", "slowly")) {
+      Thread producer = Thread.startVirtualThread(() -> floodQuietly("slowly"));
+      long began = System.nanoTime();
+      byte[] part = new byte[32 * 1024];
+      await()
+          .pollInterval(Duration.ofMillis(100))
+          .atMost(LATEST)
+          .until(() -> {
+            assertThat(socket.getInputStream().readNBytes(part, 0, part.length)).isPositive();
+            return System.nanoTime() - began > 3 * WRITE_TIMEOUT.toNanos();
+          });
+      producer.join();
+      assertThat(closings("slow")).isEqualTo(before);
+      assertThat(metrics.metric("sluice_edge_connections")).isEqualTo(1);
+    }
+  }
 }
