@@ -72,7 +72,11 @@ final class EdgeProbe {
 
   /// A socket that has been through a WebSocket handshake.
   Socket webSocket(String path, String... headers) throws IOException {
-    Socket socket = open();
+    return webSocket(open(), path, headers);
+  }
+
+  /// The same on a socket of one's own.
+  Socket webSocket(Socket socket, String path, String... headers) throws IOException {
     String head = upgrade(socket, path, headers);
     if (!head.startsWith("HTTP/1.1 101")) {
       throw new IOException("no upgrade: " + head);

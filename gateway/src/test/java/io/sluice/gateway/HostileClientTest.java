@@ -38,7 +38,7 @@ final class HostileClientTest {
                 "edge.loops", "1",
                 "edge.outbox", "64KiB",
                 "edge.handshake-timeout", "2s",
-                "edge.connect-timeout", "30s",
+                "edge.connect-timeout", "60s",
                 "edge.commands-per-second", "1000000",
                 "edge.command-burst", "1000000",
                 "tokens.anonymous", "true"));
@@ -232,6 +232,16 @@ final class HostileClientTest {
       byte[] frame = "{\"id\":2,\"send\":{\"data\":[1]}}".getBytes(Charset.forName(charset));
       socket.getOutputStream().write(EdgeProbe.frame(1, frame));
       assertThat(EdgeProbe.closeCode(socket.getInputStream())).isEqualTo(3501);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5_000, 65_535})
+  void aCloseCodeThatDoesNotExistIsAViolationAndNotEchoed(int code) throws Exception {
+    try (Socket socket = probe.webSocket("/connection/echo")) {
+      byte[] payload = {(byte) (code >> 8), (byte) code};
+      socket.getOutputStream().write(EdgeProbe.frame(8, payload));
+      assertThat(EdgeProbe.closeCode(socket.getInputStream())).isEqualTo(1002);
     }
   }
 

@@ -26,6 +26,10 @@ import java.util.regex.Pattern;
 /// @param loops event loops; 0 = one per core
 /// @param maxChannels subscriptions of one connection
 /// @param maxChannelLength characters of a channel's full name
+/// @param writeTimeout how long bytes may wait without the socket taking any of them
+/// @param pingStrikes pings in a row without an answer that end a connection
+/// @param pingIntervalMin shortest time between pings, after silent losses
+/// @param pingIntervalMax longest time between pings, where connections live
 /// @param limits how much peers may ask for
 /// @param tls whether it speaks TLS itself
 /// @param proxy whether a proxy tells clients' addresses
@@ -48,6 +52,10 @@ public record EdgeConfig(
     int loops,
     int maxChannels,
     int maxChannelLength,
+    Duration writeTimeout,
+    int pingStrikes,
+    Duration pingIntervalMin,
+    Duration pingIntervalMax,
     EdgeLimits limits,
     TlsConfig tls,
     ProxyConfig proxy) {
@@ -90,7 +98,23 @@ public record EdgeConfig(
             .that(
                 maxChannels < limits.commandBurst(), // a client that comes back asks for all again
                 "edge.command-burst: %d does not take a connect and edge.max-channels, %d"
-                    .formatted(limits.commandBurst(), maxChannels));
+                    .formatted(limits.commandBurst(), maxChannels))
+            .range("edge.write-timeout", writeTimeout, SHORTEST_WAIT)
+            .range("edge.ping-strikes", pingStrikes, 1, 100)
+            .range("edge.ping-interval-min", pingIntervalMin, SHORTEST_PING)
+            .that(
+                pongTimeout.compareTo(pingIntervalMin) < 0 || pingIntervalMin.equals(pingInterval),
+                "edge.ping-interval-min: %s is not above edge.pong-timeout, %s"
+                    .formatted(
+                        DurationText.format(pingIntervalMin), DurationText.format(pongTimeout)))
+            .that(
+                pingIntervalMin.compareTo(pingInterval) <= 0
+                    && pingInterval.compareTo(pingIntervalMax) <= 0,
+                "edge.ping-interval: %s is not between edge.ping-interval-min, %s, and edge.ping-interval-max, %s"
+                    .formatted(
+                        DurationText.format(pingInterval),
+                        DurationText.format(pingIntervalMin),
+                        DurationText.format(pingIntervalMax)));
     for (String origin : allowedOrigins) {
       checks.that(
           origin.equals("*") || origin.equals(LOOPBACK_ORIGINS) || ORIGIN.matcher(origin).matches(),
@@ -110,6 +134,7 @@ public record EdgeConfig(
   }
 
   static EdgeConfig read(Settings in) {
+    Duration pingInterval = in.duration("edge.ping-interval", Duration.ofSeconds(25));
     return new EdgeConfig(
         in.text("edge.host", "0.0.0.0"),
         in.whole("edge.port", 8000),
@@ -122,13 +147,17 @@ public record EdgeConfig(
         in.size("edge.max-headers", ByteSize.kib(16)),
         in.duration("edge.handshake-timeout", Duration.ofSeconds(10)),
         in.duration("edge.connect-timeout", Duration.ofSeconds(10)),
-        in.duration("edge.ping-interval", Duration.ofSeconds(25)),
+        pingInterval,
         in.duration("edge.pong-timeout", Duration.ofSeconds(8)),
         in.size("edge.outbox", ByteSize.kib(256)),
         in.whole("edge.max-connections", 100_000),
         in.whole("edge.loops", 0),
         in.whole("edge.max-channels", 128),
         in.whole("edge.max-channel-length", 255),
+        in.duration("edge.write-timeout", Duration.ofSeconds(10)),
+        in.whole("edge.ping-strikes", 1),
+        in.duration("edge.ping-interval-min", pingInterval),
+        in.duration("edge.ping-interval-max", pingInterval),
         in.section(() -> EdgeLimits.read(in)).orElseGet(EdgeLimits::byDefault),
         in.section(() -> TlsConfig.read(in)).orElseGet(TlsConfig::byDefault),
         in.section(() -> ProxyConfig.read(in)).orElseGet(ProxyConfig::byDefault));
@@ -152,7 +181,11 @@ public record EdgeConfig(
         .add("edge.max-connections", maxConnections)
         .add("edge.loops", loops)
         .add("edge.max-channels", maxChannels)
-        .add("edge.max-channel-length", maxChannelLength);
+        .add("edge.max-channel-length", maxChannelLength)
+        .add("edge.write-timeout", writeTimeout)
+        .add("edge.ping-strikes", pingStrikes)
+        .add("edge.ping-interval-min", pingIntervalMin)
+        .add("edge.ping-interval-max", pingIntervalMax);
     limits.write(out);
     tls.write(out);
     proxy.write(out);

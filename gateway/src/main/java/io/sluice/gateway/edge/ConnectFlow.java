@@ -206,7 +206,7 @@ final class ConnectFlow {
         new ConnectResult(
             connection.id(),
             context.version(),
-            context.edge().pingInterval(),
+            connection.announcedPing(),
             !unidirectional(),
             claims.expires().map(e -> Duration.ofSeconds(connection.secondsUntil(e))),
             held == null ? Optional.empty() : Optional.of(held.replyData()),

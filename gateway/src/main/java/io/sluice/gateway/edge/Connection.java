@@ -73,7 +73,7 @@ final class Connection implements Subscriber {
     this.loop = loop;
     this.channel = channel;
     this.transport = transport;
-    this.heartbeat = new Heartbeat(this, loop.wheel(), context.edge());
+    this.heartbeat = new Heartbeat(this, loop.wheel(), loop.pace(), context.edge());
     this.subscriptions = new Subscriptions(this);
     this.publishing = new Publishing(this);
     this.rate = context.admission().commandRate();
@@ -275,6 +275,17 @@ final class Connection implements Subscriber {
     if (!heartbeat.pong()) {
       end(Disconnect.BAD_REQUEST);
     }
+  }
+
+  /// A client without commands answers pings as RFC 6455 §5.5.2 demands, and may send further
+  /// pongs.
+  void answeredPing() {
+    var _ = heartbeat.pong();
+  }
+
+  /// The longest time between pings that its client is told.
+  Duration announcedPing() {
+    return heartbeat.announce();
   }
 
   /// Starts answering a connect; commands wait until [#connected].

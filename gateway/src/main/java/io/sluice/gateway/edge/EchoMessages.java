@@ -1,11 +1,20 @@
 package io.sluice.gateway.edge;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.sluice.gateway.config.EdgeConfig;
+import io.sluice.gateway.protocol.Disconnect;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Sends every message back, for conformance suites and probes. Stops reading while the peer does.
 /// It counts as a connection, but is no client. Confined to the loop.
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // a write that fails closes its channel, which is heard
 final class EchoMessages implements WebSocketHandler.Messages {
+  private static final Logger log = LoggerFactory.getLogger(EchoMessages.class);
+
   /// Conformance suites send messages of 16 MiB.
   static final int MAX_MESSAGE = (16 << 20) + 1;
 
@@ -15,11 +24,22 @@ final class EchoMessages implements WebSocketHandler.Messages {
   private final EdgeMetrics metrics;
   private final LoopContext loop;
   private final Channel channel;
+  private final EdgeConfig edge;
+  private final TickWheel.Timer timer;
 
-  EchoMessages(EdgeMetrics metrics, LoopContext loop, Channel channel) {
-    this.metrics = metrics;
+  /// Whether it was asked for a sign of life.
+  private boolean asked;
+
+  /// Whether it has given one since.
+  private boolean heard;
+
+  EchoMessages(EdgeContext context, LoopContext loop, Channel channel) {
+    this.metrics = context.metrics();
+    this.edge = context.edge();
     this.loop = loop;
     this.channel = channel;
+    this.timer = new TickWheel.Timer(this::look, this::failed);
+    loop.wheel().set(timer, edge.pingInterval().toMillis());
     metrics.opened();
     loop.echoes().add(this);
   }
@@ -38,7 +58,35 @@ final class EchoMessages implements WebSocketHandler.Messages {
     echo(Frames.BINARY, message);
   }
 
+  @Override
+  public void pong() {
+    heard = true;
+  }
+
+  /// A peer that vanished says nothing. One that is not read from cannot answer; whether it takes
+  /// what waits for it is looked at by [WriteWatch].
+  private void look() {
+    if (!asked) {
+      asked = true;
+      heard = false;
+      channel.writeAndFlush(
+          Unpooled.wrappedBuffer(Frames.control(Frames.PING, new byte[0])), channel.voidPromise());
+      loop.wheel().set(timer, edge.pongTimeout().toMillis());
+    } else if (heard || !channel.config().isAutoRead()) {
+      asked = false;
+      loop.wheel().set(timer, edge.pingInterval().minus(edge.pongTimeout()).toMillis());
+    } else {
+      end(Disconnect.NO_PONG, Disconnect.NO_PONG.code());
+    }
+  }
+
+  private void failed(Throwable failure) {
+    log.error("an echo failed", failure);
+    channel.close();
+  }
+
   private void echo(int opcode, byte[] message) {
+    heard = true;
     ByteBuf out = channel.alloc().directBuffer(message.length + Frames.MAX_HEADER);
     Frames.writeHeader(out, opcode, message.length);
     out.writeBytes(message);
@@ -53,34 +101,50 @@ final class EchoMessages implements WebSocketHandler.Messages {
 
   @Override
   public void violation(int code, String reason) {
-    metrics.echoViolation();
-    end(code, reason);
+    if (release()) {
+      metrics.echoViolation();
+    }
+    Frames.close(channel, code, reason);
   }
 
   @Override
   public void flooded() {
-    metrics.pingFlood();
-    release();
+    if (release()) {
+      metrics.pingFlood();
+    }
   }
 
   @Override
   public void gone() {
-    release();
+    if (release()) {
+      metrics.left();
+    }
+  }
+
+  @Override
+  public void stalled() {
+    end(Disconnect.SLOW, Disconnect.SLOW.code());
   }
 
   /// The node is closing.
   void drain() {
-    end(GOING_AWAY, "shutdown");
+    end(Disconnect.SHUTDOWN, GOING_AWAY);
   }
 
-  private void end(int code, String reason) {
-    release();
-    Frames.close(channel, code, reason);
+  private void end(Disconnect why, int code) {
+    if (release()) {
+      metrics.ended(why);
+    }
+    Frames.close(channel, code, why.reason());
   }
 
-  private void release() {
-    if (loop.echoes().remove(this)) {
+  /// Whether it was open: it is counted as ended once.
+  private boolean release() {
+    loop.wheel().cancel(timer);
+    boolean open = loop.echoes().remove(this);
+    if (open) {
       metrics.closed();
     }
+    return open;
   }
 }

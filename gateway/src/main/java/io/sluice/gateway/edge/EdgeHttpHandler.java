@@ -24,6 +24,7 @@ import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.gateway.protocol.Command;
+import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.WireForm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -337,7 +338,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private void echo() {
-    speakWebSocket(new EchoMessages(context.metrics(), loop, channel), EchoMessages.MAX_MESSAGE);
+    speakWebSocket(new EchoMessages(context, loop, channel), EchoMessages.MAX_MESSAGE);
   }
 
   private WebSocketTransport webSocketTransport(WireForm form) {
@@ -443,6 +444,20 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       readWhileItReads();
     }
     ctx.fireChannelWritabilityChanged();
+  }
+
+  /// Bytes wait for the peer, and it takes none of them: an event stream is told so, an answer is
+  /// not worth more waiting.
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event != WriteWatch.Event.STALLED) {
+      ctx.fireUserEventTriggered(event);
+    } else if (streaming != null) {
+      streaming.end(Disconnect.SLOW);
+    } else {
+      context.metrics().handshake(transport, "stalled");
+      channel.close();
+    }
   }
 
   private void count(HttpResponseStatus status) {

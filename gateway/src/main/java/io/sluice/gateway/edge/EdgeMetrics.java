@@ -11,6 +11,7 @@ public final class EdgeMetrics {
   private final MeterRegistry registry;
   private final AtomicInteger connections;
   private final AtomicInteger subscriptions;
+  private final Counter openings;
   private final Counter deliveries;
   private final Counter clientCloses;
   private final Counter pingFloods;
@@ -20,6 +21,7 @@ public final class EdgeMetrics {
     this.registry = registry;
     connections = registry.gauge("sluice.edge.connections", new AtomicInteger());
     subscriptions = registry.gauge("sluice.edge.subscriptions", new AtomicInteger());
+    openings = registry.counter("sluice.edge.openings");
     deliveries = registry.counter("sluice.edge.deliveries");
     clientCloses = closings("client");
     pingFloods = closings("ping-flood");
@@ -64,7 +66,9 @@ public final class EdgeMetrics {
     return subscriptions.get();
   }
 
+  /// Each is closed once, and once in the closings, too.
   void opened() {
+    openings.increment();
     connections.incrementAndGet();
   }
 
@@ -125,7 +129,7 @@ public final class EdgeMetrics {
   /// A handshake or request was answered.
   ///
   /// @param transport the path's last part, or `other`
-  /// @param outcome the HTTP status, or `timeout`
+  /// @param outcome the HTTP status, `timeout` or `stalled`
   void handshake(String transport, String outcome) {
     registry
         .counter("sluice.edge.handshakes", "transport", transport, "outcome", outcome)

@@ -67,11 +67,11 @@ public final class EdgeServer implements AutoCloseable {
     Map<EventLoop, LoopContext> byLoop = new HashMap<>();
     List<EventLoop> all = loops.loops();
     for (int i = 0; i < all.size(); i++) {
-      LoopContext own = new LoopContext(hub.shards().get(i));
+      LoopContext own = new LoopContext(hub.shards().get(i), context.edge());
       var _ =
           all.get(i)
               .scheduleAtFixedRate(
-                  own.wheel()::tick, TickWheel.TICK_MS, TickWheel.TICK_MS, TimeUnit.MILLISECONDS);
+                  own::tick, TickWheel.TICK_MS, TickWheel.TICK_MS, TimeUnit.MILLISECONDS);
       byLoop.put(all.get(i), own);
     }
     EdgeConfig edge = context.edge();
@@ -160,6 +160,7 @@ public final class EdgeServer implements AutoCloseable {
         cut(channel, refused.get());
         return;
       }
+      channel.pipeline().addLast(loop.writes()); // first: it sees what the socket itself has taken
       if (proxies.required()) {
         channel.pipeline().addLast(ProxyHeader.decoder(), new ProxyHeader(context));
       }

@@ -10,6 +10,9 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /// A connection's time: the wait for its connect, pings and pongs, and its token's expiry, on one
 /// timer. Confined to the loop.
+///
+/// A client is found silent at the latest after the announced interval and `edge.ping-strikes`
+/// times `edge.pong-timeout`: after a strike it is pinged again at once.
 final class Heartbeat {
   /// Far enough, and still of a length that milliseconds can tell.
   private static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
@@ -25,12 +28,23 @@ final class Heartbeat {
   private final TickWheel wheel;
   private final EdgeConfig edge;
   private final TickWheel.Timer timer;
+  private final PingPace pace;
+  private final AddressRange range;
   private Phase phase = Phase.CONNECT;
+  private long announcedMs;
+  private int strikes;
+
+  /// Pings without an answer yet. A client answers late, but each only once.
+  private int unanswered;
+
   private Instant expiry = NEVER;
 
-  Heartbeat(Connection connection, TickWheel wheel, EdgeConfig edge) {
+  Heartbeat(Connection connection, TickWheel wheel, PingPace pace, EdgeConfig edge) {
     this.connection = connection;
     this.wheel = wheel;
+    this.pace = pace;
+    this.range = AddressRange.of(connection.channel().remoteAddress());
+    this.announcedMs = edge.pingInterval().toMillis();
     this.edge = edge;
     this.timer =
         new TickWheel.Timer(this::fire, failure -> connection.failed("a heartbeat", failure));
@@ -41,12 +55,23 @@ final class Heartbeat {
     wheel.set(timer, edge.connectTimeout().toMillis());
   }
 
+  /// What the client is told when it connects. Later on it may be pinged more often than that,
+  /// never less: SDKs drop a connection that is silent for longer.
+  Duration announce() {
+    announcedMs = pace.intervalMs(range);
+    return Duration.ofMillis(announcedMs);
+  }
+
+  private long intervalMs() {
+    return Math.min(announcedMs, pace.intervalMs(range));
+  }
+
   /// Pings begin at a random point of the interval's second half, so that connections made together
   /// are not pinged together.
   void connected(Claims claims) {
     expiresAt(claims);
     phase = Phase.PING;
-    long interval = edge.pingInterval().toMillis();
+    long interval = intervalMs();
     awaitPing(ThreadLocalRandom.current().nextLong(interval / 2, interval + 1));
   }
 
@@ -64,11 +89,16 @@ final class Heartbeat {
   ///
   /// @return whether it was asked
   boolean pong() {
-    if (phase != Phase.PONG) {
+    if (unanswered == 0) {
       return false;
     }
-    phase = Phase.PING;
-    awaitPing(edge.pingInterval().toMillis());
+    unanswered--;
+    strikes = 0;
+    if (phase == Phase.PONG) {
+      phase = Phase.PING;
+      pace.answered(range);
+      awaitPing(intervalMs());
+    }
     return true;
   }
 
@@ -81,10 +111,20 @@ final class Heartbeat {
     switch (phase) {
       case CONNECT -> connection.end(Disconnect.STALE);
       case PING -> ping();
-      case PONG -> connection.end(Disconnect.NO_PONG);
+      case PONG -> strike();
       case STOPPED -> {
         // cancelled in the same tick
       }
+    }
+  }
+
+  private void strike() {
+    strikes++;
+    if (strikes < edge.pingStrikes()) {
+      ping();
+    } else {
+      pace.lost(range);
+      connection.end(Disconnect.NO_PONG);
     }
   }
 
@@ -93,12 +133,18 @@ final class Heartbeat {
       connection.end(Disconnect.EXPIRED);
       return;
     }
-    if (connection.form() == WireForm.JSON) {
+    if (answers()) {
       phase = Phase.PONG;
+      unanswered++;
       wheel.set(timer, edge.pongTimeout().toMillis());
     } else {
-      awaitPing(edge.pingInterval().toMillis());
+      awaitPing(intervalMs());
     }
     connection.ping();
+  }
+
+  /// An event stream has no way to. A WebSocket answers by itself, RFC 6455 §5.5.2.
+  private boolean answers() {
+    return connection.form() != WireForm.SSE_UNI;
   }
 }

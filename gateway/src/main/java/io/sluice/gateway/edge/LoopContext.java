@@ -1,6 +1,7 @@
 package io.sluice.gateway.edge;
 
 import io.netty.channel.Channel;
+import io.sluice.gateway.config.EdgeConfig;
 import io.sluice.gateway.hub.HubShard;
 import io.sluice.gateway.protocol.Disconnect;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import java.util.Set;
 final class LoopContext {
   private final HubShard shard;
   private final TickWheel wheel = new TickWheel();
+  private final WriteWatch writes;
+  private final PingPace pace;
   private final Set<Connection> connections = identitySet();
   private final Set<EchoMessages> echoes = identitySet();
   private final Set<EdgeHttpHandler> requests = identitySet();
@@ -20,8 +23,10 @@ final class LoopContext {
   private boolean draining;
 
   /// @param shard its part of the hub
-  LoopContext(HubShard shard) {
+  LoopContext(HubShard shard, EdgeConfig edge) {
     this.shard = shard;
+    this.writes = new WriteWatch(edge.writeTimeout());
+    this.pace = PingPace.of(edge);
   }
 
   private static <T> Set<T> identitySet() {
@@ -34,6 +39,22 @@ final class LoopContext {
 
   TickWheel wheel() {
     return wheel;
+  }
+
+  /// Who does not read.
+  WriteWatch writes() {
+    return writes;
+  }
+
+  /// How often to ping.
+  PingPace pace() {
+    return pace;
+  }
+
+  /// A tick of [TickWheel#TICK_MS] has passed.
+  void tick() {
+    wheel.tick();
+    writes.tick();
   }
 
   /// Those that are open and were not told to go.

@@ -44,6 +44,11 @@ final class ProtocolMessages implements WebSocketHandler.Messages {
   }
 
   @Override
+  public void stalled() {
+    connection.end(Disconnect.SLOW);
+  }
+
+  @Override
   public void gone() {
     connection.gone();
   }

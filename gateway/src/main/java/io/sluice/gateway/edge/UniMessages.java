@@ -4,9 +4,11 @@ import io.netty.channel.Channel;
 
 /// What a unidirectional WebSocket sends is of no interest, only that it ends or breaks the rules.
 final class UniMessages implements WebSocketHandler.Messages {
+  private final Connection connection;
   private final ProtocolMessages rest;
 
   UniMessages(Connection connection, Channel channel) {
+    this.connection = connection;
     this.rest = new ProtocolMessages(connection, channel);
   }
 
@@ -33,6 +35,16 @@ final class UniMessages implements WebSocketHandler.Messages {
   @Override
   public void flooded() {
     rest.flooded();
+  }
+
+  @Override
+  public void stalled() {
+    rest.stalled();
+  }
+
+  @Override
+  public void pong() {
+    connection.answeredPing();
   }
 
   @Override

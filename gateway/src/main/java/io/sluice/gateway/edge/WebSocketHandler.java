@@ -40,6 +40,14 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
     /// The peer pings and does not read; the socket is being cut.
     void flooded();
 
+    /// Bytes wait for the peer, and it takes none of them.
+    void stalled();
+
+    /// The peer answered a ping of ours, or sent a pong unasked.
+    default void pong() {
+      // whoever pings asks otherwise
+    }
+
     /// The socket has gone, or is about to because the peer said so.
     void gone();
   }
@@ -48,6 +56,10 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
   private static final int TOO_BIG = 1009;
 
   private static final int SERVER_ERROR = 1011;
+  private static final int PROTOCOL_ERROR = 1002;
+
+  /// §7.4.2. Netty takes larger ones.
+  private static final int LAST_CODE = 4999;
 
   private final Messages messages;
   private final int maxMessage;
@@ -76,9 +88,9 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
       case ContinuationWebSocketFrame more -> fragment(more);
       // only the newest is answered, §5.5.3: thousands fit into one read
       case PingWebSocketFrame newest -> ping = ByteBufUtil.getBytes(newest.content());
-      case PongWebSocketFrame _ -> {
-        // allowed unasked, RFC 6455 §5.5.3
-      }
+      case PongWebSocketFrame _ -> messages.pong(); // allowed unasked, RFC 6455 §5.5.3
+      case CloseWebSocketFrame close when close.statusCode() > LAST_CODE ->
+          violation(PROTOCOL_ERROR, "no close code: " + close.statusCode());
       case CloseWebSocketFrame close -> {
         over = true;
         messages.gone();
@@ -154,6 +166,18 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
     }
     ctx.writeAndFlush(
         Unpooled.wrappedBuffer(Frames.control(Frames.PONG, payload)), ctx.voidPromise());
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == WriteWatch.Event.STALLED) {
+      if (!over) {
+        over = true;
+        messages.stalled();
+      }
+    } else {
+      ctx.fireUserEventTriggered(event);
+    }
   }
 
   @Override

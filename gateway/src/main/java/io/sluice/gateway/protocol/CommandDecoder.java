@@ -193,7 +193,7 @@ public final class CommandDecoder {
           case "version" -> f.version = text(field);
           case "offset" -> f.offset = number(field);
           case "flag" -> f.flag = number(field);
-          case "recover" -> f.recover = in.currentToken() == JsonToken.VALUE_TRUE;
+          case "recover" -> f.recover = flag(field);
           case "data" -> f.data = raw();
           case "subs" -> f.subs = subs();
           default -> in.skipChildren();
@@ -226,6 +226,16 @@ public final class CommandDecoder {
         throw new BadFrameException("'" + field + "' is a string");
       }
       return in.getText();
+    }
+
+    /// Nothing else is skipped over: what is inside an object would be read as if it stood beside
+    /// it.
+    private boolean flag(String field) throws BadFrameException {
+      return switch (in.currentToken()) {
+        case VALUE_TRUE -> true;
+        case VALUE_FALSE -> false;
+        default -> throw new BadFrameException("'" + field + "' is true or false");
+      };
     }
 
     private long number(String field) throws IOException, BadFrameException {

@@ -481,6 +481,23 @@ final class ConfigLoaderTest {
   }
 
   @Test
+  void pingsThatAdaptStayBetweenTheirBounds() {
+    assertThat(parse("edge.ping-interval: 40s").edge().pingIntervalMax())
+        .as("off, unless it is asked for")
+        .isEqualTo(parse("edge.ping-interval: 40s").edge().pingIntervalMin())
+        .isEqualTo(Duration.ofSeconds(40));
+    assertThat(
+            problems(
+                "edge: {ping-strikes: 0, write-timeout: 0s, ping-interval-min: 5s, ping-interval-max: 20s}",
+                NEEDED))
+        .containsExactly(
+            "edge.write-timeout: 0s is not between 1ms and 365d",
+            "edge.ping-strikes: 0 is not between 1 and 100",
+            "edge.ping-interval-min: 5s is not above edge.pong-timeout, 8s",
+            "edge.ping-interval: 25s is not between edge.ping-interval-min, 5s, and edge.ping-interval-max, 20s");
+  }
+
+  @Test
   void aMissingFileIsNamed(@TempDir Path folder) {
     Path file = folder.resolve("none.yaml");
 

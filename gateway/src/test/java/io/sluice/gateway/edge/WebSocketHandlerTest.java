@@ -44,6 +44,11 @@ final class WebSocketHandlerTest {
                 }
 
                 @Override
+                public void stalled() {
+                  heard.add("stalled");
+                }
+
+                @Override
                 public void gone() {
                   heard.add("gone");
                 }

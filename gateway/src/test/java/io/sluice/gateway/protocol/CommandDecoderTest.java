@@ -102,6 +102,22 @@ final class CommandDecoderTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[]",
+        "[[],{}]",
+        "{}",
+        "{\"channel\":\"other\"}",
+        "{\"a\":{\"a\":1}}",
+        "1",
+        "null"
+      })
+  void whatIsInsideARecoverThatIsNoFlagIsNotReadAsIfItStoodBesideIt(String recover) {
+    String frame = "{\"id\":1,\"subscribe\":{\"channel\":\"a\",\"recover\":" + recover + "}}";
+    assertThatThrownBy(() -> decode(frame)).isInstanceOf(BadFrameException.class);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"UTF-16BE", "UTF-16LE", "UTF-16", "UTF-32BE", "UTF-32LE"})
   void jsonInAnotherEncodingIsRefused(String charset) {
     byte[] frame = "{\"id\":1,\"send\":{\"data\":[1]}}".getBytes(Charset.forName(charset));
