@@ -2,6 +2,7 @@ package io.sluice.gateway.edge;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.util.Optional;
 
 /// Sends every message back, for conformance suites and probes. Stops reading while the peer does.
 /// It counts as a connection, but is no client. Confined to the loop.
@@ -15,11 +16,15 @@ final class EchoMessages implements WebSocketHandler.Messages {
   private final EdgeMetrics metrics;
   private final LoopContext loop;
   private final Channel channel;
+  private final Optional<PerMessageDeflate> deflate;
 
-  EchoMessages(EdgeMetrics metrics, LoopContext loop, Channel channel) {
+  /// @param deflate with it every message is sent back compressed
+  EchoMessages(
+      EdgeMetrics metrics, LoopContext loop, Channel channel, Optional<PerMessageDeflate> deflate) {
     this.metrics = metrics;
     this.loop = loop;
     this.channel = channel;
+    this.deflate = deflate;
     metrics.opened();
     loop.echoes().add(this);
   }
@@ -39,9 +44,12 @@ final class EchoMessages implements WebSocketHandler.Messages {
   }
 
   private void echo(int opcode, byte[] message) {
-    ByteBuf out = channel.alloc().directBuffer(message.length + Frames.MAX_HEADER);
-    Frames.writeHeader(out, opcode, message.length);
-    out.writeBytes(message);
+    int bits = deflate.isPresent() ? Frames.RSV1 : 0;
+    byte[] payload =
+        deflate.map(d -> loop.deflation().payload(message, d.windowBits())).orElse(message);
+    ByteBuf out = channel.alloc().directBuffer(payload.length + Frames.MAX_HEADER);
+    Frames.writeHeader(out, bits | opcode, payload.length);
+    out.writeBytes(payload);
     channel.config().setAutoRead(false);
     channel.writeAndFlush(out).addListener(_ -> channel.config().setAutoRead(true));
   }

@@ -67,6 +67,7 @@ public final class EdgeServer implements AutoCloseable {
                   own.wheel()::tick, TickWheel.TICK_MS, TickWheel.TICK_MS, TimeUnit.MILLISECONDS);
       byLoop.put(all.get(i), own);
     }
+    context.metrics().deflations(hub);
     EdgeConfig edge = context.edge();
     Origins origins = new Origins(edge.allowedOrigins());
     ServerBootstrap bootstrap =

@@ -3,7 +3,6 @@ package io.sluice.gateway.edge;
 import io.sluice.gateway.auth.Claims;
 import io.sluice.gateway.config.EdgeConfig;
 import io.sluice.gateway.protocol.Disconnect;
-import io.sluice.gateway.protocol.WireForm;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
@@ -93,7 +92,7 @@ final class Heartbeat {
       connection.end(Disconnect.EXPIRED);
       return;
     }
-    if (connection.form() == WireForm.JSON) {
+    if (connection.form().bidirectional()) {
       phase = Phase.PONG;
       wheel.set(timer, edge.pongTimeout().toMillis());
     } else {

@@ -2,6 +2,7 @@ package io.sluice.gateway.edge;
 
 import io.netty.channel.Channel;
 import io.sluice.gateway.hub.HubShard;
+import io.sluice.gateway.protocol.Deflation;
 import io.sluice.gateway.protocol.Disconnect;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,6 +14,8 @@ import java.util.Set;
 final class LoopContext {
   private final HubShard shard;
   private final TickWheel wheel = new TickWheel();
+  private final Inflation inflation = new Inflation();
+  private final Deflation deflation = new Deflation();
   private final Set<Connection> connections = identitySet();
   private final Set<EchoMessages> echoes = identitySet();
   private final Set<EdgeHttpHandler> requests = identitySet();
@@ -33,6 +36,16 @@ final class LoopContext {
 
   TickWheel wheel() {
     return wheel;
+  }
+
+  /// Decompresses what clients send.
+  Inflation inflation() {
+    return inflation;
+  }
+
+  /// Compresses what echoes send back.
+  Deflation deflation() {
+    return deflation;
   }
 
   /// Those that are open and were not told to go.
