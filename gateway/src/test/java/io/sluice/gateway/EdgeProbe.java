@@ -8,14 +8,14 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /// Speaks to the edge byte by byte.
-final class EdgeProbe {
+public final class EdgeProbe {
   private static final int PATIENCE_MS = 15_000;
 
   private final int port;
   private final InetAddress to;
   private final InetAddress from;
 
-  EdgeProbe(int port) {
+  public EdgeProbe(int port) {
     this(port, InetAddress.getLoopbackAddress(), InetAddress.getLoopbackAddress());
   }
 
@@ -43,7 +43,7 @@ final class EdgeProbe {
   }
 
   /// A GET that closes; the whole answer.
-  String get(String path, String... headers) throws IOException {
+  public String get(String path, String... headers) throws IOException {
     StringBuilder request =
         new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n");
     for (String header : headers) {
@@ -53,7 +53,7 @@ final class EdgeProbe {
   }
 
   /// A metric's value, on the private port; its labels are part of the name.
-  double metric(String name) throws IOException {
+  public double metric(String name) throws IOException {
     return get("/metrics")
         .lines()
         .filter(line -> line.startsWith(name + " "))
@@ -63,7 +63,7 @@ final class EdgeProbe {
   }
 
   /// Sends and reads until the server closes.
-  String exchange(String request) throws IOException {
+  public String exchange(String request) throws IOException {
     try (Socket socket = open()) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -7,6 +7,7 @@ import io.sluice.gateway.config.ConfigLoader;
 import io.sluice.gateway.config.GatewayConfig;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 
 /// A real Kafka and a real Redis for all tests of this JVM, and a way to start nodes on them.
-final class TestStack {
+public final class TestStack {
   static final String SECRET = "a-secret-of-at-least-thirty-two-bytes!";
   static final String API_KEY = "test-api-key";
 
@@ -46,7 +47,8 @@ final class TestStack {
   ///
   /// @param topicPrefix keeps the topics of one test class from those of another
   /// @param settings over the defaults of [#config]
-  static Gateway node(String topicPrefix, Map<String, String> settings) throws StartException {
+  public static Gateway node(String topicPrefix, Map<String, String> settings)
+      throws StartException {
     Gateway gateway = Gateway.start(config(topicPrefix, settings));
     EdgeProbe probe = new EdgeProbe(gateway.apiPort());
     Awaitility.await()
@@ -88,13 +90,13 @@ final class TestStack {
     return ConfigLoader.parse(yaml.toString(), Map.of(), Map.of());
   }
 
-  static String token(String user, String... channels) {
+  public static String token(String user, String... channels) {
     return new TokenSigner(config("unused", Map.of()).tokens(), Clock.systemUTC())
         .sign(user, Duration.ofMinutes(5), List.of(channels));
   }
 
   /// A record as any service would produce it.
-  static RecordMetadata produce(String topic, String key, String value) throws Exception {
+  public static RecordMetadata produce(String topic, String key, String value) throws Exception {
     return Held.PRODUCER
         .send(new ProducerRecord<>(topic, bytes(key), bytes(value)))
         .get(10, TimeUnit.SECONDS);
@@ -106,6 +108,10 @@ final class TestStack {
 
   /// Records that the broker appends, and readers get, in one batch.
   static void produceBatch(String topic, String key, String value, int count) throws Exception {
+    produceBatch(topic, key, Collections.nCopies(count, value));
+  }
+
+  public static void produceBatch(String topic, String key, List<String> values) throws Exception {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of(
@@ -119,7 +125,7 @@ final class TestStack {
                 8 << 20),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
-      for (int i = 0; i < count; i++) {
+      for (String value : values) {
         var _ = producer.send(new ProducerRecord<>(topic, bytes(key), bytes(value)));
       }
       producer.flush();

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 ///   `https://app.example.org`, a `*` for the port, [#LOOPBACK_ORIGINS], or `*` for all
 /// @param tokenInUrl whether `?token=` is accepted
 /// @param echo whether `/connection/echo` exists
-/// @param maxMessage largest message a client may send
+/// @param compression whether WebSocket clients that offer permessage-deflate get it
+/// @param maxMessage largest message a client may send, decompressed
 /// @param maxRequestLine longest request line
 /// @param maxHeaders largest sum of a request's headers
 /// @param handshakeTimeout from accepting a socket to a whole request
@@ -40,6 +41,7 @@ public record EdgeConfig(
     List<String> allowedOrigins,
     boolean tokenInUrl,
     boolean echo,
+    boolean compression,
     ByteSize maxMessage,
     ByteSize maxRequestLine,
     ByteSize maxHeaders,
@@ -142,6 +144,7 @@ public record EdgeConfig(
         in.list("edge.allowed-origins"),
         in.flag("edge.token-in-url", false),
         in.flag("edge.echo", false),
+        in.flag("edge.compression", true),
         in.size("edge.max-message", ByteSize.kib(64)),
         in.size("edge.max-request-line", ByteSize.kib(8)),
         in.size("edge.max-headers", ByteSize.kib(16)),
@@ -170,6 +173,7 @@ public record EdgeConfig(
         .add("edge.allowed-origins", String.join(",", allowedOrigins))
         .add("edge.token-in-url", tokenInUrl)
         .add("edge.echo", echo)
+        .add("edge.compression", compression)
         .add("edge.max-message", maxMessage)
         .add("edge.max-request-line", maxRequestLine)
         .add("edge.max-headers", maxHeaders)

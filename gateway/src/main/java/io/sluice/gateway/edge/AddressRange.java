@@ -1,23 +1,13 @@
 package io.sluice.gateway.edge;
 
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 
 /// The addresses that are likely to share a way here: a /24 of IPv4, a /48 of IPv6.
 ///
-/// @param prefix the first bits, 0 where there is no address
-/// @param bits of the address as a whole: 32, 128, or 0
+/// @param prefix the first bits
+/// @param bits of the address as a whole: 32 or 128
 record AddressRange(long prefix, int bits) {
-  private static final AddressRange UNKNOWN = new AddressRange(0, 0);
-
-  static AddressRange of(SocketAddress peer) {
-    return peer instanceof InetSocketAddress inet && inet.getAddress() != null
-        ? of(inet.getAddress())
-        : UNKNOWN;
-  }
-
-  private static AddressRange of(InetAddress address) {
+  static AddressRange of(InetAddress address) {
     byte[] bytes = address.getAddress();
     int kept = bytes.length == 4 ? 3 : 6;
     long prefix = 0;

@@ -16,7 +16,6 @@ import io.sluice.gateway.protocol.ErrorCode;
 import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.SessionRequest;
 import io.sluice.gateway.protocol.SubscribeResult;
-import io.sluice.gateway.protocol.WireForm;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -67,7 +66,7 @@ final class ConnectFlow {
   }
 
   private boolean unidirectional() {
-    return connection.form() != WireForm.JSON;
+    return !connection.form().bidirectional();
   }
 
   private void judged(TokenVerdict verdict) {

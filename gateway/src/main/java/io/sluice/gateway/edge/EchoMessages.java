@@ -7,6 +7,7 @@ import io.sluice.gateway.config.EdgeConfig;
 import io.sluice.gateway.protocol.Disconnect;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import java.util.Optional;
 
 /// Sends every message back, for conformance suites and probes. Stops reading while the peer does.
 /// It counts as a connection, but is no client. Confined to the loop.
@@ -26,6 +27,7 @@ final class EchoMessages implements WebSocketHandler.Messages {
   private final Channel channel;
   private final EdgeConfig edge;
   private final TickWheel.Timer timer;
+  private final Optional<PerMessageDeflate> deflate;
 
   /// Whether it was asked for a sign of life.
   private boolean asked;
@@ -33,11 +35,14 @@ final class EchoMessages implements WebSocketHandler.Messages {
   /// Whether it has given one since.
   private boolean heard;
 
-  EchoMessages(EdgeContext context, LoopContext loop, Channel channel) {
+  /// @param deflate with it every message is sent back compressed
+  EchoMessages(
+      EdgeContext context, LoopContext loop, Channel channel, Optional<PerMessageDeflate> deflate) {
     this.metrics = context.metrics();
     this.edge = context.edge();
     this.loop = loop;
     this.channel = channel;
+    this.deflate = deflate;
     this.timer = new TickWheel.Timer(this::look, this::failed);
     loop.wheel().set(timer, edge.pingInterval().toMillis());
     metrics.opened();
@@ -87,9 +92,12 @@ final class EchoMessages implements WebSocketHandler.Messages {
 
   private void echo(int opcode, byte[] message) {
     heard = true;
-    ByteBuf out = channel.alloc().directBuffer(message.length + Frames.MAX_HEADER);
-    Frames.writeHeader(out, opcode, message.length);
-    out.writeBytes(message);
+    int bits = deflate.isPresent() ? Frames.RSV1 : 0;
+    byte[] payload =
+        deflate.map(d -> loop.deflation().payload(message, d.windowBits())).orElse(message);
+    ByteBuf out = channel.alloc().directBuffer(payload.length + Frames.MAX_HEADER);
+    Frames.writeHeader(out, bits | opcode, payload.length);
+    out.writeBytes(payload);
     channel.config().setAutoRead(false);
     channel.writeAndFlush(out).addListener(_ -> channel.config().setAutoRead(true));
   }

@@ -19,10 +19,10 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.util.ReferenceCountUtil;
+import io.sluice.gateway.edge.WebSocketUpgrade.Compression;
 import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.WireForm;
@@ -192,10 +192,14 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   private void route(HttpRequest head, QueryStringDecoder query, HttpHeaders cors) {
     switch (transport) {
       case "health" -> health(head, cors);
-      case "websocket" -> upgrade(head, cors, this::bidirectional);
+      case "websocket" -> upgrade(head, cors, Compression.SHARED, this::bidirectional);
       case "uni_websocket" ->
-          uniConnect(head, query, cors, c -> upgrade(head, cors, () -> uniWebSocket(c)));
-      case "echo" -> upgrade(head, cors, this::echo);
+          uniConnect(
+              head,
+              query,
+              cors,
+              c -> upgrade(head, cors, Compression.SHARED, deflate -> uniWebSocket(c, deflate)));
+      case "echo" -> upgrade(head, cors, Compression.ANY, this::echo);
       case "uni_sse" -> sse(head, query, cors);
       default -> throw new IllegalStateException("no such transport: " + transport);
     }
@@ -262,8 +266,13 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
-  private void upgrade(HttpRequest head, HttpHeaders cors, Runnable then) {
-    switch (WebSocketUpgrade.of(head, List.of(SUB_PROTOCOL))) {
+  private interface WithDeflate {
+    void accept(Optional<PerMessageDeflate> deflate);
+  }
+
+  private void upgrade(HttpRequest head, HttpHeaders cors, Compression possible, WithDeflate then) {
+    Compression compression = context.edge().compression() ? possible : Compression.NONE;
+    switch (WebSocketUpgrade.of(head, List.of(SUB_PROTOCOL), compression)) {
       case WebSocketUpgrade.Refuse(HttpResponseStatus status, String reason) -> {
         if (status.equals(HttpResponseStatus.UPGRADE_REQUIRED)) {
           cors.set(HttpHeaderNames.UPGRADE, "websocket")
@@ -274,7 +283,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       case WebSocketUpgrade.Accept accept -> {
         if (noRoom().isEmpty()) {
           switchProtocols(accept);
-          then.run();
+          then.accept(accept.deflate());
         } else if (mayWait()) {
           switchProtocols(accept);
           turnAway();
@@ -299,6 +308,9 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     upgrade
         .protocol()
         .ifPresent(p -> answer.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, p));
+    upgrade
+        .deflate()
+        .ifPresent(d -> answer.headers().set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, d.answer()));
     channel.writeAndFlush(answer, channel.voidPromise());
   }
 
@@ -321,24 +333,27 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   private static final String SUB_PROTOCOL = "centrifuge-json";
 
-  private void bidirectional() {
-    Connection connection =
-        new Connection(context, loop, channel, webSocketTransport(WireForm.JSON));
-    speakWebSocket(new ProtocolMessages(connection, channel), context.edge().maxMessage().asInt());
+  private void bidirectional(Optional<PerMessageDeflate> deflate) {
+    WireForm form = deflate.isPresent() ? WireForm.JSON_DEFLATED : WireForm.JSON;
+    Connection connection = new Connection(context, loop, channel, webSocketTransport(form));
+    speakWebSocket(
+        new ProtocolMessages(connection, channel), context.edge().maxMessage().asInt(), deflate);
     connection.open();
   }
 
-  private void uniWebSocket(Command.Connect connect) {
-    Connection connection =
-        new Connection(context, loop, channel, webSocketTransport(WireForm.JSON_UNI));
-    speakWebSocket(new UniMessages(connection, channel), context.edge().maxMessage().asInt());
+  private void uniWebSocket(Command.Connect connect, Optional<PerMessageDeflate> deflate) {
+    WireForm form = deflate.isPresent() ? WireForm.JSON_UNI_DEFLATED : WireForm.JSON_UNI;
+    Connection connection = new Connection(context, loop, channel, webSocketTransport(form));
+    speakWebSocket(
+        new UniMessages(connection, channel), context.edge().maxMessage().asInt(), deflate);
     connection.open();
     connection.connect(connect);
     connection.flush();
   }
 
-  private void echo() {
-    speakWebSocket(new EchoMessages(context, loop, channel), EchoMessages.MAX_MESSAGE);
+  private void echo(Optional<PerMessageDeflate> deflate) {
+    speakWebSocket(
+        new EchoMessages(context, loop, channel, deflate), EchoMessages.MAX_MESSAGE, deflate);
   }
 
   private WebSocketTransport webSocketTransport(WireForm form) {
@@ -347,21 +362,22 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   /// The HTTP codec goes last: what it has read beyond the handshake is handed on to the frame
   /// decoder.
-  private void speakWebSocket(WebSocketHandler.Messages messages, int maxMessage) {
+  private void speakWebSocket(
+      WebSocketHandler.Messages messages, int maxMessage, Optional<PerMessageDeflate> deflate) {
+    Optional<Inflation> inflation = deflate.map(_ -> loop.inflation());
     WebSocketDecoderConfig config =
         WebSocketDecoderConfig.newBuilder()
             .expectMaskedFrames(true)
             .allowMaskMismatch(false)
-            .allowExtensions(false)
-            .maxFramePayloadLength(maxMessage)
+            .allowExtensions(inflation.isPresent())
+            .maxFramePayloadLength(WebSocketHandler.maxPayload(maxMessage, inflation))
             .closeOnProtocolViolation(false)
             .withUTF8Validator(false)
             .build();
     ChannelPipeline pipeline = channel.pipeline();
     pipeline.addLast(
         new WebSocket13FrameDecoder(config),
-        new Utf8FrameValidator(false),
-        new WebSocketHandler(messages, maxMessage, context.edge().outbox().bytes()));
+        new WebSocketHandler(messages, maxMessage, inflation, context.edge().outbox().bytes()));
     pipeline.remove(this);
     pipeline.remove(HttpServerCodec.class);
   }
@@ -412,6 +428,9 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       awaitRequest();
     } else {
       answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+      if (answer.headers().contains(HttpHeaderNames.UPGRADE)) {
+        answer.headers().add(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE); // RFC 9110 §7.8
+      }
       channel.write(answer);
       Frames.endWith(channel, new byte[0]);
       noMore();

@@ -1,7 +1,9 @@
 package io.sluice.gateway.edge;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.gateway.hub.Hub;
 import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.ErrorCode;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,6 +61,11 @@ public final class EdgeMetrics {
   /// How many connections are open, echoes among them.
   public int connections() {
     return connections.get();
+  }
+
+  /// Publications compressed, each once for all its subscribers.
+  void deflations(Hub hub) {
+    FunctionCounter.builder("sluice.edge.deflations", hub, Hub::deflations).register(registry);
   }
 
   /// How many subscriptions there are.

@@ -74,6 +74,7 @@ public final class EdgeServer implements AutoCloseable {
                   own::tick, TickWheel.TICK_MS, TickWheel.TICK_MS, TimeUnit.MILLISECONDS);
       byLoop.put(all.get(i), own);
     }
+    context.metrics().deflations(hub);
     EdgeConfig edge = context.edge();
     Cors cors = new Cors(new Origins(edge.allowedOrigins()));
     TlsHandshakes tls = edge.tls().on() ? TlsHandshakes.open(context) : null;

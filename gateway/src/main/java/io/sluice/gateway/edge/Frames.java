@@ -19,6 +19,9 @@ final class Frames {
   static final int PING = 0x9;
   static final int PONG = 0xA;
 
+  /// Together with the opcode: the message is compressed, RFC 7692 §6.
+  static final int RSV1 = 0x40;
+
   /// The longest header without a mask.
   static final int MAX_HEADER = 10;
 

@@ -43,7 +43,7 @@ final class Heartbeat {
     this.connection = connection;
     this.wheel = wheel;
     this.pace = pace;
-    this.range = AddressRange.of(connection.channel().remoteAddress());
+    this.range = AddressRange.of(Peer.of(connection.channel()).address());
     this.announcedMs = edge.pingInterval().toMillis();
     this.edge = edge;
     this.timer =

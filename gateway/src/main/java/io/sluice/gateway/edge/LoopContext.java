@@ -3,6 +3,7 @@ package io.sluice.gateway.edge;
 import io.netty.channel.Channel;
 import io.sluice.gateway.config.EdgeConfig;
 import io.sluice.gateway.hub.HubShard;
+import io.sluice.gateway.protocol.Deflation;
 import io.sluice.gateway.protocol.Disconnect;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,6 +17,8 @@ final class LoopContext {
   private final TickWheel wheel = new TickWheel();
   private final WriteWatch writes;
   private final PingPace pace;
+  private final Inflation inflation = new Inflation();
+  private final Deflation deflation = new Deflation();
   private final Set<Connection> connections = identitySet();
   private final Set<EchoMessages> echoes = identitySet();
   private final Set<EdgeHttpHandler> requests = identitySet();
@@ -55,6 +58,16 @@ final class LoopContext {
   void tick() {
     wheel.tick();
     writes.tick();
+  }
+
+  /// Decompresses what clients send.
+  Inflation inflation() {
+    return inflation;
+  }
+
+  /// Compresses what echoes send back.
+  Deflation deflation() {
+    return deflation;
   }
 
   /// Those that are open and were not told to go.

@@ -2,7 +2,6 @@ package io.sluice.gateway.edge;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -15,10 +14,12 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What arrives on a WebSocket after the handshake: puts fragments together, answers pings and
-/// closes, and passes whole messages on. Confined to the loop.
+/// closes, decompresses, and passes whole messages on. Confined to the loop.
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a write that fails closes its channel, which is heard
 final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
@@ -53,28 +54,47 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
   }
 
   /// RFC 6455 §7.4.1.
-  private static final int TOO_BIG = 1009;
-
-  private static final int SERVER_ERROR = 1011;
   private static final int PROTOCOL_ERROR = 1002;
 
-  /// §7.4.2. Netty takes larger ones.
-  private static final int LAST_CODE = 4999;
+  private static final int NOT_OF_ITS_KIND = 1007;
+  private static final int TOO_BIG = 1009;
+  private static final int SERVER_ERROR = 1011;
+
+  /// As Netty numbers the reserved bits of a frame.
+  private static final int RSV1 = 4;
+
+  /// §7.4.2 gives no meaning to codes from here on.
+  private static final int NO_CODE = 5_000;
+
+  /// Pings of one read that are answered one by one, so that a client that counts answers is
+  /// content; of those beyond only the newest is, §5.5.3: thousands fit into one read.
+  private static final int PINGS_A_READ = 16;
 
   private final Messages messages;
   private final int maxMessage;
+  private final Optional<Inflation> inflation;
   private final long maxUnread;
-  private @Nullable ByteBuf fragments;
-  private byte @Nullable [] ping;
+  private @Nullable PartialMessage partial;
+  private @Nullable ArrayDeque<byte[]> pings;
   private boolean over;
-  private boolean fragmentsAreText;
 
-  /// @param maxMessage bytes of a whole message
+  /// @param maxMessage bytes of a whole message, decompressed
+  /// @param inflation there if permessage-deflate was agreed on
   /// @param maxUnread bytes of answers to pings that may wait for a peer that does not read
-  WebSocketHandler(Messages messages, int maxMessage, long maxUnread) {
+  WebSocketHandler(
+      Messages messages, int maxMessage, Optional<Inflation> inflation, long maxUnread) {
     this.messages = messages;
     this.maxMessage = maxMessage;
+    this.inflation = inflation;
     this.maxUnread = maxUnread;
+  }
+
+  /// Bytes a message may have on the wire. What cannot be compressed grows a little; the bound is
+  /// that of zlib's compressBound, and a flush.
+  static int maxPayload(int maxMessage, Optional<Inflation> inflation) {
+    return inflation.isEmpty()
+        ? maxMessage
+        : maxMessage + (maxMessage >> 12) + (maxMessage >> 14) + (maxMessage >> 25) + 18;
   }
 
   @Override
@@ -82,81 +102,122 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
     if (over) {
       return; // what follows a violation, while the peer reads why
     }
+    if (frame.rsv() != 0 && !beginsCompressed(frame)) {
+      violation(PROTOCOL_ERROR, "a reserved bit is set");
+      return;
+    }
     switch (frame) {
-      case TextWebSocketFrame text -> data(text, true);
-      case BinaryWebSocketFrame binary -> data(binary, false);
-      case ContinuationWebSocketFrame more -> fragment(more);
-      // only the newest is answered, §5.5.3: thousands fit into one read
-      case PingWebSocketFrame newest -> ping = ByteBufUtil.getBytes(newest.content());
+      case TextWebSocketFrame _ ->
+          begin(ctx, frame, frame.rsv() == 0 ? MessageKind.TEXT : MessageKind.DEFLATED_TEXT);
+      case BinaryWebSocketFrame _ ->
+          begin(ctx, frame, frame.rsv() == 0 ? MessageKind.BINARY : MessageKind.DEFLATED_BINARY);
+      case ContinuationWebSocketFrame _ -> goOn(ctx, frame);
+      case PingWebSocketFrame ping -> await(ByteBufUtil.getBytes(ping.content()));
       case PongWebSocketFrame _ -> messages.pong(); // allowed unasked, RFC 6455 §5.5.3
-      case CloseWebSocketFrame close when close.statusCode() > LAST_CODE ->
-          violation(PROTOCOL_ERROR, "no close code: " + close.statusCode());
-      case CloseWebSocketFrame close -> {
-        over = true;
-        messages.gone();
-        // §5.5.1: the answer echoes the code
-        Frames.close(ctx.channel(), Math.max(0, close.statusCode()), "");
-      }
+      case CloseWebSocketFrame close -> close(ctx, close.statusCode());
       default -> throw new IllegalStateException("an unknown kind of frame: " + frame.getClass());
     }
   }
 
-  private void data(WebSocketFrame frame, boolean text) {
-    if (frame.isFinalFragment()) {
-      deliver(ByteBufUtil.getBytes(frame.content()), text);
-      return;
-    }
-    fragments = Unpooled.buffer(frame.content().readableBytes(), maxMessage);
-    fragmentsAreText = text;
-    fragment(frame);
+  /// RFC 7692 §6.1: the bit stands on the first frame of a message only.
+  private boolean beginsCompressed(WebSocketFrame frame) {
+    return inflation.isPresent()
+        && frame.rsv() == RSV1
+        && (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame);
   }
 
-  private void fragment(WebSocketFrame frame) {
-    ByteBuf soFar = fragments;
-    if (soFar == null) {
-      return; // what follows a message that was too large
+  private void begin(ChannelHandlerContext ctx, WebSocketFrame frame, MessageKind kind) {
+    if (frame.isFinalFragment()) {
+      whole(ctx, ByteBufUtil.getBytes(frame.content()), kind);
+    } else {
+      int limit = kind.deflated() ? maxPayload(maxMessage, inflation) : maxMessage;
+      partial = new PartialMessage(kind, limit);
+      goOn(ctx, frame);
     }
-    if (soFar.readableBytes() + frame.content().readableBytes() > maxMessage) {
-      fragments = null;
+  }
+
+  private void goOn(ChannelHandlerContext ctx, WebSocketFrame fragment) {
+    PartialMessage message = partial;
+    if (message == null) {
+      throw new IllegalStateException("a fragment of nothing"); // the decoder refuses it
+    }
+    if (!message.add(fragment.content())) {
       violation(TOO_BIG, "message too large");
-      return;
-    }
-    soFar.writeBytes(frame.content());
-    if (frame.isFinalFragment()) {
-      fragments = null;
-      deliver(ByteBufUtil.getBytes(soFar), fragmentsAreText);
+    } else if (message.hopeless()) {
+      violation(NOT_OF_ITS_KIND, "text is not UTF-8");
+    } else if (fragment.isFinalFragment()) {
+      partial = null;
+      whole(ctx, message.bytes(), message.kind());
     }
   }
 
-  private void deliver(byte[] message, boolean text) {
-    if (text) {
+  private void whole(ChannelHandlerContext ctx, byte[] payload, MessageKind kind) {
+    if (!kind.deflated()) {
+      deliver(ctx, payload, kind);
+      return;
+    }
+    switch (inflation.orElseThrow().inflate(payload, maxMessage)) {
+      case Inflated.Message(byte[] message) -> deliver(ctx, message, kind);
+      case Inflated.TooLarge() -> violation(TOO_BIG, "message too large");
+      case Inflated.Corrupt() -> violation(NOT_OF_ITS_KIND, "message cannot be decompressed");
+    }
+  }
+
+  private void deliver(ChannelHandlerContext ctx, byte[] message, MessageKind kind) {
+    if (kind.text() && !Utf8.isValid(message)) {
+      violation(NOT_OF_ITS_KIND, "text is not UTF-8");
+      return;
+    }
+    answerPings(ctx); // they came before it
+    if (kind.text()) {
       messages.text(message);
     } else {
       messages.binary(message);
     }
   }
 
+  /// §5.5.1: the answer echoes the code.
+  private void close(ChannelHandlerContext ctx, int code) {
+    if (code >= NO_CODE) {
+      violation(PROTOCOL_ERROR, "no such close code");
+      return;
+    }
+    answerPings(ctx);
+    over = true;
+    partial = null;
+    messages.gone();
+    Frames.close(ctx.channel(), Math.max(0, code), "");
+  }
+
   private void violation(int code, String reason) {
     if (!over) {
       over = true;
+      partial = null;
       messages.violation(code, reason);
     }
+  }
+
+  private void await(byte[] ping) {
+    if (pings == null) {
+      pings = new ArrayDeque<>(PINGS_A_READ);
+    } else if (pings.size() == PINGS_A_READ) {
+      pings.removeLast();
+    }
+    pings.add(ping);
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     messages.readComplete();
-    byte[] newest = ping;
-    ping = null;
-    if (newest != null && !over) {
-      pong(ctx, newest);
-    }
+    answerPings(ctx);
   }
 
-  private void pong(ChannelHandlerContext ctx, byte[] payload) {
+  private void answerPings(ChannelHandlerContext ctx) {
+    ArrayDeque<byte[]> waiting = pings;
+    pings = null;
     ChannelOutboundBuffer unwritten = ctx.channel().unsafe().outboundBuffer();
-    if (unwritten == null) {
-      return; // our side is closed
+    if (waiting == null || over || unwritten == null) { // our side is closed
+      return;
     }
     if (unwritten.totalPendingWriteBytes() > maxUnread) {
       over = true;
@@ -164,8 +225,9 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
       ctx.close();
       return;
     }
-    ctx.writeAndFlush(
-        Unpooled.wrappedBuffer(Frames.control(Frames.PONG, payload)), ctx.voidPromise());
+    ByteBuf pongs = ctx.alloc().buffer();
+    waiting.forEach(ping -> pongs.writeBytes(Frames.control(Frames.PONG, ping)));
+    ctx.writeAndFlush(pongs, ctx.voidPromise());
   }
 
   @Override
@@ -182,7 +244,7 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    fragments = null;
+    partial = null;
     messages.gone();
   }
 

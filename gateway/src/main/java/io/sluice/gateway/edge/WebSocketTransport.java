@@ -3,6 +3,7 @@ package io.sluice.gateway.edge;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.sluice.gateway.protocol.DeflatedPiece;
 import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.WireForm;
@@ -61,12 +62,17 @@ final class WebSocketTransport implements Transport {
   ///
   /// @return the index of the first message that is not in the frame
   private int writeFrame(ByteBuf out, List<byte[]> messages, int from) {
-    int length = messages.get(from).length;
+    int length = DeflatedPiece.plainLength(messages.get(from));
     int to = from + 1;
-    if (form == WireForm.JSON) {
-      while (to < messages.size() && length + 1 + messages.get(to).length <= MAX_SHARED_FRAME) {
-        length += 1 + messages.get(to++).length;
+    if (form.bidirectional()) {
+      while (to < messages.size()
+          && length + 1 + DeflatedPiece.plainLength(messages.get(to)) <= MAX_SHARED_FRAME) {
+        length += 1 + DeflatedPiece.plainLength(messages.get(to++));
       }
+    }
+    if (form.deflated() && DeflatedFrame.pays(messages, from, to)) {
+      DeflatedFrame.write(out, messages, from, to);
+      return to;
     }
     Frames.writeHeader(out, Frames.TEXT, length);
     for (int i = from; i < to; i++) {
@@ -80,7 +86,7 @@ final class WebSocketTransport implements Transport {
 
   @Override
   public void ping() {
-    if (form == WireForm.JSON) {
+    if (form.bidirectional()) {
       if (outbox.add(PING)) {
         flush();
       }

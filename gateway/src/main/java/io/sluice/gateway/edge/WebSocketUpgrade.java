@@ -20,13 +20,32 @@ sealed interface WebSocketUpgrade {
   ///
   /// @param accept the value of `Sec-WebSocket-Accept`
   /// @param protocol the sub-protocol chosen
-  record Accept(String accept, Optional<String> protocol) implements WebSocketUpgrade {}
+  /// @param deflate compression, if both sides can do it
+  record Accept(String accept, Optional<String> protocol, Optional<PerMessageDeflate> deflate)
+      implements WebSocketUpgrade {}
 
   /// It is none.
   ///
   /// @param status what the client is told
   /// @param reason for people
   record Refuse(HttpResponseStatus status, String reason) implements WebSocketUpgrade {}
+
+  /// Which offers of permessage-deflate are taken.
+  enum Compression {
+    NONE,
+    /// Those that what is compressed for everybody suits.
+    SHARED,
+    /// Each that is valid.
+    ANY;
+
+    private Optional<PerMessageDeflate> choose(List<ExtensionOffer> offers) {
+      return switch (this) {
+        case NONE -> Optional.empty();
+        case SHARED -> PerMessageDeflate.of(offers, PerMessageDeflate.WIDEST);
+        case ANY -> PerMessageDeflate.of(offers, PerMessageDeflate.NARROWEST);
+      };
+    }
+  }
 
   /// The only version there is, §4.1.
   String VERSION = "13";
@@ -37,7 +56,7 @@ sealed interface WebSocketUpgrade {
   /// Judges a request.
   ///
   /// @param protocols the sub-protocols spoken here
-  static WebSocketUpgrade of(HttpRequest request, List<String> protocols) {
+  static WebSocketUpgrade of(HttpRequest request, List<String> protocols, Compression compression) {
     HttpHeaders headers = request.headers();
     if (!request.method().equals(HttpMethod.GET)
         || request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) < 0
@@ -45,6 +64,9 @@ sealed interface WebSocketUpgrade {
         || !lists(headers, HttpHeaderNames.CONNECTION, "upgrade")) {
       return new Refuse(
           HttpResponseStatus.UPGRADE_REQUIRED, "this path speaks WebSocket: upgrade by GET");
+    }
+    if (headers.getAll(HttpHeaderNames.HOST).size() != 1) {
+      return new Refuse(HttpResponseStatus.BAD_REQUEST, "Host must be there, once");
     }
     if (!headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_VERSION).equals(List.of(VERSION))) {
       return new Refuse(
@@ -59,7 +81,14 @@ sealed interface WebSocketUpgrade {
         tokens(headers, HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL)
             .filter(protocols::contains)
             .findFirst();
-    return new Accept(accept(keys.getFirst().strip()), protocol);
+    String accept = accept(keys.getFirst().strip());
+    try {
+      List<ExtensionOffer> offers =
+          ExtensionOffer.parse(headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS));
+      return new Accept(accept, protocol, compression.choose(offers));
+    } catch (ExtensionOffer.MalformedException e) {
+      return new Refuse(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage()));
+    }
   }
 
   private static boolean lists(HttpHeaders headers, CharSequence name, String token) {

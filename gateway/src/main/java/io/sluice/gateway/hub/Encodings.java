@@ -6,10 +6,13 @@ import io.sluice.broker.ByteSize;
 import io.sluice.broker.Publication;
 import io.sluice.broker.Window;
 import io.sluice.broker.WindowCursor;
+import io.sluice.gateway.protocol.DeflatedPiece;
+import io.sluice.gateway.protocol.Deflation;
 import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.JsonReplies.Positioned;
 import io.sluice.gateway.protocol.WireForm;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 
 /// Publications as bytes, each encoded once per wire form and shared by all loops. Bounded in
 /// bytes; what has left is encoded again. Thread-safe.
@@ -21,6 +24,7 @@ final class Encodings {
   private record Key(long window, long offset, WireForm form, Positioned positioned) {}
 
   private final Cache<Key, byte[]> cache;
+  private final LongAdder deflations = new LongAdder();
 
   Encodings(ByteSize limit) {
     cache =
@@ -32,10 +36,32 @@ final class Encodings {
   }
 
   /// The push, encoded now or before; [#NOTHING] when the record is not delivered.
-  byte[] push(Window window, WindowCursor cursor, WireForm form, Positioned positioned) {
+  ///
+  /// @param deflation the calling loop's own
+  byte[] push(
+      Window window,
+      WindowCursor cursor,
+      WireForm form,
+      Positioned positioned,
+      Deflation deflation) {
+    Key plain = new Key(window.serial(), cursor.offset(), form.plain(), positioned);
+    byte[] push =
+        cache.get(plain, _ -> encode(window, cursor.publication(), form.plain(), positioned));
+    if (!form.deflated() || !DeflatedPiece.pays(push)) {
+      return push;
+    }
+    Key deflated = new Key(window.serial(), cursor.offset(), form, positioned);
     return cache.get(
-        new Key(window.serial(), cursor.offset(), form, positioned),
-        _ -> encode(window, cursor.publication(), form, positioned));
+        deflated,
+        _ -> {
+          deflations.increment();
+          return DeflatedPiece.of(push, deflation);
+        });
+  }
+
+  /// How many publications were compressed.
+  long deflations() {
+    return deflations.sum();
   }
 
   private static byte[] encode(

@@ -21,6 +21,7 @@ public final class Hub implements TailListener {
   private static final int MAX_LOOPS = 64;
 
   private final List<HubShard> shards;
+  private final Encodings encodings = new Encodings(ENCODED);
   private final long allLoops;
   private volatile Feed[] feeds = new Feed[0];
 
@@ -29,7 +30,6 @@ public final class Hub implements TailListener {
     if (loops.isEmpty() || loops.size() > MAX_LOOPS) {
       throw new IllegalArgumentException("1 to " + MAX_LOOPS + " event loops, not " + loops.size());
     }
-    Encodings encodings = new Encodings(ENCODED);
     HubShard[] made = new HubShard[loops.size()];
     for (int i = 0; i < made.length; i++) {
       made[i] = new HubShard(i, loops.get(i), this, encodings);
@@ -83,6 +83,11 @@ public final class Hub implements TailListener {
     grown[index] = feed;
     feeds = grown;
     return feed;
+  }
+
+  /// How many publications were compressed so far, each for all its subscribers.
+  public long deflations() {
+    return encodings.deflations();
   }
 
   /// How many subscribers each channel of this node has, gathered from all loops.

@@ -6,6 +6,7 @@ import io.sluice.broker.TailedPartition;
 import io.sluice.broker.TopicBinding;
 import io.sluice.broker.Window;
 import io.sluice.broker.WindowCursor;
+import io.sluice.gateway.protocol.Deflation;
 import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.JsonReplies.Positioned;
 import io.sluice.gateway.protocol.WireForm;
@@ -44,6 +45,7 @@ public final class HubShard {
   private final Map<Feed, PartitionTable> tables = new HashMap<>();
   private final ArrayDeque<Subscriber> dirty = new ArrayDeque<>();
   private final ArrayDeque<Leg> reading = new ArrayDeque<>();
+  private final Deflation deflation = new Deflation();
   private final Map<WireForm, byte[]> pushes = new EnumMap<>(WireForm.class);
   private boolean flushing;
 
@@ -136,7 +138,9 @@ public final class HubShard {
     try {
       byte[] push = pushes.get(subscriber.form());
       if (push == null) {
-        push = encodings.push(window, cursor, subscriber.form(), leg.subscription.positioned());
+        push =
+            encodings.push(
+                window, cursor, subscriber.form(), leg.subscription.positioned(), deflation);
         pushes.put(subscriber.form(), push);
       }
       leg.sent = offset;

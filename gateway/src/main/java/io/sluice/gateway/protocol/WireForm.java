@@ -1,5 +1,7 @@
 package io.sluice.gateway.protocol;
 
+import org.jspecify.annotations.Nullable;
+
 /// How a push looks on the wire. What is encoded for one connection of a form serves all of them.
 public enum WireForm {
   /// A `Reply` with a push, for bidirectional clients.
@@ -7,14 +9,26 @@ public enum WireForm {
   /// A bare `Push`, for unidirectional WebSockets.
   JSON_UNI("", ""),
   /// A bare `Push` as a server-sent event.
-  SSE_UNI("data: ", "\n\n");
+  SSE_UNI("data: ", "\n\n"),
+  /// [#JSON] where it pays as a [DeflatedPiece], on connections with permessage-deflate.
+  JSON_DEFLATED(JSON),
+  /// [#JSON_UNI] in the same way.
+  JSON_UNI_DEFLATED(JSON_UNI);
 
   private final String before;
   private final String after;
+  private final @Nullable WireForm plain;
 
   WireForm(String before, String after) {
     this.before = before;
     this.after = after;
+    this.plain = null;
+  }
+
+  WireForm(WireForm plain) {
+    this.before = plain.before;
+    this.after = plain.after;
+    this.plain = plain;
   }
 
   String before() {
@@ -23,5 +37,20 @@ public enum WireForm {
 
   String after() {
     return after;
+  }
+
+  /// What stands in its messages once they are decompressed.
+  public WireForm plain() {
+    return plain == null ? this : plain;
+  }
+
+  /// Whether large messages are [DeflatedPiece]s.
+  public boolean deflated() {
+    return plain != null;
+  }
+
+  /// Whether its clients send commands, and pongs.
+  public boolean bidirectional() {
+    return plain() == JSON;
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.gateway.config.ConfigLoader;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -97,6 +96,6 @@ final class PingPaceTest {
   }
 
   private static AddressRange range(String address) throws UnknownHostException {
-    return AddressRange.of(new InetSocketAddress(InetAddress.getByName(address), 1));
+    return AddressRange.of(InetAddress.getByName(address));
   }
 }

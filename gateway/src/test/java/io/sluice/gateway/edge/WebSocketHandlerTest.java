@@ -7,6 +7,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class WebSocketHandlerTest {
@@ -54,6 +55,7 @@ final class WebSocketHandlerTest {
                 }
               },
               1_000,
+              Optional.empty(),
               MAX_UNREAD));
 
   private static PingWebSocketFrame ping() {

@@ -12,13 +12,26 @@ import java.util.regex.Pattern;
 final class RecordingSubscriber implements Subscriber {
   private static final Pattern OFFSET = Pattern.compile("\"offset\":(\\d+)");
 
+  private final WireForm form;
   final List<String> pushes = new ArrayList<>();
+
+  /// The very arrays.
+  final List<byte[]> raw = new ArrayList<>();
+
   final List<Subscription> insufficient = new ArrayList<>();
   final List<RuntimeException> broken = new ArrayList<>();
   boolean fail;
   int flushes;
   private CountDownLatch expected = new CountDownLatch(0);
   private boolean dirty;
+
+  RecordingSubscriber() {
+    this(WireForm.JSON);
+  }
+
+  RecordingSubscriber(WireForm form) {
+    this.form = form;
+  }
 
   /// Before it is subscribed: comes down when so many pushes were taken.
   CountDownLatch expect(int pushes) {
@@ -28,7 +41,7 @@ final class RecordingSubscriber implements Subscriber {
 
   @Override
   public WireForm form() {
-    return WireForm.JSON;
+    return form;
   }
 
   @Override
@@ -36,6 +49,7 @@ final class RecordingSubscriber implements Subscriber {
     if (fail) {
       throw new IllegalStateException("as the test wants it");
     }
+    raw.add(push);
     pushes.add(new String(push, StandardCharsets.UTF_8));
     expected.countDown();
     return true;
