@@ -135,7 +135,7 @@ final class PeerLimitsTest {
           .as("a browser must not come back")
           .startsWith("HTTP/1.1 429");
       assertThat(refusals("user")).isEqualTo(before + 2);
-      second.close();
+      second.shutdownOutput(); // the end, for the server
       await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> connected(from, "ann").close());
     }
   }
@@ -230,7 +230,7 @@ final class PeerLimitsTest {
       if (second > 0) {
         frame[0] = 1; // not the last
         all.writeBytes(frame);
-        all.writeBytes(EdgeProbe.frame(0, " ".repeat(second).getBytes()));
+        all.writeBytes(EdgeProbe.frame(0, TestStack.bytes(" ".repeat(second))));
       } else {
         all.writeBytes(frame);
       }

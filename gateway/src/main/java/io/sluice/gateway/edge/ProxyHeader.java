@@ -23,6 +23,9 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
 
   private final EdgeContext context;
 
+  /// The decoder complains once more when the socket closes.
+  private boolean over;
+
   ProxyHeader(EdgeContext context) {
     this.context = context;
   }
@@ -55,6 +58,10 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
   }
 
   private void cut(ChannelHandlerContext ctx, Refusal why) {
+    if (over) {
+      return;
+    }
+    over = true;
     context.metrics().refused(why);
     peers.info(
         "no PROXY header is taken reason={} address={}",

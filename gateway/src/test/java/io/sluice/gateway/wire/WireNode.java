@@ -11,7 +11,7 @@ final class WireNode {
 
     private static Gateway start() {
       try {
-        return TestStack.node("wire", Map.of("tokens.anonymous", "true"));
+        return TestStack.node("wire", Map.of("tokens.anonymous", "true", "namespaces.default.subscribe", "anyone"));
       } catch (Exception e) {
         throw new IllegalStateException("no node", e);
       }

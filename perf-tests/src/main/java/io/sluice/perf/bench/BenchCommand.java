@@ -42,8 +42,7 @@ import picocli.CommandLine.Spec;
 final class BenchCommand implements Callable<Integer> {
   private static final DateTimeFormatter FOLDER =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
-  private static final int QUICK_ROUNDS = 3;
-  private static final int FULL_ROUNDS = 5;
+  private static final int ROUNDS = 3;
 
   private final PrintStream out;
   private final PrintStream err;
@@ -66,7 +65,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "How often each figure is measured. Default: 5, with --quick 3.")
+      description = "How often each figure is measured. Default: 3.")
   private @Nullable Integer rounds;
 
   @Option(
@@ -96,7 +95,7 @@ final class BenchCommand implements Callable<Integer> {
           BenchPlan.names().contains(name),
           "--only: no scenario '%s', there are %s".formatted(name, BenchPlan.names()));
     }
-    int often = rounds != null ? rounds : quick ? QUICK_ROUNDS : FULL_ROUNDS;
+    int often = rounds != null ? rounds : ROUNDS;
     require(1 <= often && often <= 100, "--rounds is 1 to 100: " + often);
     Results old = compare == null ? null : read(compare);
     Effort effort = quick ? Effort.quick(often) : Effort.full(often);

@@ -62,9 +62,7 @@ record BenchPlan(
 
   private static Map<String, Map<String, Metric>> unbuilt() {
     Map<String, Map<String, Metric>> all = new LinkedHashMap<>();
-    all.put("idle memory", Map.of("10,000 connections, TLS", Figures.MEMORY));
     all.put(FanOut.PACED, Map.of("1,000 subscribers, Protobuf", Figures.CPU));
-    all.put("compressed fan-out", Map.of("1,000 subscribers, 20,000/s", Figures.CPU));
     all.put("replay below the window", Map.of("1,000 clients at once", Figures.BACK));
     return all;
   }
