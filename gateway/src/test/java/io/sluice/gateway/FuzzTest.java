@@ -216,9 +216,7 @@ final class FuzzTest {
           .untilAsserted(() -> assertThat(openSessions()).isEmpty());
       await()
           .atMost(Duration.ofSeconds(15))
-          .untilAsserted(() ->
-              assertThat(descriptors())
-                  .isLessThanOrEqualTo(descriptors));
+          .untilAsserted(() -> assertThat(descriptors()).isLessThanOrEqualTo(descriptors));
     }
   }
 

@@ -33,7 +33,11 @@ class ScriptTest {
               "  Sluice: gateway");
       assertThat(run.out()).startsWith("jdk").endsWith("token", "--user", "a b");
     }
-    assertThat(checkout.mavenCalls()).hasSize(1).first().asString().contains("-Dquick -Dmaven.test.skip=true");
+    assertThat(checkout.mavenCalls())
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("-Dquick -Dmaven.test.skip=true");
   }
 
   @Test
@@ -87,8 +91,7 @@ class ScriptTest {
     Path jar = Path.of(classPath(ok("up")));
     Path bridge = jar.resolveSibling("broker-bridge-0.1.0.jar");
     assertThat(bridge).hasContent("broker-bridge");
-    Path built =
-        checkout.root().resolve("perf-tests/target/cli/lib/broker-bridge-0.1.0.jar");
+    Path built = checkout.root().resolve("perf-tests/target/cli/lib/broker-bridge-0.1.0.jar");
     Files.writeString(built, "overwritten");
     assertThat(bridge).hasContent("broker-bridge");
   }

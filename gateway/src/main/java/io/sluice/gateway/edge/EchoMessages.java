@@ -5,9 +5,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.sluice.gateway.config.EdgeConfig;
 import io.sluice.gateway.protocol.Disconnect;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import java.util.Optional;
 
 /// Sends every message back, for conformance suites and probes. Stops reading while the peer does.
 /// It counts as a connection, but is no client. Confined to the loop.

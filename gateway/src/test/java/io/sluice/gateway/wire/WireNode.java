@@ -11,7 +11,8 @@ final class WireNode {
 
     private static Gateway start() {
       try {
-        return TestStack.node("wire", Map.of("tokens.anonymous", "true", "namespaces.default.subscribe", "anyone"));
+        return TestStack.node(
+            "wire", Map.of("tokens.anonymous", "true", "namespaces.default.subscribe", "anyone"));
       } catch (Exception e) {
         throw new IllegalStateException("no node", e);
       }

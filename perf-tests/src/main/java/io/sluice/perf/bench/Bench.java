@@ -100,8 +100,8 @@ final class Bench {
   }
 
   private void notYet(String scenario, Map<String, Metric> variants) {
-    variants.forEach((variant, metric) ->
-        findings.note(new Cell(scenario, variant, "Sluice", metric), NOT_YET));
+    variants.forEach(
+        (variant, metric) -> findings.note(new Cell(scenario, variant, "Sluice", metric), NOT_YET));
   }
 
   /// What a reader must know to judge the figures.

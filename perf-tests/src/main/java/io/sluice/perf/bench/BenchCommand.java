@@ -99,8 +99,7 @@ final class BenchCommand implements Callable<Integer> {
     require(1 <= often && often <= 100, "--rounds is 1 to 100: " + often);
     Results old = compare == null ? null : read(compare);
     Effort effort = quick ? Effort.quick(often) : Effort.full(often);
-    Bench bench =
-        new Bench(BenchPlan.of(quick, only, effort, route, typed(), nodeFlags()), err);
+    Bench bench = new Bench(BenchPlan.of(quick, only, effort, route, typed(), nodeFlags()), err);
     Results results = bench.run();
     out.println(TextTable.of(results));
     if (old != null) {

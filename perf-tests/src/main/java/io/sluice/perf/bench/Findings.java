@@ -27,8 +27,9 @@ final class Findings {
     if (Double.isFinite(value)) {
       values.add(value);
     } else {
-      fault("%s, %s: %s is %s".formatted(
-          cell.scenario(), cell.contender(), cell.metric().name(), value));
+      fault(
+          "%s, %s: %s is %s"
+              .formatted(cell.scenario(), cell.contender(), cell.metric().name(), value));
       notes.putIfAbsent(cell, "failed");
     }
   }

@@ -84,12 +84,7 @@ final class Ladder implements Scenario {
     }
   }
 
-  private void cell(
-      Lab lab,
-      String variant,
-      String contender,
-      Metric metric,
-      long micros) {
+  private void cell(Lab lab, String variant, String contender, Metric metric, long micros) {
     lab.findings().add(new Findings.Cell(name(), variant, contender, metric), micros / 1e3);
   }
 }

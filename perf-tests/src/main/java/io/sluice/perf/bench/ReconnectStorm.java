@@ -47,10 +47,13 @@ final class ReconnectStorm implements Scenario {
       long lost = back.verdicts().getOrDefault("lost", 0L);
       String variant = String.format(Locale.ROOT, "%,d clients cut at once", clients);
       lab.found(this, variant, contender, Figures.BACK, back.tookMs() / 1e3);
+      lab.found(this, variant, contender, Figures.RECOVERED, 100.0 * returned / (returned + lost));
       lab.found(
-          this, variant, contender, Figures.RECOVERED, 100.0 * returned / (returned + lost));
-      lab.found(
-          this, variant, contender, Figures.CPU_PER_RETURN, (cpu.toNanos() - without.toNanos() * back.tookMs() / (double) BEFORE.toMillis())
+          this,
+          variant,
+          contender,
+          Figures.CPU_PER_RETURN,
+          (cpu.toNanos() - without.toNanos() * back.tookMs() / (double) BEFORE.toMillis())
               / 1e3
               / clients);
       if (lost > 0) {

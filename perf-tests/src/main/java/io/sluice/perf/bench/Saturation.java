@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/// The highest rate that is sustained: one after which everything has arrived within a second of the
-/// last publication and within a quarter more time than the publishing took (otherwise a queue was
-/// only growing), and nobody was closed. The rate doubles until it is not, then the step between is
-/// halved a few times.
+/// The highest rate that is sustained: one after which everything has arrived within a second of
+/// the last publication and within a quarter more time than the publishing took (otherwise a queue
+/// was only growing), and nobody was closed. The rate doubles until it is not, then the step
+/// between is halved a few times.
 final class Saturation implements Scenario {
   static final String NAME = "saturated fan-out";
 
@@ -123,8 +123,7 @@ final class Saturation implements Scenario {
     }
 
     /// @return null when the rate is not sustained
-    private Session.@Nullable Outcome attempt(double rate)
-        throws IOException {
+    private Session.@Nullable Outcome attempt(double rate) throws IOException {
       Session.Outcome it = session().attempt(rate, lab.effort().step(), LAG.plusMillis(200));
       Duration step = lab.effort().step();
       boolean inTime =

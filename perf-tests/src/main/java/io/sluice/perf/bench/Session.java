@@ -99,8 +99,7 @@ final class Session implements AutoCloseable {
   ///
   /// @param clients as many for each channel
   /// @throws IOException when not all come to life
-  static Session open(Lab lab, Contender contender, int clients, int channels)
-      throws IOException {
+  static Session open(Lab lab, Contender contender, int clients, int channels) throws IOException {
     if (clients % channels != 0 && channels % clients != 0) {
       throw new IllegalArgumentException(clients + " clients on " + channels + " channels");
     }
@@ -157,7 +156,8 @@ final class Session implements AutoCloseable {
   /// As [#run], but that it was too much is no fault.
   ///
   /// @param limit how long to wait for the last arrival after the last publication
-  Outcome attempt(double deliveriesPerSecond, Duration duration, Duration limit) throws IOException {
+  Outcome attempt(double deliveriesPerSecond, Duration duration, Duration limit)
+      throws IOException {
     Report before = lab.swarm().measure();
     Duration serverBefore = Accounting.cpu(contender.pid());
     long start = System.nanoTime();
@@ -187,8 +187,7 @@ final class Session implements AutoCloseable {
       lab.findings()
           .fault(
               "%s: of a load that anybody could bear, %d deliveries arrived%s, and %d connections ended"
-                  .formatted(
-                      what, it.deliveries(), it.complete() ? "" : ", not all", it.ended()));
+                  .formatted(what, it.deliveries(), it.complete() ? "" : ", not all", it.ended()));
     }
     return it;
   }

@@ -86,8 +86,8 @@ final class SluiceNode implements Contender {
     try {
       Files.writeString(config, yaml());
       ChildProcess started =
-          process.restart(() ->
-              ChildProcess.java("node", all, NodeMain.class, List.of(config.toString())));
+          process.restart(
+              () -> ChildProcess.java("node", all, NodeMain.class, List.of(config.toString())));
       awaitReady(started, apiPort);
     } finally {
       Files.delete(config);
@@ -156,8 +156,7 @@ final class SluiceNode implements Contender {
     return switch (route) {
       case KAFKA -> new KafkaPublisher(backing.kafka(), TOPIC);
       case API ->
-          new ApiPublisher(
-              URI.create("http://127.0.0.1:" + apiPort), API_KEY, REQUESTS_AT_ONCE);
+          new ApiPublisher(URI.create("http://127.0.0.1:" + apiPort), API_KEY, REQUESTS_AT_ONCE);
       case CLIENT ->
           new ClientPublisher(
               edge(),

@@ -52,11 +52,7 @@ final class SubscribeChurn implements Scenario {
           Figures.CPU_PER_SUBSCRIBE,
           cpu.minus(without).toNanos() / 1e3 / subscribes);
       lab.found(
-          this,
-          variant,
-          contender,
-          Figures.P99,
-          after.latencies().getValueAtPercentile(99) / 1e3);
+          this, variant, contender, Figures.P99, after.latencies().getValueAtPercentile(99) / 1e3);
     }
   }
 

@@ -28,8 +28,7 @@ final class Surroundings {
     machine.put(
         "memory", String.format(Locale.ROOT, "%.0f GiB", system.getTotalMemorySize() / GIB));
     machine.put(
-        "system",
-        "%s %s %s".formatted(system.getName(), system.getVersion(), system.getArch()));
+        "system", "%s %s %s".formatted(system.getName(), system.getVersion(), system.getArch()));
     machine.put("network", "loopback");
     return machine;
   }

@@ -1,4 +1,5 @@
-/// `./sluice bench`: what a server costs and how fast it is, against the machine's limit, in one run.
+/// `./sluice bench`: what a server costs and how fast it is, against the machine's limit, in one
+/// run.
 ///
 /// A [io.sluice.perf.bench.Bench] runs [io.sluice.perf.bench.Scenario]s on
 /// [io.sluice.perf.bench.Contender]s, round by round with the contenders taking turns, and collects

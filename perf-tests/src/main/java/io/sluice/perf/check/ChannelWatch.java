@@ -147,8 +147,7 @@ public final class ChannelWatch {
   private void jump(long last) {
     switch (before) {
       case NOTHING -> faults().gap(new Gap(Fault.GAP, next, last, surroundings()));
-      case TOLD_RECOVERED ->
-          faults().gap(new Gap(Fault.FALSE_VERDICT, next, last, surroundings()));
+      case TOLD_RECOVERED -> faults().gap(new Gap(Fault.FALSE_VERDICT, next, last, surroundings()));
       case MAY_JUMP -> {
         if (seen > 0) { // what came before the first one is not kept for tens of thousands
           faults().allowed(new Gap(Fault.GAP, next, last, surroundings()));

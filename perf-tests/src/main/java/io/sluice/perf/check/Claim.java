@@ -7,6 +7,6 @@ package io.sluice.perf.check;
 /// @param client who it is
 /// @param channel number of the channel
 /// @param since offset of the position it was answered
-/// @param first sequence number of the first publication it was given then, or of the one that would
-///   have been next when nothing more was to come
+/// @param first sequence number of the first publication it was given then, or of the one that
+///   would have been next when nothing more was to come
 public record Claim(String client, int channel, long since, long first) {}

@@ -150,7 +150,8 @@ public final class Ledger {
       String what =
           "was answered offset %d, was given %d first, and %d@%d is missing"
               .formatted(claim.since(), claim.first(), before, offset);
-      String text = "client '%s', channel '%s': %s".formatted(claim.client(), name(claim.channel()), what);
+      String text =
+          "client '%s', channel '%s': %s".formatted(claim.client(), name(claim.channel()), what);
       Violation violation =
           new Violation(
               Violation.Fault.GAP, claim.client(), name(claim.channel()), before, before, text);
@@ -160,8 +161,7 @@ public final class Ledger {
 
   private static boolean anyAcknowledged(Channel it, long first, long last) {
     for (long n = first; n <= last && n < it.next; n++) {
-      if (it.next - n > it.offsets.length
-          || it.offsets[(int) (n % it.offsets.length)] != UNKNOWN) {
+      if (it.next - n > it.offsets.length || it.offsets[(int) (n % it.offsets.length)] != UNKNOWN) {
         return true;
       }
     }

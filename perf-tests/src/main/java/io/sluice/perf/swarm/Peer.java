@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// One client of the protocol: connects, subscribes, answers pings, remembers its positions and
 /// comes back with them. Everything it is given goes to its checkers. Confined to the loop.
 @ChannelHandler.Sharable // with one socket after the other, never two at once
-@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its socket, which is heard
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // a write that fails closes its socket, which is heard
 final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Frames {
   private static final ObjectMapper JSON = Order.Json.MAPPER;
   private static final byte[] SWITCHING = "HTTP/1.1 101".getBytes(StandardCharsets.US_ASCII);

@@ -218,13 +218,14 @@ final class Population {
     }
     arrived(peer);
     Long away = absent.remove(peer);
-    long pause =
-        Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS << Math.min(attempt, MOST_DOUBLINGS));
+    long pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS << Math.min(attempt, MOST_DOUBLINGS));
     long jittered = pause + ThreadLocalRandom.current().nextLong(pause);
-    later((away == null ? 0 : away) + jittered, () -> {
-      waiting.add(peer);
-      openMore();
-    });
+    later(
+        (away == null ? 0 : away) + jittered,
+        () -> {
+          waiting.add(peer);
+          openMore();
+        });
   }
 
   /// Live, or failed before it was: makes room for the next.
@@ -280,11 +281,13 @@ final class Population {
     }
     int pauseMs = 10;
     double[] due = new double[1];
-    every(pauseMs, () -> {
-      for (due[0] += perSecond * pauseMs / MS_A_SECOND; due[0] >= 1; due[0]--) {
-        peers.get(churned++ % peers.size()).churn();
-      }
-    });
+    every(
+        pauseMs,
+        () -> {
+          for (due[0] += perSecond * pauseMs / MS_A_SECOND; due[0] >= 1; due[0]--) {
+            peers.get(churned++ % peers.size()).churn();
+          }
+        });
   }
 
   void close() {
@@ -317,8 +320,7 @@ final class Population {
         add(violations, watch.violations());
       }
     }
-    return tally.report(
-        peers.size(), liveCount, 0, List.copyOf(violations), List.of(), tookMs);
+    return tally.report(peers.size(), liveCount, 0, List.copyOf(violations), List.of(), tookMs);
   }
 
   /// How it stands when nothing more will come.

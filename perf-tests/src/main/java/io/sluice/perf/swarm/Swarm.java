@@ -32,7 +32,8 @@ public final class Swarm implements AutoCloseable {
 
   /// Brings an audience to life in place of the one before.
   ///
-  /// @return how it went: [Report#live] may be below [Report#clients] where the server is in trouble
+  /// @return how it went: [Report#live] may be below [Report#clients] where the server is in
+  ///   trouble
   public Report open(Audience audience, int clients) throws IOException {
     int needed = Math.ceilDiv(clients, mostClientsAWorker);
     while (workers.size() < needed) {

@@ -24,8 +24,7 @@ final class Tally {
   void received(long due, long now) {
     received++;
     lastAt = now;
-    latencies.recordValue(
-        Math.clamp((now - due) / 1_000, 1, latencies.getHighestTrackableValue()));
+    latencies.recordValue(Math.clamp((now - due) / 1_000, 1, latencies.getHighestTrackableValue()));
   }
 
   /// A publication out of the past, with the answer to a subscribe: its latency says how long the

@@ -74,8 +74,7 @@ final class BenchTest {
   @Test
   @Tag("full")
   void everyContenderHasAValueForEveryRound() throws Exception {
-    Bench bench =
-        bench(plan(SluiceNode.Route.KAFKA, 2, new IdleMemory(), FanOut.unicast(50)));
+    Bench bench = bench(plan(SluiceNode.Route.KAFKA, 2, new IdleMemory(), FanOut.unicast(50)));
     Results results = bench.run();
 
     assertThat(bench.faults()).isEmpty();

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// The command itself, as people run it.
 @Tag("full")
 final class QuickBenchTest {
-  private static final Path ROOT = Path.of(Objects.requireNonNull(System.getProperty("sluice.root")));
+  private static final Path ROOT =
+      Path.of(Objects.requireNonNull(System.getProperty("sluice.root")));
   private static final Duration PROMISED = Duration.ofMinutes(3);
 
   @TempDir Path folder;
@@ -51,9 +52,7 @@ final class QuickBenchTest {
             .redirectError(err.toFile())
             .start();
     assertThat(process.waitFor(14, TimeUnit.MINUTES)).isTrue();
-    assertThat(process.exitValue())
-        .as(() -> read(err))
-        .isZero();
+    assertThat(process.exitValue()).as(() -> read(err)).isZero();
     return Files.readAllLines(out);
   }
 

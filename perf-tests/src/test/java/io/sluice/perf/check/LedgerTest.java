@@ -54,8 +54,8 @@ final class LedgerTest {
     publish(2, 100);
 
     assertThat(ledger.judge(gap(10, 90)).map(Violation::text))
-        .hasValueSatisfying(text ->
-            assertThat(text).contains("13@113, …, 86@186").doesNotContain("50@150"));
+        .hasValueSatisfying(
+            text -> assertThat(text).contains("13@113, …, 86@186").doesNotContain("50@150"));
   }
 
   @Test

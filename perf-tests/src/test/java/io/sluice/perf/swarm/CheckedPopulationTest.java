@@ -188,8 +188,7 @@ final class CheckedPopulationTest {
   private void awaitError(String text) {
     await()
         .atMost(LIMIT)
-        .untilAsserted(() ->
-            assertThat(carryOut(new Order.Ask()).errors()).containsKey(text));
+        .untilAsserted(() -> assertThat(carryOut(new Order.Ask()).errors()).containsKey(text));
   }
 
   @Test
@@ -284,8 +283,8 @@ final class CheckedPopulationTest {
   private void awaitReceived(long count) {
     await()
         .atMost(LIMIT)
-        .untilAsserted(() ->
-            assertThat(carryOut(new Order.Ask()).received()).isGreaterThanOrEqualTo(count));
+        .untilAsserted(
+            () -> assertThat(carryOut(new Order.Ask()).received()).isGreaterThanOrEqualTo(count));
   }
 
   private Report finish(FaultyServer server) throws Exception {

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A server of the client protocol that breaks one promise, so that the checker can be seen to
-/// notice. It has one channel, number 0 of any prefix, whose publications are numbered from 0; number 5 meets the
-/// fault.
+/// notice. It has one channel, number 0 of any prefix, whose publications are numbered from 0;
+/// number 5 meets the fault.
 public final class FaultyServer implements AutoCloseable {
   /// Which promise it breaks.
   public enum Fault {
@@ -278,10 +278,7 @@ public final class FaultyServer implements AutoCloseable {
             payload.length < BIG_FRAME
                 ? new byte[] {(byte) TEXT, (byte) payload.length}
                 : new byte[] {
-                  (byte) TEXT,
-                  (byte) BIG_FRAME,
-                  (byte) (payload.length >> 8),
-                  (byte) payload.length
+                  (byte) TEXT, (byte) BIG_FRAME, (byte) (payload.length >> 8), (byte) payload.length
                 };
         out.write(header);
         out.write(payload);

@@ -20,13 +20,17 @@ final class PushReaderTest {
   @ValueSource(
       strings = {
         """
-        {"push":{"channel":"c17","pub":{"data":{"c":17,"n":3,"t":99,"p":"xx"},"offset":12}}}""",
+        {"push":{"channel":"c17","pub":{"data":{"c":17,"n":3,"t":99,"p":"xx"},"offset":12}}}\
+        """,
         """
-        {"push":{"pub":{"offset":12,"tags":{"a":"}\\"","b":"[c9]"},"data":{"t":99,"n":3}},"channel":"c17"}}""",
+        {"push":{"pub":{"offset":12,"tags":{"a":"}\\"","b":"[c9]"},"data":{"t":99,"n":3}},"channel":"c17"}}\
+        """,
         """
-        {"push":{"channel":"c17","pub":{"info":{"user":"u","list":[1,{"n":5},[]]},"data":{"t":99,"n":3,"n2":7},"offset":12,"time":1.5e3}}}""",
+        {"push":{"channel":"c17","pub":{"info":{"user":"u","list":[1,{"n":5},[]]},"data":{"t":99,"n":3,"n2":7},"offset":12,"time":1.5e3}}}\
+        """,
         """
-        {"push":{"channel": "c17", "pub": {"data": {"n": 3, "t": 99}, "offset": 12}} }""",
+        {"push":{"channel": "c17", "pub": {"data": {"n": 3, "t": 99}, "offset": 12}} }\
+        """,
       })
   void findsWhatItLooksForWhereverItStands(String line) {
     assertThat(read(line)).isTrue();
@@ -46,7 +50,8 @@ final class PushReaderTest {
   @Test
   void aPublicationWithoutAnOffsetHasNone() {
     read("{\"push\":{\"channel\":\"c1\",\"pub\":{\"data\":{\"n\":3,\"t\":9},\"offset\":12}}}");
-    assertThat(read("{\"push\":{\"channel\":\"c1\",\"pub\":{\"data\":{\"n\":4,\"t\":9}}}}")).isTrue();
+    assertThat(read("{\"push\":{\"channel\":\"c1\",\"pub\":{\"data\":{\"n\":4,\"t\":9}}}}"))
+        .isTrue();
     assertThat(reader.offset()).isZero();
   }
 
