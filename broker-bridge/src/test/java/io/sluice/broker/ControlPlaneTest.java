@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,6 +110,8 @@ class ControlPlaneTest {
     SharedKafka.kafka().stop();
     try {
       await().atMost(Duration.ofSeconds(15)).until(() -> !a.control().seesItself());
+      // one that is still on its way when Kafka is back does not fail
+      await().atMost(Duration.ofSeconds(20)).until(() -> failed(a) > 0);
       assertThat(a.sees()).hasSize(2);
     } finally {
       SharedKafka.kafka().start();
@@ -122,8 +125,6 @@ class ControlPlaneTest {
         .atMost(Duration.ofSeconds(10))
         .until(() -> a.sees().size() == 2 && b.sees().size() == 2);
     await().until(() -> stored(a) >= stored + 2);
-    assertThat(a.meters().get("sluice.heartbeats").tag("result", "failed").counter().count())
-        .isPositive();
   }
 
   @Test
@@ -147,6 +148,11 @@ class ControlPlaneTest {
     a.control().close();
     a.control().close();
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
+  }
+
+  private static double failed(Node node) {
+    Counter counter = node.meters().find("sluice.heartbeats").tag("result", "failed").counter();
+    return counter == null ? 0 : counter.count();
   }
 
   private static double stored(Node node) {
