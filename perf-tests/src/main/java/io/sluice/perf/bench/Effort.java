@@ -23,9 +23,9 @@ record Effort(
         rounds,
         4_000,
         Duration.ofMillis(500),
-        Duration.ofSeconds(2),
-        Duration.ofSeconds(1),
-        /* refinements= */ 2);
+        Duration.ofMillis(1_500),
+        Duration.ofMillis(800),
+        /* refinements= */ 1);
   }
 
   static Effort full(int rounds) {

@@ -7,7 +7,7 @@ import java.util.Locale;
 /// What an idle connection with one subscription holds, in a server that was started for it.
 final class IdleMemory implements Scenario {
   /// Brings code and pools into the state they stay in.
-  private static final int WARMING = 500;
+  private static final int WARMING = 2_000;
 
   /// The whole heap is resident from the start, so that what the process grows by is what lies
   /// outside the heap; what is alive on the heap is added. A collector that takes or gives back

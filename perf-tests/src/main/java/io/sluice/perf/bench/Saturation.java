@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Saturation implements Scenario {
   static final String NAME = "saturated fan-out";
 
-  private static final double FIRST = 40_000;
+  private static final double FIRST = 80_000;
 
   /// Beyond this no client of this machine could read.
   private static final double HIGHEST = 20_000_000;

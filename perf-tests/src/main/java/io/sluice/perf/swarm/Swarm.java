@@ -12,6 +12,8 @@ public final class Swarm implements AutoCloseable {
   /// Sockets of one worker: below the 20,000 files that systems commonly allow a process.
   private static final int MOST_CLIENTS_A_WORKER = 9_000;
 
+  private static final int SOURCES = 250;
+
   /// Handshakes, a storm of them too, end within this.
   private static final Duration OPENING = Duration.ofMinutes(2);
 
@@ -19,6 +21,7 @@ public final class Swarm implements AutoCloseable {
   private final List<String> flags;
   private final int mostClientsAWorker;
   private int inUse;
+  private int audiences;
 
   /// @param flags of the workers' JVMs
   public Swarm(List<String> flags) {
@@ -40,16 +43,20 @@ public final class Swarm implements AutoCloseable {
       workers.add(WorkerProcess.start(flags));
     }
     inUse = needed;
+    audiences++;
     int share = Math.ceilDiv(clients, needed);
     return all(worker -> {
       int first = worker * share;
       return new Order.Open(
-          audience,
-          first,
-          Math.min(share, clients - first),
-          "127.0.1." + (worker + 1),
-          OPENING.toMillis());
+          audience, first, Math.min(share, clients - first), source(worker), OPENING.toMillis());
     });
+  }
+
+  /// A loopback address for each worker and audience: those of earlier ones have ports that may not
+  /// be taken again for a minute, and looking for a free one among them takes longer than
+  /// connecting.
+  private String source(int worker) {
+    return "127.%d.%d.1".formatted(worker + 1, audiences % SOURCES);
   }
 
   /// Begins to measure.
