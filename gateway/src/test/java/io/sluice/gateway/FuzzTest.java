@@ -3,25 +3,22 @@ package io.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.netty.util.ResourceLeakDetector;
+import io.sluice.gateway.fuzz.Descriptors;
 import io.sluice.gateway.fuzz.ErrorLines;
 import io.sluice.gateway.fuzz.Fuzzer;
 import io.sluice.gateway.fuzz.LeakReports;
 import io.sluice.gateway.fuzz.Level;
 import io.sluice.gateway.fuzz.LoopProbe;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -42,6 +39,10 @@ final class FuzzTest {
   /// From handing a record to a producer to its client, beside 500 cases a second. On two idle
   /// cores it is some 20 ms; a build that shares them with others was seen at 340.
   private static final Duration P99 = Duration.ofSeconds(1);
+
+  /// Connections that clients of Kafka and Redis may have more of than before, because one of them
+  /// was between two connections, or had not needed its own yet.
+  private static final int RECONNECTS = 16;
 
   private static final String TOPIC = "fuzz.default";
 
@@ -95,29 +96,20 @@ final class FuzzTest {
         .sum();
   }
 
-  /// How many files and sockets this process has open. Not counted, where the system tells them
-  /// apart: what the JDK waits with, of which it makes more for virtual threads when it likes.
-  private static long descriptors() throws IOException {
-    Path own = Path.of("/proc/self/fd");
-    if (!Files.isDirectory(own)) {
-      return ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-          .getOpenFileDescriptorCount();
-    }
-    long count = 0;
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(own)) {
-      for (Path each : all) {
-        count += isOpenAndCounts(each) ? 1 : 0;
-      }
-    }
-    return count;
+  /// The ports of the node, whose connections shall all be gone.
+  private static Set<Integer> edge() {
+    return Set.of(gateway.edgePort());
   }
 
-  private static boolean isOpenAndCounts(Path descriptor) throws IOException {
-    try {
-      return !Files.readSymbolicLink(descriptor).toString().contains("eventpoll");
-    } catch (NoSuchFileException _) {
-      return false; // closed meanwhile
+  /// Brokers live in this process; both ends of what clients of theirs hold come and go.
+  private static Set<Integer> backing() {
+    Set<Integer> ports = new HashSet<>();
+    for (String server : TestStack.kafka().bootstrapServers().split(",")) {
+      ports.add(Integer.valueOf(server.substring(server.lastIndexOf(':') + 1)));
     }
+    ports.add(TestStack.redis().port());
+    ports.add(gateway.apiPort());
+    return ports;
   }
 
   /// Leaks are noticed when a buffer has been collected and another one is made.
@@ -167,7 +159,7 @@ final class FuzzTest {
     int firstUnit = Integer.getInteger("fuzz.unit", 0);
     Fuzzer fuzzer = fuzzer(SEED);
     System.gc();
-    long descriptors = descriptors();
+    Descriptors open = Descriptors.now();
     long began = System.nanoTime();
     StringBuilder report = new StringBuilder("fuzz seed=" + SEED);
     try (ErrorLines errors = ErrorLines.open(fuzzer::underWay)) {
@@ -196,12 +188,14 @@ final class FuzzTest {
       awaitNothingLeft();
       List<String> leaks = leaks();
       report.append(
-          " leaks=%d stuck=%d slowest-probe=%d ms duration=%d ms"
+          " leaks=%d stuck=%d slowest-probe=%d ms duration=%d ms descriptors before=%d after=%d"
               .formatted(
                   leaks.size(),
                   stuck,
                   slowest.toMillis(),
-                  (System.nanoTime() - began) / 1_000_000));
+                  (System.nanoTime() - began) / 1_000_000,
+                  open.names().size(),
+                  Descriptors.now().names().size()));
       System.out.println(report);
       assertThat(fuzzer.faults()).as(report.toString()).isEmpty();
       assertThat(errors.lines()).as(report.toString()).isEmpty();
@@ -214,10 +208,20 @@ final class FuzzTest {
       await()
           .atMost(Duration.ofSeconds(15))
           .untilAsserted(() -> assertThat(openSessions()).isEmpty());
-      await()
-          .atMost(Duration.ofSeconds(15))
-          .untilAsserted(() -> assertThat(descriptors()).isLessThanOrEqualTo(descriptors));
+      await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> nothingIsOpenThatWasNot(open));
     }
+  }
+
+  private static void nothingIsOpenThatWasNot(Descriptors before) throws IOException {
+    Descriptors now = Descriptors.now();
+    Set<Integer> known = backing();
+    assertThat(now.connections(edge())).as("left of the fuzzer").isEmpty();
+    assertThat(now.others(known))
+        .as("of %s", now.names())
+        .hasSizeLessThanOrEqualTo(before.others(known).size());
+    assertThat(now.connections(known))
+        .as("to Kafka, Redis and the API")
+        .hasSizeLessThanOrEqualTo(before.connections(known).size() + RECONNECTS);
   }
 
   @Test
