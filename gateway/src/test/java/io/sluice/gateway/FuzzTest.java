@@ -104,7 +104,7 @@ final class FuzzTest {
   /// Brokers live in this process; both ends of what clients of theirs hold come and go.
   private static Set<Integer> backing() {
     Set<Integer> ports = new HashSet<>();
-    for (String server : TestStack.kafka().bootstrapServers().split(",")) {
+    for (String server : TestStack.kafka().bootstrapServers().split(",", -1)) {
       ports.add(Integer.valueOf(server.substring(server.lastIndexOf(':') + 1)));
     }
     ports.add(TestStack.redis().port());

@@ -15,9 +15,14 @@ import io.sluice.gateway.hub.LoopThread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// The event loops of a node: epoll where there is one, else NIO.
+/// The event loops of a node: epoll where there is one, else NIO, which costs more. The log says at
+/// the start which it is, and why.
 public final class EdgeLoops implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(EdgeLoops.class);
+
   private static final int MAX_LOOPS = 64;
 
   private final MultiThreadIoEventLoopGroup group;
@@ -28,6 +33,11 @@ public final class EdgeLoops implements AutoCloseable {
     int n = Math.min(MAX_LOOPS, count == 0 ? Runtime.getRuntime().availableProcessors() : count);
     IoHandlerFactory io =
         Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    if (Epoll.isAvailable()) {
+      log.info("edge loops={} by=epoll", n);
+    } else {
+      log.info("edge loops={} by=nio reason=\"{}\"", n, Epoll.unavailabilityCause().getMessage());
+    }
     group = new MultiThreadIoEventLoopGroup(n, new DefaultThreadFactory("sluice-loop"), io);
     for (EventExecutor executor : group) {
       loops.add((EventLoop) executor);

@@ -1,8 +1,11 @@
 package io.sluice.gateway.fuzz;
 
+import io.sluice.gateway.wire.Deflating;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// Frames of a client, right and wrong (RFC 6455 §5.2).
 final class ClientFrames {
@@ -18,10 +21,22 @@ final class ClientFrames {
     3000, 3999, 4000, 4999, 5000, 65_535
   };
 
+  /// RSV1, which marks a compressed message (RFC 7692 §6).
+  private static final int DEFLATED = 0x40;
+
+  /// A little on the wire, and far more than a message may hold once it is inflated.
+  private static final List<byte[]> BOMBS =
+      Stream.of(70_000, 1 << 20, 1 << 24).map(it -> Deflating.payload(new byte[it])).toList();
+
   private ClientFrames() {}
 
   static byte[] text(byte[] payload, Chance chance) {
     return frame(0x81, payload, chance);
+  }
+
+  /// The same message, compressed.
+  static byte[] deflatedText(byte[] payload, Chance chance) {
+    return frame(0x81 | DEFLATED, Deflating.payload(payload), chance);
   }
 
   static byte[] ping(byte[] payload) {
@@ -32,7 +47,42 @@ final class ClientFrames {
     return frame;
   }
 
-  static Piece next(Chance chance) {
+  /// @param deflate whether compressed messages have been agreed on
+  static Piece next(boolean deflate, Chance chance) {
+    return deflate && chance.oneIn(2) ? deflated(chance) : plain(chance);
+  }
+
+  private static Piece deflated(Chance chance) {
+    return switch (chance.below(8)) {
+      case 0, 1 -> whole(deflatedText(words(chance), chance));
+      case 2 ->
+          whole(frame(0x82 | DEFLATED, Deflating.payload(chance.bytes(length(chance))), chance));
+      case 3 -> whole(deflatedFragments(chance));
+      case 4 -> whole(frame(0x82 | DEFLATED, chance.of(BOMBS.toArray(byte[][]::new)), chance));
+      case 5 -> whole(frame(0x81 | DEFLATED, chance.bytes(chance.between(0, 200)), chance));
+      case 6 -> {
+        byte[] good = Deflating.payload(words(chance));
+        yield whole(frame(0x81 | DEFLATED, Mutations.of(good, good, chance), chance));
+      }
+      // RSV1 where it means nothing: on what is not the first of a message, and on controls
+      default -> whole(frame(chance.of(0x80, 0x89, 0x8a) | DEFLATED, words(chance), chance));
+    };
+  }
+
+  private static byte[] deflatedFragments(Chance chance) {
+    byte[] all = Deflating.payload(words(chance));
+    int cut = chance.below(all.length + 1);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(frame(0x01 | DEFLATED, Arrays.copyOf(all, cut), chance));
+    if (chance.oneIn(3)) {
+      out.writeBytes(frame(0x89, chance.bytes(chance.below(126)), chance));
+    }
+    int second = chance.oneIn(10) ? 0x80 | DEFLATED : 0x80;
+    out.writeBytes(frame(second, Arrays.copyOfRange(all, cut, all.length), chance));
+    return out.toByteArray();
+  }
+
+  private static Piece plain(Chance chance) {
     return switch (chance.below(16)) {
       case 0, 1, 2 -> whole(frame(0x81, words(chance), chance));
       case 3, 4 -> whole(frame(0x82, chance.bytes(length(chance)), chance));

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -30,15 +31,18 @@ public record Descriptors(List<String> names) {
     List<String> found = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(OWN)) {
       for (Path each : all) {
-        try {
-          String name = Files.readSymbolicLink(each).toString();
-          found.add(sockets.getOrDefault(name, name));
-        } catch (NoSuchFileException _) {
-          continue; // closed meanwhile
-        }
+        name(each).ifPresent(name -> found.add(sockets.getOrDefault(name, name)));
       }
     }
     return new Descriptors(found);
+  }
+
+  private static Optional<String> name(Path descriptor) throws IOException {
+    try {
+      return Optional.of(Files.readSymbolicLink(descriptor).toString());
+    } catch (NoSuchFileException _) {
+      return Optional.empty(); // closed meanwhile
+    }
   }
 
   /// Connections with one of these ports at either end.
@@ -61,7 +65,7 @@ public record Descriptors(List<String> names) {
       if (!name.startsWith("socket ")) {
         return false;
       }
-      String[] ends = name.substring("socket ".length()).split("->");
+      String[] ends = name.substring("socket ".length()).split("->", 2);
       return ports.contains(Integer.valueOf(ends[0])) || ports.contains(Integer.valueOf(ends[1]));
     };
   }
@@ -72,7 +76,7 @@ public record Descriptors(List<String> names) {
       if (Files.exists(table)) {
         List<String> lines = Files.readAllLines(table);
         for (String line : lines.subList(1, lines.size())) {
-          String[] columns = line.trim().split(" +");
+          String[] columns = line.trim().split(" +", -1);
           String name =
               columns[3].equals(LISTENING)
                   ? "listening on " + port(columns[1])

@@ -19,6 +19,17 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 public final class Fuzzer {
   private static final int SOCKETS = 8;
 
+  /// Of compression, such as the node takes and such as it declines (RFC 7692 §7.1).
+  private static final String[] OFFERS = {
+    "permessage-deflate",
+    "permessage-deflate; client_max_window_bits",
+    "permessage-deflate; client_no_context_takeover; server_no_context_takeover",
+    "permessage-deflate; server_max_window_bits=9; client_max_window_bits=9, permessage-deflate",
+    "permessage-deflate; server_max_window_bits=10",
+    "permessage-deflate; nothing=1",
+    "x-unknown"
+  };
+
   /// Bytes of a case that a report shows.
   private static final int SHOWN = 2_000;
 
@@ -179,7 +190,7 @@ public final class Fuzzer {
       Peer peer = upgraded(path);
       try {
         for (int i = 0; i < level.perUnit(); i++) {
-          ClientFrames.Piece piece = ClientFrames.next(chance);
+          ClientFrames.Piece piece = ClientFrames.next(peer.deflates(), chance);
           note(piece.bytes());
           if (!survives(peer, piece, i)) {
             leave(peer);
@@ -205,7 +216,11 @@ public final class Fuzzer {
     private Peer upgraded(String path) throws IOException {
       Peer peer = open();
       try {
-        peer.write(Requests.handshake(path).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        String request =
+            chance.oneIn(3)
+                ? Requests.handshake(path, "Sec-WebSocket-Extensions: " + chance.of(OFFERS))
+                : Requests.handshake(path);
+        peer.write(request.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         String head = peer.head();
         if (!head.startsWith("HTTP/1.1 101")) {
           throw new Peer.ServerFault("no upgrade of " + path + ": " + head);
@@ -221,7 +236,10 @@ public final class Fuzzer {
       Peer peer = connected();
       try {
         for (int i = 0; i < level.perUnit(); i++) {
-          byte[] bytes = ClientFrames.text(commands.next(chance), chance);
+          byte[] bytes =
+              peer.deflates() && chance.oneIn(2)
+                  ? ClientFrames.deflatedText(commands.next(chance), chance)
+                  : ClientFrames.text(commands.next(chance), chance);
           note(bytes);
           if (!survives(peer, bytes, i)) {
             leave(peer);

@@ -2,6 +2,7 @@ package io.sluice.gateway.fuzz;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.gateway.wire.Deflating;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.zip.DataFormatException;
 
 /// A raw socket to the node that looks at what comes back. For one thread.
 ///
@@ -33,6 +35,7 @@ final class Peer implements AutoCloseable {
 
   private final Socket socket = new Socket();
   private final InputStream in;
+  private boolean deflates;
 
   /// @param source the last part of the address in 127.0.0.0/8 to come from: ports are few
   Peer(int port, int source) throws IOException {
@@ -48,12 +51,18 @@ final class Peer implements AutoCloseable {
     socket.getOutputStream().write(bytes);
   }
 
+  /// Whether compressed messages have been agreed on.
+  boolean deflates() {
+    return deflates;
+  }
+
   /// The head of the answer.
   String head() throws IOException {
     StringBuilder head = new StringBuilder();
     while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
       head.append((char) one());
     }
+    deflates = head.indexOf("permessage-deflate") >= 0;
     return head.toString();
   }
 
@@ -107,10 +116,12 @@ final class Peer implements AutoCloseable {
     return body;
   }
 
-  private static void check(int first, int second, byte[] body, boolean json) {
+  private void check(int first, int second, byte[] body, boolean json) {
     int opcode = first & 0xf;
     boolean known = opcode == 1 || opcode == 2 || opcode == 8 || opcode == 9 || opcode == 10;
-    if (!known || (first & 0xb0) != 0x80 || (second & 0x80) != 0) {
+    boolean deflated = (first & 0x40) != 0;
+    boolean mayBe = deflates && opcode <= 2;
+    if (!known || (first & 0xb0) != 0x80 || (deflated && !mayBe) || (second & 0x80) != 0) {
       throw new ServerFault("not a frame of a server: %02x %02x".formatted(first, second));
     }
     if (opcode == 8 && body.length >= 2) {
@@ -120,9 +131,18 @@ final class Peer implements AutoCloseable {
       }
     }
     if (opcode == 1 && json) {
-      for (String line : new String(body, StandardCharsets.UTF_8).split("\n", -1)) {
+      byte[] message = deflated ? inflated(body) : body;
+      for (String line : new String(message, StandardCharsets.UTF_8).split("\n", -1)) {
         checkJson(line);
       }
+    }
+  }
+
+  private static byte[] inflated(byte[] body) {
+    try {
+      return Deflating.message(body);
+    } catch (DataFormatException e) {
+      throw new ServerFault("not deflated: " + e.getMessage());
     }
   }
 

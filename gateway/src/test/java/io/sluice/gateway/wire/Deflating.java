@@ -7,10 +7,11 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /// A client's side of RFC 7692 §7.2, without context takeover, by the JDK's zlib.
-final class Deflating {
+public final class Deflating {
   private Deflating() {}
 
-  static byte[] payload(byte[] message) {
+  /// What a frame with RSV1 carries.
+  public static byte[] payload(byte[] message) {
     try (Closing<Deflater> held =
         new Closing<>(new Deflater(Deflater.DEFAULT_COMPRESSION, true), Deflater::end)) {
       Deflater deflater = held.it();
@@ -26,7 +27,8 @@ final class Deflating {
     }
   }
 
-  static byte[] message(byte[] payload) throws DataFormatException {
+  /// What it says.
+  public static byte[] message(byte[] payload) throws DataFormatException {
     try (Closing<Inflater> held = new Closing<>(new Inflater(true), Inflater::end)) {
       Inflater inflater = held.it();
       byte[] whole = Arrays.copyOf(payload, payload.length + 4);

@@ -14,8 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// One run: starts what is needed, goes through the scenarios round by round, and ends everything
-/// again. One thread.
+/// One run: starts what is needed, goes through all scenarios once a round, and ends everything
+/// again. The rounds of a figure lie as far apart as the run is long, each in a process of its own:
+/// a machine's moods, and the luck of a compiler, belong into the spread. One thread.
 final class Bench {
   private static final String NOT_YET = "not yet";
 
@@ -74,27 +75,28 @@ final class Bench {
       flags.put("swarm", String.join(" ", plan.swarmFlags()));
       flags.put("Kafka", String.join(" ", plan.backingFlags()));
       Lab lab = new Lab(contenders, backing, swarm, findings, plan.effort(), progress);
-      for (Scenario scenario : plan.scenarios()) {
-        rounds(lab, scenario);
+      for (int round = 1; round <= plan.effort().rounds(); round++) {
+        for (Scenario scenario : plan.scenarios()) {
+          round(lab, scenario, round);
+        }
+        contenders.forEach(Contender::close);
       }
     } finally {
       contenders.forEach(Contender::close);
     }
   }
 
-  private void rounds(Lab lab, Scenario scenario) {
-    for (int round = 1; round <= plan.effort().rounds(); round++) {
-      for (Contender contender : scenario.contenders(lab)) {
-        progress.printf(
-            "%s, round %d of %d: %s%n",
-            scenario.name(), round, plan.effort().rounds(), contender.name());
-        try {
-          scenario.round(lab, contender);
-        } catch (IOException | RuntimeException e) {
-          // the other figures are worth having, and the run ends with exit code 1
-          findings.fault(scenario.name() + ", " + contender.name() + ": " + e);
-          progress.println("    failed: " + e);
-        }
+  private void round(Lab lab, Scenario scenario, int round) {
+    for (Contender contender : scenario.contenders(lab)) {
+      progress.printf(
+          "round %d of %d, %s: %s%n",
+          round, plan.effort().rounds(), scenario.name(), contender.name());
+      try {
+        scenario.round(lab, contender);
+      } catch (IOException | RuntimeException e) {
+        // the other figures are worth having, and the run ends with exit code 1
+        findings.fault(scenario.name() + ", " + contender.name() + ": " + e);
+        progress.println("    failed: " + e);
       }
     }
   }

@@ -75,7 +75,7 @@ final class Saturation implements Scenario {
     private Session session() throws IOException {
       if (session == null) {
         session = Session.open(lab, contender, clients, 1);
-        session.run(FIRST / 2, lab.effort().warming());
+        session.warm(FIRST);
       }
       return session;
     }

@@ -25,6 +25,11 @@ final class Session implements AutoCloseable {
   private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(20);
   private static final int FAULTS_SHOWN = 5;
 
+  private static final int WARMING_STEPS = 8;
+
+  /// A step that costs more than this part of the one before ends the warming.
+  private static final double STILL_FALLING = 0.93;
+
   private final Lab lab;
   private final Contender contender;
   private final Report opened;
@@ -144,6 +149,21 @@ final class Session implements AutoCloseable {
   /// The server's processor time for that.
   Duration openingCpu() {
     return openingCpu;
+  }
+
+  /// Publishes until a delivery no longer gets cheaper for the server: its code is compiled then,
+  /// and its pools are filled. At most [#WARMING_STEPS] times that long.
+  ///
+  /// @param deliveriesPerSecond of all clients together
+  void warm(double deliveriesPerSecond) throws IOException {
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < WARMING_STEPS; i++) {
+      double cost = run(deliveriesPerSecond, lab.effort().warming()).serverMicrosPerDelivery();
+      if (cost > least * STILL_FALLING) {
+        return;
+      }
+      least = cost;
+    }
   }
 
   /// Publishes at a pace and waits for the last arrival.

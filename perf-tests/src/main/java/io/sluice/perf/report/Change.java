@@ -4,15 +4,15 @@ import java.util.Locale;
 
 /// One figure in two runs.
 record Change(Row old, Row now) {
-  /// Below this two runs on the same machine differ by chance, however well their rounds agree.
-  private static final double LEAST = 0.03;
+  /// No figure is better known than this, however well its rounds agree.
+  private static final double LEAST = 0.02;
 
   Verdict verdict() {
     if (!isMeasured()) {
       return Verdict.UNKNOWN;
     }
     double difference = now.median() - old.median();
-    if (Math.abs(difference) <= tolerance() * Math.abs(old.median())) {
+    if (Math.abs(difference) <= reach(old) + reach(now)) {
       return Verdict.SAME;
     }
     return switch (now.metric().better()) {
@@ -36,14 +36,12 @@ record Change(Row old, Row now) {
         : String.format(Locale.ROOT, "%+,.1f", 100 * difference / Math.abs(old.median()));
   }
 
-  /// The spreads as they are printed, so that a reader comes to the same verdict.
-  private double tolerance() {
-    return Math.max(LEAST, Math.max(printedSpread(old), printedSpread(now)));
-  }
-
-  private static double printedSpread(Row row) {
+  /// How far a figure reaches to both sides, with the spread as it is printed, so that a reader
+  /// comes to the same verdict.
+  private static double reach(Row row) {
     double spread = row.spread();
-    return Double.isInfinite(spread) ? spread : Figures.percent(spread) / 100.0;
+    double printed = Double.isInfinite(spread) ? spread : Figures.percent(spread) / 100.0;
+    return Math.max(LEAST, printed) * Math.abs(row.median());
   }
 
   private boolean isMeasured() {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Two runs side by side, as plain text. A figure is the same if it differs by no more than the
-/// larger of the two spreads, each taken for 3 % at least.
+/// Two runs side by side, as plain text. A figure is the same if what the two runs print for it,
+/// `median ±spread`, overlaps; a spread is taken for 2 % at least.
 public final class Comparison {
   private static final List<Side> SIDES =
       List.of(

@@ -22,12 +22,18 @@ final class ComparisonTest {
         Arguments.of("less of what should be high", RATE, List.of(100.0), List.of(90.0), "worse"),
         Arguments.of("more of what should be high", RATE, List.of(100.0), List.of(110.0), "better"),
         Arguments.of("no way is better", COUNT, List.of(100.0), List.of(110.0), "different"),
-        Arguments.of("3 % are nothing", CPU, List.of(100.0), List.of(103.0), "same"),
-        Arguments.of("a little more than 3 %", CPU, List.of(100.0), List.of(103.2), "worse"),
+        Arguments.of("4 % are nothing", CPU, List.of(100.0), List.of(104.0), "same"),
+        Arguments.of("a little more than 4 %", CPU, List.of(100.0), List.of(104.2), "worse"),
         Arguments.of(
             "within the old spread", CPU, List.of(95.0, 100.0, 105.0), List.of(109.0), "same"),
         Arguments.of(
             "within the new spread", CPU, List.of(100.0), List.of(102.0, 109.0, 113.0), "same"),
+        Arguments.of(
+            "the spreads just meet",
+            CPU,
+            List.of(95.0, 100.0, 105.0),
+            List.of(114.0, 119.0, 124.0),
+            "same"),
         Arguments.of(
             "beyond both spreads",
             CPU,
@@ -40,7 +46,7 @@ final class ComparisonTest {
 
   @ParameterizedTest(name = "{0}: {4}")
   @MethodSource("verdicts")
-  void aDifferenceCountsWhenItIsLargerThanTheSpreads(
+  void aDifferenceCountsWhenTheSpreadsDoNotMeet(
       String what, Metric metric, List<Double> old, List<Double> now, String verdict) {
     assertThat(new Change(row(metric, old), row(metric, now)).verdict())
         .as(what)
