@@ -68,9 +68,9 @@ final class Bench {
     List<Contender> contenders = new ArrayList<>();
     try (Backing backing = Backing.start(plan.backingFlags());
         Swarm swarm = new Swarm(plan.swarmFlags())) {
-      contenders.add(new SluiceNode(backing, plan.route(), plan.nodeFlags()));
-      contenders.add(new Floor(1, plan.nodeFlags()));
-      contenders.add(new Floor(10, plan.nodeFlags()));
+      contenders.add(new SluiceNode(backing, plan.route(), plan.serverFlags()));
+      contenders.add(new Floor(1, plan.serverFlags()));
+      contenders.add(new Floor(10, plan.serverFlags()));
       contenders.forEach(it -> flags.put(it.name(), String.join(" ", it.flags())));
       flags.put("swarm", String.join(" ", plan.swarmFlags()));
       flags.put("Kafka", String.join(" ", plan.backingFlags()));
@@ -114,8 +114,8 @@ final class Bench {
             + " rates are what the machine as a whole sustains.");
     remarks.add(
         "Memory per connection is what the process grows by outside its heap, which is resident from"
-            + " the start for this scenario (-Xms1g -XX:+AlwaysPreTouch), and what is alive on the"
-            + " heap after a collection.");
+            + " the start (-Xms, -XX:+AlwaysPreTouch), and what is alive on the heap after a"
+            + " collection.");
     remarks.add(
         "Latency is measured from the moment a publication was due, so that one that had to wait"
             + " for its sender counts as late.");

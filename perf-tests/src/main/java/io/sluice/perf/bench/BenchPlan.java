@@ -3,6 +3,7 @@ package io.sluice.perf.bench;
 import io.sluice.perf.report.Metric;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -95,6 +96,23 @@ record BenchPlan(
         route,
         command,
         nodeFlags);
+  }
+
+  /// Flags of the servers' JVMs: those of a node, with the whole heap resident from the start. A
+  /// heap that grows and shrinks when the collector likes costs, and hides what the process grows
+  /// by outside of it; nodes that matter run like this.
+  List<String> serverFlags() {
+    String most = "-Xmx";
+    String size =
+        nodeFlags.stream()
+            .filter(it -> it.startsWith(most))
+            .map(it -> it.substring(most.length()))
+            .reduce("1g", (_, later) -> later);
+    List<String> all = new ArrayList<>(nodeFlags);
+    all.add(most + size);
+    all.add("-Xms" + size);
+    all.add("-XX:+AlwaysPreTouch");
+    return List.copyOf(new LinkedHashSet<>(all));
   }
 
   /// Flags of the swarm's JVMs.

@@ -22,6 +22,9 @@ final class CostGrowth implements Scenario {
       new Metric("memory (RSS)", "MB", io.sluice.perf.report.Better.LOWER);
   private static final double MB = 1e6;
 
+  /// The process is as large as what it holds.
+  private static final List<String> GROWING_HEAP = List.of("-Xms16m", "-XX:-AlwaysPreTouch");
+
   private int rounds;
 
   @Override
@@ -36,7 +39,7 @@ final class CostGrowth implements Scenario {
 
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
-    contender.restart(List.of());
+    contender.restart(GROWING_HEAP);
     try (Session warming = Session.open(lab, contender, SIZES.getFirst(), 1)) {
       warming.run(DELIVERIES, lab.effort().paced()); // or the first size pays for the compiler
     }

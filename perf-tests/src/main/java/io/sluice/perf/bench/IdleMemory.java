@@ -2,18 +2,15 @@ package io.sluice.perf.bench;
 
 import io.sluice.perf.run.Accounting;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 
-/// What an idle connection with one subscription holds, in a server that was started for it.
+/// What an idle connection with one subscription holds, in a server that was just started: what its
+/// process grows by outside the heap, which is all there from the start, and what is alive on the
+/// heap.
 final class IdleMemory implements Scenario {
   /// Brings code and pools into the state they stay in.
   private static final int WARMING = 2_000;
-
-  /// The whole heap is resident from the start, so that what the process grows by is what lies
-  /// outside the heap; what is alive on the heap is added. A collector that takes or gives back
-  /// memory at its own time would hide both.
-  private static final java.util.List<String> WHOLE_HEAP =
-      java.util.List.of("-Xms1g", "-XX:+AlwaysPreTouch");
 
   private static final double KB = 1_000;
 
@@ -23,23 +20,15 @@ final class IdleMemory implements Scenario {
   }
 
   @Override
-  public java.util.List<Contender> contenders(Lab lab) {
+  public List<Contender> contenders(Lab lab) {
     // how it batches changes nothing for who is idle
     return lab.contenders().stream().filter(it -> !it.name().startsWith("floor,")).toList();
   }
 
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
-    try {
-      measure(lab, contender);
-    } finally {
-      contender.close(); // nobody else is measured with these flags
-    }
-  }
-
-  private void measure(Lab lab, Contender contender) throws IOException {
     int count = lab.effort().idleConnections();
-    contender.restart(WHOLE_HEAP);
+    contender.restart(List.of());
     try (Session warming = Session.open(lab, contender, WARMING, WARMING)) {
       warming.run(WARMING, lab.effort().warming());
     }

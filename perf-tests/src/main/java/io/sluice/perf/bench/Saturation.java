@@ -66,6 +66,7 @@ final class Saturation implements Scenario {
     private final Lab lab;
     private final Contender contender;
     private @Nullable Session session;
+    private boolean warm;
 
     Search(Lab lab, Contender contender) {
       this.lab = lab;
@@ -75,7 +76,10 @@ final class Saturation implements Scenario {
     private Session session() throws IOException {
       if (session == null) {
         session = Session.open(lab, contender, clients, 1);
-        session.warm(FIRST);
+        if (!warm) {
+          session.warm(FIRST);
+          warm = true;
+        }
       }
       return session;
     }
