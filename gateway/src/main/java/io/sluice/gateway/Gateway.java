@@ -25,6 +25,7 @@ import io.sluice.gateway.edge.EdgeContext;
 import io.sluice.gateway.edge.EdgeLoops;
 import io.sluice.gateway.edge.EdgeMetrics;
 import io.sluice.gateway.edge.EdgeServer;
+import io.sluice.gateway.edge.Emulations;
 import io.sluice.gateway.hub.Hub;
 import io.sluice.session.SessionStore;
 import io.sluice.session.SessionStoreSettings;
@@ -102,6 +103,8 @@ public final class Gateway implements AutoCloseable {
     ExecutorService verifying = Executors.newVirtualThreadPerTaskExecutor();
     opened.push(verifying);
     Namespaces namespaces = new Namespaces(config.namespaces(), config.edge().maxChannelLength());
+    OtherNodes others = closing(new OtherNodes(bridge::liveNodes, config.api().key()));
+    Emulations emulations = new Emulations(nodeId, others);
     EdgeContext context =
         new EdgeContext(
             nodeId,
@@ -113,7 +116,8 @@ public final class Gateway implements AutoCloseable {
             bridge,
             sessions,
             new EdgeMetrics(metrics),
-            Clock.systemUTC());
+            Clock.systemUTC(),
+            emulations);
     NodeHealth health = new NodeHealth(bridge, sessions, config.redis(), this::leavingOrNotYetHere);
     EdgeServer edge =
         closing(EdgeServer.open(context, loops, hub, health::ready, config.drain().duration()));
@@ -126,6 +130,8 @@ public final class Gateway implements AutoCloseable {
             new LocalNode(nodeId, started, bridge, hub, edge),
             health::report,
             metrics,
+            (session, commands) -> emulations.take(session, commands).thenApply(Gateway::status),
+            config.edge().maxMessage().asInt(),
             this::consoleSession);
     api.start();
     closing(api);
@@ -138,6 +144,16 @@ public final class Gateway implements AutoCloseable {
             config.api().advertised(apiPort),
             Version.CURRENT));
     log.info("listening nodeId={} edgePort={} apiPort={}", nodeId, edgePort, apiPort);
+  }
+
+  /// What another node is answered, see [EmulationPage].
+  private static int status(Emulations.Taken taken) {
+    return switch (taken) {
+      case YES -> 204;
+      case UNKNOWN -> 404;
+      case TOO_MANY -> 429;
+      case UNANSWERED -> 503;
+    };
   }
 
   private <T extends AutoCloseable> T closing(T part) {

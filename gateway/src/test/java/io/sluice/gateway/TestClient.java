@@ -87,6 +87,11 @@ final class TestClient implements AutoCloseable {
     }
   }
 
+  /// An object of strings.
+  static String object(java.util.Map<String, String> fields) {
+    return JSON.valueToTree(fields).toString();
+  }
+
   void send(String text) throws Exception {
     socket.sendText(text, true).get(10, TimeUnit.SECONDS);
   }

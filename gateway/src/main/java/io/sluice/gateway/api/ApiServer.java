@@ -37,6 +37,8 @@ public final class ApiServer implements AutoCloseable {
   /// @param node does what callers ask for
   /// @param health asked for each probe; must not wait
   /// @param metrics shown at `/metrics`
+  /// @param emulation takes what other nodes bring
+  /// @param maxCommands bytes of it at once
   /// @param console asked for each page that connects; only when `api.console` is on
   public ApiServer(
       ApiConfig config,
@@ -45,6 +47,8 @@ public final class ApiServer implements AutoCloseable {
       NodePort node,
       Supplier<HealthReport> health,
       PrometheusMeterRegistry metrics,
+      EmulationPage.Taker emulation,
+      int maxCommands,
       Supplier<ConsoleSession> console) {
     this.config = config;
     Commands commands = new Commands(node, namespaces, limits.maxPayload());
@@ -53,6 +57,9 @@ public final class ApiServer implements AutoCloseable {
             .addFilter(new ConnectionClose())
             .addFilter(new AccessLog(metrics))
             .register("/api", new ApiHandler(new ApiKey(config.key()), commands, limits))
+            .register(
+                EmulationPage.PATH,
+                new EmulationPage(new ApiKey(config.key()), emulation, maxCommands))
             .register("/health", new HealthPages(health))
             .get("/metrics", new MetricsPage(metrics))
             .error(HttpException.class, ApiServer::refused)

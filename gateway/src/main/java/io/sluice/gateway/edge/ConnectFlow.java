@@ -210,11 +210,12 @@ final class ConnectFlow {
             claims.expires().map(e -> Duration.ofSeconds(connection.secondsUntil(e))),
             held == null ? Optional.empty() : Optional.of(held.replyData()),
             subs,
+            connection.emulation(),
             context.nodeId());
     connection.reply(
         unidirectional()
             ? JsonReplies.connectPush(connection.form(), result)
-            : JsonReplies.connected(connect.id(), result));
+            : connection.encoding().connected(connect.id(), result));
     connection.connected(claims);
   }
 }

@@ -8,10 +8,10 @@ import io.sluice.gateway.hub.Subscriber;
 import io.sluice.gateway.hub.Subscription;
 import io.sluice.gateway.protocol.BadFrameException;
 import io.sluice.gateway.protocol.Command;
-import io.sluice.gateway.protocol.CommandDecoder;
 import io.sluice.gateway.protocol.Disconnect;
+import io.sluice.gateway.protocol.Done;
+import io.sluice.gateway.protocol.Encoding;
 import io.sluice.gateway.protocol.ErrorCode;
-import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.WireForm;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,6 +66,7 @@ final class Connection implements Subscriber {
   private volatile @Nullable Claims claims;
   private @Nullable SessionHold session;
   private @Nullable String seatOf;
+  private final @Nullable String emulation;
   private boolean dirty;
 
   Connection(EdgeContext context, LoopContext loop, Channel channel, Transport transport) {
@@ -77,6 +78,10 @@ final class Connection implements Subscriber {
     this.subscriptions = new Subscriptions(this);
     this.publishing = new Publishing(this);
     this.rate = context.admission().commandRate();
+    this.emulation =
+        transport.form().bidirectional() && !transport.duplex()
+            ? context.emulations().open(this)
+            : null;
     context.metrics().opened();
     loop.connections().add(this);
   }
@@ -172,9 +177,13 @@ final class Connection implements Subscriber {
     put(reply);
   }
 
+  Encoding encoding() {
+    return transport.form().encoding();
+  }
+
   void error(int id, ErrorCode error) {
     context.metrics().error(error);
-    reply(JsonReplies.error(id, error));
+    reply(encoding().error(id, error));
   }
 
   // from the client
@@ -191,7 +200,7 @@ final class Connection implements Subscriber {
       return;
     }
     try {
-      for (Command command : CommandDecoder.decode(message)) {
+      for (Command command : encoding().commands(message)) {
         admit(command);
       }
     } catch (BadFrameException e) {
@@ -204,6 +213,24 @@ final class Connection implements Subscriber {
         channel.config().setAutoRead(false);
       }
     }
+  }
+
+  /// Commands that came by [Emulations].
+  Emulations.Taken emulated(byte[] commands) {
+    if (state == State.ENDED) {
+      return Emulations.Taken.UNKNOWN;
+    }
+    if (waiting != null && waitingBytes + commands.length > MAX_WAITING_BYTES) {
+      return Emulations.Taken.TOO_MANY; // there is no socket that could stop being read
+    }
+    receive(commands);
+    flush();
+    return Emulations.Taken.YES;
+  }
+
+  /// What names it in `POST /emulation`; none where its client speaks on the socket itself.
+  Optional<String> emulation() {
+    return Optional.ofNullable(emulation);
   }
 
   /// A pong is not counted: one that was not asked for ends the connection anyway.
@@ -258,11 +285,11 @@ final class Connection implements Subscriber {
       case Command.Subscribe c -> subscriptions.subscribe(c);
       case Command.Unsubscribe c -> {
         subscriptions.unsubscribe(c.channel());
-        reply(JsonReplies.done(c.id(), "unsubscribe"));
+        reply(encoding().done(c.id(), Done.UNSUBSCRIBE));
       }
       case Command.Publish c -> publishing.publish(c);
       case Command.Refresh c -> refresh(c);
-      case Command.Ping c -> reply(JsonReplies.done(c.id(), "ping"));
+      case Command.Ping c -> reply(encoding().done(c.id(), Done.PING));
       case Command.Pong _ -> pong();
       case Command.Send _ -> {
         // no handler is built in, and none of its outcome is told
@@ -366,7 +393,7 @@ final class Connection implements Subscriber {
         claims = fresh;
         heartbeat.expiresAt(fresh);
         long ttl = fresh.expires().map(this::secondsUntil).orElse(0L);
-        reply(JsonReplies.refreshed(c.id(), id, context.version(), ttl));
+        reply(encoding().refreshed(c.id(), id, context.version(), ttl));
       }
       case TokenVerdict.Valid _ -> end(Disconnect.INVALID_TOKEN);
       case TokenVerdict.Expired() -> error(c.id(), ErrorCode.TOKEN_EXPIRED);
@@ -433,6 +460,11 @@ final class Connection implements Subscriber {
   @Override
   public void flush() {
     transport.flush();
+  }
+
+  /// Whether its client answers pings.
+  boolean answersPings() {
+    return transport.answersPings();
   }
 
   void ping() {
@@ -520,6 +552,9 @@ final class Connection implements Subscriber {
     }
     heartbeat.stop();
     leaveSeat();
+    if (emulation != null) {
+      context.emulations().close(emulation);
+    }
     waitNoMore(); // and hear the peer close
     if (session != null) {
       session.close();

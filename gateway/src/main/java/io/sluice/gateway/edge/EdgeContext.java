@@ -21,6 +21,7 @@ import java.time.Clock;
 /// @param metrics counters
 /// @param clock the time, for expiry of tokens
 /// @param admission who may come in
+/// @param emulations who hears over a stream
 public record EdgeContext(
     String nodeId,
     String version,
@@ -32,7 +33,8 @@ public record EdgeContext(
     SessionStore sessions,
     EdgeMetrics metrics,
     Clock clock,
-    Admission admission) {
+    Admission admission,
+    Emulations emulations) {
   /// With limits of its own.
   public EdgeContext(
       String nodeId,
@@ -44,7 +46,8 @@ public record EdgeContext(
       BrokerBridge bridge,
       SessionStore sessions,
       EdgeMetrics metrics,
-      Clock clock) {
+      Clock clock,
+      Emulations emulations) {
     this(
         nodeId,
         version,
@@ -56,6 +59,7 @@ public record EdgeContext(
         sessions,
         metrics,
         clock,
-        new Admission(edge, metrics));
+        new Admission(edge, metrics),
+        emulations);
   }
 }

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -25,13 +26,17 @@ import io.netty.util.ReferenceCountUtil;
 import io.sluice.gateway.edge.WebSocketUpgrade.Compression;
 import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.Disconnect;
+import io.sluice.gateway.protocol.Encoding;
 import io.sluice.gateway.protocol.WireForm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The public side before a connection is one: paths, origins, handshakes, and the time they may
@@ -48,7 +53,10 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   private final TickWheel.Timer timer;
   private final Channel channel;
   private @Nullable HttpRequest request;
+  private final StreamRoutes streams;
+  private @Nullable RequestBody body;
   private @Nullable Connection streaming;
+  private boolean answerDue;
   private boolean served;
   private boolean closing;
   private String transport = "none";
@@ -62,6 +70,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     this.ready = ready;
     this.channel = channel;
     this.timer = new TickWheel.Timer(this::tooSlow, this::failed);
+    this.streams = new StreamRoutes(this, context, loop, channel);
   }
 
   Channel channel() {
@@ -92,7 +101,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   /// The node is closing. A socket that was served before and waits for its next request is of no
   /// more use; the first request of any other is awaited, and refused.
   void drain() {
-    if (served && request == null && streaming == null) {
+    if (served && request == null && streaming == null && !answerDue) {
       channel.close();
     }
   }
@@ -112,6 +121,10 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       anotherRequest(streaming);
       return;
     }
+    if (answerDue) {
+      channel.close(); // nobody who waits for an answer sends more; its answer would come first
+      return;
+    }
     if (message.decoderResult().isFailure()) {
       refuse(BadRequest.of(message.decoderResult().cause(), context.edge()));
       return;
@@ -123,9 +136,20 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         return;
       }
       request = head;
+      body =
+          StreamRoutes.readsBody(head, transport(path(head)))
+              ? new RequestBody(context.edge().maxMessage().asInt())
+              : null;
       if (HttpUtil.is100ContinueExpected(head)) {
         inviteBody();
       }
+    }
+    if (message instanceof HttpContent part && body != null && !body.add(part.content())) {
+      refuse(
+          Refusal.BODY,
+          HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+          "a body is larger than " + context.edge().maxMessage());
+      return;
     }
     if (message instanceof LastHttpContent && request != null) {
       HttpRequest whole = request;
@@ -160,6 +184,10 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     answer(status, text, new DefaultHttpHeaders(), KeepAlive.NO);
   }
 
+  private static String path(HttpRequest head) {
+    return new QueryStringDecoder(head.uri()).rawPath();
+  }
+
   private void handle(HttpRequest head) {
     QueryStringDecoder query = new QueryStringDecoder(head.uri());
     String path = query.rawPath();
@@ -183,7 +211,11 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       case "/health" -> "health";
       case "/connection/websocket" -> "websocket";
       case "/connection/uni_websocket" -> "uni_websocket";
+      case "/connection/http_stream" -> "http_stream";
+      case "/connection/sse" -> "sse";
       case "/connection/uni_sse" -> "uni_sse";
+      case "/connection/uni_http_stream" -> "uni_http_stream";
+      case "/emulation" -> "emulation";
       case "/connection/echo" -> context.edge().echo() ? "echo" : "none";
       default -> "none";
     };
@@ -192,17 +224,40 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   private void route(HttpRequest head, QueryStringDecoder query, HttpHeaders cors) {
     switch (transport) {
       case "health" -> health(head, cors);
-      case "websocket" -> upgrade(head, cors, Compression.SHARED, this::bidirectional);
+      case "websocket" ->
+          upgrade(
+              head,
+              cors,
+              SubProtocol.names(),
+              Compression.SHARED,
+              accept -> bidirectional(SubProtocol.encoding(accept.protocol(), query), accept));
       case "uni_websocket" ->
           uniConnect(
               head,
               query,
               cors,
-              c -> upgrade(head, cors, Compression.SHARED, deflate -> uniWebSocket(c, deflate)));
-      case "echo" -> upgrade(head, cors, Compression.ANY, this::echo);
-      case "uni_sse" -> sse(head, query, cors);
+              c ->
+                  upgrade(
+                      head,
+                      cors,
+                      List.of(SubProtocol.JSON),
+                      Compression.SHARED,
+                      accept -> uniWebSocket(c, accept.deflate())));
+      case "echo" ->
+          upgrade(head, cors, List.of(), Compression.ANY, accept -> echo(accept.deflate()));
+      case "http_stream" -> streams.httpStream(head, cors, bytes());
+      case "sse" -> streams.sse(head, query, cors);
+      case "uni_sse" -> streams.uniSse(head, query, cors);
+      case "uni_http_stream" -> streams.uniHttpStream(head, query, cors, bytes());
+      case "emulation" -> streams.emulation(head, cors, bytes());
       default -> throw new IllegalStateException("no such transport: " + transport);
     }
+  }
+
+  private byte[] bytes() {
+    RequestBody whole = body;
+    body = null;
+    return whole == null ? new byte[0] : whole.bytes();
   }
 
   private void health(HttpRequest head, HttpHeaders cors) {
@@ -222,7 +277,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   /// Why no connection may begin now, if none may.
-  private Optional<Refusal> noRoom() {
+  Optional<Refusal> noRoom() {
     Optional<Refusal> why =
         loop.draining()
             ? Optional.of(Refusal.DRAINING)
@@ -237,28 +292,16 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     return why;
   }
 
-  private void sse(HttpRequest head, QueryStringDecoder query, HttpHeaders cors) {
-    if (head.method().equals(HttpMethod.OPTIONS)) {
-      preflight(head, cors);
-    } else if (!head.method().equals(HttpMethod.GET)) {
-      cors.set(HttpHeaderNames.ALLOW, "GET, OPTIONS");
-      answer(HttpResponseStatus.METHOD_NOT_ALLOWED, "only GET", cors, KeepAlive.NO);
-    } else {
-      uniConnect(head, query, cors, c -> uniSse(c, cors));
-    }
-  }
-
   private void preflight(HttpRequest head, HttpHeaders cors) {
     Cors.preflight(head, cors);
     answer(HttpResponseStatus.NO_CONTENT, "", cors, KeepAlive.of(head));
   }
 
-  private interface WithConnect {
+  interface WithConnect {
     void accept(Command.Connect connect);
   }
 
-  private void uniConnect(
-      HttpRequest head, QueryStringDecoder query, HttpHeaders cors, WithConnect then) {
+  void uniConnect(HttpRequest head, QueryStringDecoder query, HttpHeaders cors, WithConnect then) {
     switch (UniRequest.of(head, query, context.edge())) {
       case UniRequest.Wanted(Command.Connect connect) -> then.accept(connect);
       case UniRequest.Unreadable(String reason) ->
@@ -266,13 +309,18 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
-  private interface WithDeflate {
-    void accept(Optional<PerMessageDeflate> deflate);
+  private interface Upgraded {
+    void as(WebSocketUpgrade.Accept accept);
   }
 
-  private void upgrade(HttpRequest head, HttpHeaders cors, Compression possible, WithDeflate then) {
+  private void upgrade(
+      HttpRequest head,
+      HttpHeaders cors,
+      List<String> protocols,
+      Compression possible,
+      Upgraded then) {
     Compression compression = context.edge().compression() ? possible : Compression.NONE;
-    switch (WebSocketUpgrade.of(head, List.of(SUB_PROTOCOL), compression)) {
+    switch (WebSocketUpgrade.of(head, protocols, compression)) {
       case WebSocketUpgrade.Refuse(HttpResponseStatus status, String reason) -> {
         if (status.equals(HttpResponseStatus.UPGRADE_REQUIRED)) {
           cors.set(HttpHeaderNames.UPGRADE, "websocket")
@@ -283,7 +331,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       case WebSocketUpgrade.Accept accept -> {
         if (noRoom().isEmpty()) {
           switchProtocols(accept);
-          then.accept(accept.deflate());
+          then.as(accept);
         } else if (mayWait()) {
           switchProtocols(accept);
           turnAway();
@@ -331,10 +379,13 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     return ThreadLocalRandom.current().nextInt(1, 5);
   }
 
-  private static final String SUB_PROTOCOL = "centrifuge-json";
-
-  private void bidirectional(Optional<PerMessageDeflate> deflate) {
-    WireForm form = deflate.isPresent() ? WireForm.JSON_DEFLATED : WireForm.JSON;
+  private void bidirectional(Encoding encoding, WebSocketUpgrade.Accept accept) {
+    Optional<PerMessageDeflate> deflate = accept.deflate();
+    WireForm form =
+        switch (encoding) {
+          case JSON -> deflate.isPresent() ? WireForm.JSON_DEFLATED : WireForm.JSON;
+          case PROTOBUF -> deflate.isPresent() ? WireForm.PROTOBUF_DEFLATED : WireForm.PROTOBUF;
+        };
     Connection connection = new Connection(context, loop, channel, webSocketTransport(form));
     speakWebSocket(
         new ProtocolMessages(connection, channel), context.edge().maxMessage().asInt(), deflate);
@@ -382,24 +433,45 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     pipeline.remove(HttpServerCodec.class);
   }
 
-  private void uniSse(Command.Connect connect, HttpHeaders cors) {
-    SseTransport transport = new SseTransport(channel, cors, context.edge().outbox().bytes());
-    if (noRoom().isPresent()) {
-      context.metrics().handshake(this.transport, "turned-away");
-      transport.turnAway();
-      noMore();
+  // for streams
+
+  /// From now on the socket is this stream, and nothing else is asked of it.
+  void streams(Connection connection) {
+    count(HttpResponseStatus.OK);
+    streaming = connection;
+  }
+
+  /// There was no room for a stream, which was told so.
+  void turnedAway() {
+    context.metrics().handshake(transport, "turned-away");
+    noMore();
+  }
+
+  /// Answers later; until then nothing more may come.
+  <T> void await(CompletionStage<T> outcome, Consumer<T> then) {
+    CompletableFuture<T> due = outcome.toCompletableFuture();
+    if (due.isDone()) {
+      then.accept(due.join());
       return;
     }
-    count(HttpResponseStatus.OK);
-    Connection connection = new Connection(context, loop, channel, transport);
-    streaming = connection;
-    connection.open();
-    connection.connect(connect);
-    connection.flush();
+    answerDue = true;
+    var _ =
+        due.whenComplete((value, failure) ->
+            channel
+                .eventLoop()
+                .execute(() -> {
+                  answerDue = false;
+                  if (failure != null) {
+                    failed(failure);
+                  } else if (channel.isActive()) {
+                    then.accept(value);
+                    channel.flush();
+                  }
+                }));
   }
 
   /// Whether the socket serves another request.
-  private enum KeepAlive {
+  enum KeepAlive {
     YES,
     NO;
 
@@ -408,8 +480,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
-  private void answer(
-      HttpResponseStatus status, String text, HttpHeaders headers, KeepAlive keepAlive) {
+  void answer(HttpResponseStatus status, String text, HttpHeaders headers, KeepAlive keepAlive) {
     count(status);
     byte[] body = text.isEmpty() ? new byte[0] : (text + "\n").getBytes(StandardCharsets.UTF_8);
     var answer =

@@ -3,7 +3,6 @@ package io.sluice.gateway.edge;
 import io.sluice.gateway.auth.Claims;
 import io.sluice.gateway.config.EdgeConfig;
 import io.sluice.gateway.protocol.Disconnect;
-import io.sluice.gateway.protocol.WireForm;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
@@ -133,7 +132,7 @@ final class Heartbeat {
       connection.end(Disconnect.EXPIRED);
       return;
     }
-    if (answers()) {
+    if (connection.answersPings()) {
       phase = Phase.PONG;
       unanswered++;
       wheel.set(timer, edge.pongTimeout().toMillis());
@@ -141,10 +140,5 @@ final class Heartbeat {
       awaitPing(intervalMs());
     }
     connection.ping();
-  }
-
-  /// An event stream has no way to. A WebSocket answers by itself, RFC 6455 §5.5.2.
-  private boolean answers() {
-    return connection.form() != WireForm.SSE_UNI;
   }
 }

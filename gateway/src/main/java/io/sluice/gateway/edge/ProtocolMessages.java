@@ -2,6 +2,7 @@ package io.sluice.gateway.edge;
 
 import io.netty.channel.Channel;
 import io.sluice.gateway.protocol.Disconnect;
+import io.sluice.gateway.protocol.Encoding;
 
 /// Messages of a client of the protocol, for its connection.
 final class ProtocolMessages implements WebSocketHandler.Messages {
@@ -15,12 +16,20 @@ final class ProtocolMessages implements WebSocketHandler.Messages {
 
   @Override
   public void text(byte[] message) {
-    connection.receive(message);
+    receive(Encoding.JSON, message);
   }
 
   @Override
   public void binary(byte[] message) {
-    connection.end(Disconnect.BAD_REQUEST);
+    receive(Encoding.PROTOBUF, message);
+  }
+
+  private void receive(Encoding written, byte[] message) {
+    if (connection.encoding() == written) {
+      connection.receive(message);
+    } else {
+      connection.end(Disconnect.BAD_REQUEST);
+    }
   }
 
   @Override

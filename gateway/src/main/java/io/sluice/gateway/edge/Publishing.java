@@ -5,10 +5,9 @@ import io.sluice.broker.Identity;
 import io.sluice.broker.PublishOutcome;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.config.Resolution;
-import io.sluice.gateway.protocol.ClientPayload;
 import io.sluice.gateway.protocol.Command;
+import io.sluice.gateway.protocol.Done;
 import io.sluice.gateway.protocol.ErrorCode;
-import io.sluice.gateway.protocol.JsonReplies;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -40,7 +39,9 @@ final class Publishing {
         } else if (inFlight == MAX_IN_FLIGHT) {
           connection.error(c.id(), ErrorCode.TOO_MANY_REQUESTS);
         } else {
-          ClientPayload.bytes(policy.payload(), c.data())
+          connection
+              .encoding()
+              .payload(policy.payload(), c.data())
               .ifPresentOrElse(
                   data -> send(c.id(), channel, data),
                   () -> connection.error(c.id(), ErrorCode.BAD_REQUEST));
@@ -67,7 +68,8 @@ final class Publishing {
 
   private void answer(int id, ChannelName channel, PublishOutcome outcome) {
     switch (outcome) {
-      case PublishOutcome.Acknowledged _ -> connection.reply(JsonReplies.done(id, "publish"));
+      case PublishOutcome.Acknowledged _ ->
+          connection.reply(connection.encoding().done(id, Done.PUBLISH));
       case PublishOutcome.Refused(String reason) -> refuse(id, channel, reason);
       case PublishOutcome.Unknown(String reason) -> refuse(id, channel, reason);
       case PublishOutcome.Rejected(String reason) -> {

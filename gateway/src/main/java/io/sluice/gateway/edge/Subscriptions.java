@@ -8,7 +8,6 @@ import io.sluice.gateway.hub.Subscription.Side;
 import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.ErrorCode;
-import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.SubscribeResult;
 import io.sluice.gateway.protocol.SubscribeResult.Recovery;
 import java.util.HashMap;
@@ -76,7 +75,7 @@ final class Subscriptions {
             remove(subscription);
             connection.error(c.id(), ErrorCode.UNRECOVERABLE_POSITION);
           } else {
-            connection.reply(JsonReplies.subscribed(c.id(), result));
+            connection.reply(connection.encoding().subscribed(c.id(), result));
           }
         },
         failure -> {
@@ -123,8 +122,13 @@ final class Subscriptions {
       connection.endSoon(Disconnect.INSUFFICIENT_STATE);
     } else {
       connection.reply(
-          JsonReplies.unsubscribePush(
-              connection.form(), subscription.name(), INSUFFICIENT_STATE, "insufficient state"));
+          connection
+              .encoding()
+              .unsubscribePush(
+                  connection.form(),
+                  subscription.name(),
+                  INSUFFICIENT_STATE,
+                  "insufficient state"));
     }
   }
 

@@ -19,6 +19,12 @@ interface Transport {
   /// Asks the client for a sign of life, or gives it one.
   void ping();
 
+  /// Whether the client's commands come in on the same socket.
+  boolean duplex();
+
+  /// Whether the client answers [#ping].
+  boolean answersPings();
+
   /// Tells the client why and closes, without waiting longer than a few seconds for a peer that
   /// does not read.
   void end(Disconnect why);

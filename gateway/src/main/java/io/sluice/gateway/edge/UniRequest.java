@@ -7,7 +7,7 @@ import io.sluice.gateway.config.EdgeConfig;
 import io.sluice.gateway.protocol.BadFrameException;
 import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.Command.Since;
-import io.sluice.gateway.protocol.CommandDecoder;
+import io.sluice.gateway.protocol.JsonCommands;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +39,7 @@ sealed interface UniRequest {
     String connect = first(parameters, "cf_connect");
     if (!connect.isEmpty()) {
       try {
-        Command.Connect c = CommandDecoder.decodeConnect(connect.getBytes(StandardCharsets.UTF_8));
+        Command.Connect c = JsonCommands.decodeConnect(connect.getBytes(StandardCharsets.UTF_8));
         return new Wanted(c.token().isEmpty() ? withToken(c, inHeader) : c);
       } catch (BadFrameException _) {
         return new Unreadable("cf_connect is not the JSON of a connect request");
@@ -59,6 +59,16 @@ sealed interface UniRequest {
     }
     String token = inUrl.isEmpty() ? inHeader : inUrl;
     return new Wanted(new Command.Connect(1, token, Optional.empty(), subs, "", ""));
+  }
+
+  /// A body that holds a connect request.
+  static UniRequest ofBody(HttpRequest head, byte[] body) {
+    try {
+      Command.Connect c = JsonCommands.decodeConnect(body);
+      return new Wanted(c.token().isEmpty() ? withToken(c, bearer(head)) : c);
+    } catch (BadFrameException _) {
+      return new Unreadable("the body is not the JSON of a connect request");
+    }
   }
 
   private static String first(Map<String, List<String>> parameters, String name) {

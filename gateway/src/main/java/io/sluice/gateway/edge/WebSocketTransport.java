@@ -5,19 +5,16 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.sluice.gateway.protocol.DeflatedPiece;
 import io.sluice.gateway.protocol.Disconnect;
-import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.WireForm;
 import java.util.List;
 
 /// A WebSocket. All frames of a flush leave in one write; for bidirectional clients several
-/// messages share a frame, one a line. Confined to the loop.
+/// messages share a frame, in JSON one a line. Confined to the loop.
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a write that fails closes its channel, which is heard
 final class WebSocketTransport implements Transport {
   /// The largest frame that several messages share.
   private static final int MAX_SHARED_FRAME = 64 * 1024;
-
-  private static final byte[] PING = JsonReplies.ping();
 
   private final Channel channel;
   private final WireForm form;
@@ -62,22 +59,24 @@ final class WebSocketTransport implements Transport {
   ///
   /// @return the index of the first message that is not in the frame
   private int writeFrame(ByteBuf out, List<byte[]> messages, int from) {
+    Layout layout = Layout.of(form.encoding());
+    int separator = layout.separator().length;
     int length = DeflatedPiece.plainLength(messages.get(from));
     int to = from + 1;
     if (form.bidirectional()) {
       while (to < messages.size()
-          && length + 1 + DeflatedPiece.plainLength(messages.get(to)) <= MAX_SHARED_FRAME) {
-        length += 1 + DeflatedPiece.plainLength(messages.get(to++));
+          && length + separator + DeflatedPiece.plainLength(messages.get(to)) <= MAX_SHARED_FRAME) {
+        length += separator + DeflatedPiece.plainLength(messages.get(to++));
       }
     }
     if (form.deflated() && DeflatedFrame.pays(messages, from, to)) {
-      DeflatedFrame.write(out, messages, from, to);
+      DeflatedFrame.write(out, layout, messages, from, to);
       return to;
     }
-    Frames.writeHeader(out, Frames.TEXT, length);
+    Frames.writeHeader(out, layout.opcode(), length);
     for (int i = from; i < to; i++) {
       if (i > from) {
-        out.writeByte('\n');
+        out.writeBytes(layout.separator());
       }
       out.writeBytes(messages.get(i));
     }
@@ -87,13 +86,24 @@ final class WebSocketTransport implements Transport {
   @Override
   public void ping() {
     if (form.bidirectional()) {
-      if (outbox.add(PING)) {
+      if (outbox.add(form.encoding().ping())) {
         flush();
       }
     } else {
       channel.writeAndFlush(
           Unpooled.wrappedBuffer(Frames.control(Frames.PING, new byte[0])), channel.voidPromise());
     }
+  }
+
+  @Override
+  public boolean duplex() {
+    return true;
+  }
+
+  /// A WebSocket answers by itself, RFC 6455 §5.5.2, and an SDK as the protocol has it.
+  @Override
+  public boolean answersPings() {
+    return true;
   }
 
   @Override

@@ -8,7 +8,6 @@ import io.sluice.broker.Window;
 import io.sluice.broker.WindowCursor;
 import io.sluice.gateway.protocol.DeflatedPiece;
 import io.sluice.gateway.protocol.Deflation;
-import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.JsonReplies.Positioned;
 import io.sluice.gateway.protocol.WireForm;
 import java.util.Optional;
@@ -71,6 +70,6 @@ final class Encodings {
     }
     Publication p = publication.get();
     String channel = window.binding().channel(p.key()).toString();
-    return JsonReplies.publicationPush(form, channel, p, positioned);
+    return form.encoding().publicationPush(form, channel, p, positioned);
   }
 }

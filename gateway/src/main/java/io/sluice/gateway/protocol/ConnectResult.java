@@ -14,6 +14,8 @@ import java.util.Optional;
 /// @param ttl until the token expires; none: never
 /// @param data raw JSON for the application
 /// @param subs the server-side subscriptions
+/// @param session what names this connection in `POST /emulation`; only where its client cannot
+///   send otherwise
 /// @param node the node's id
 public record ConnectResult(
     String client,
@@ -23,6 +25,7 @@ public record ConnectResult(
     Optional<Duration> ttl,
     Optional<byte[]> data,
     Map<String, SubscribeResult> subs,
+    Optional<String> session,
     String node) {
   public ConnectResult {
     subs = Map.copyOf(subs);

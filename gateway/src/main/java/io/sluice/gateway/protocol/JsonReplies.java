@@ -22,10 +22,8 @@ public final class JsonReplies {
   }
 
   /// The reply of a command that says no more than that it was done.
-  ///
-  /// @param method the reply's field: `publish`, `unsubscribe`, `ping`
-  public static byte[] done(int id, String method) {
-    return reply(id, 32).ascii(",\"").ascii(method).ascii("\":{}}").toArray();
+  public static byte[] done(int id, Done method) {
+    return reply(id, 32).ascii(",\"").ascii(method.method()).ascii("\":{}}").toArray();
   }
 
   /// The reply of a command that failed.
@@ -123,6 +121,7 @@ public final class JsonReplies {
     if (r.pong()) {
       out.ascii(",\"pong\":true");
     }
+    r.session().ifPresent(session -> out.ascii(",\"session\":").string(session));
     out.ascii(",\"node\":").string(r.node()).ascii("}");
   }
 

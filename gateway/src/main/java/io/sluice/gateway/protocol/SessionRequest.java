@@ -26,7 +26,7 @@ public sealed interface SessionRequest {
 
   /// Reads a connect's data.
   ///
-  /// @param data a connect's data, well-formed JSON
+  /// @param data a connect's data
   static SessionRequest of(Optional<byte[]> data) {
     if (data.isEmpty()) {
       return new None();
@@ -46,8 +46,8 @@ public sealed interface SessionRequest {
         in.skipChildren();
       }
       return new None();
-    } catch (IOException e) {
-      return new Malformed("data is not JSON: " + e.getClass().getSimpleName());
+    } catch (IOException _) {
+      return new None(); // in Protocol Buffers it may be anything
     }
   }
 

@@ -439,6 +439,8 @@ final class ApiServerTest {
             api.node,
             () -> api.health,
             api.metrics,
+            (_, _) -> CompletableFuture.completedFuture(404),
+            64 << 10,
             () -> new ConsoleSession("", "", ""));
 
     assertThatThrownBy(second::start)

@@ -58,6 +58,9 @@ final class TestApi implements AutoCloseable {
             node,
             () -> health,
             metrics,
+            (session, commands) ->
+                CompletableFuture.completedFuture(session.equals("here") ? 204 : 404),
+            64 << 10,
             () -> new ConsoleSession("ws://127.0.0.1:8000/connection/websocket", "t-1", "console"));
     try {
       server.start();

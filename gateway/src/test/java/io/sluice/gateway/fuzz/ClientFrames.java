@@ -34,9 +34,16 @@ final class ClientFrames {
     return frame(0x81, payload, chance);
   }
 
-  /// The same message, compressed.
+  static byte[] binary(byte[] payload, Chance chance) {
+    return frame(0x82, payload, chance);
+  }
+
   static byte[] deflatedText(byte[] payload, Chance chance) {
     return frame(0x81 | DEFLATED, Deflating.payload(payload), chance);
+  }
+
+  static byte[] deflatedBinary(byte[] payload, Chance chance) {
+    return frame(0x82 | DEFLATED, Deflating.payload(payload), chance);
   }
 
   static byte[] ping(byte[] payload) {

@@ -1,5 +1,6 @@
 package io.sluice.gateway.fuzz;
 
+import io.sluice.gateway.fuzz.Peer.Speaks;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -37,6 +38,7 @@ public final class Fuzzer {
   private final long seed;
   private final Requests requests;
   private final CommandLines commands;
+  private final CommandMessages messages;
   private final AtomicInteger sent = new AtomicInteger();
   private final Queue<String> faults = new ConcurrentLinkedQueue<>();
   private final AtomicReferenceArray<String> underWay = new AtomicReferenceArray<>(SOCKETS);
@@ -49,6 +51,7 @@ public final class Fuzzer {
     this.seed = seed;
     this.requests = new Requests(goodTokens.getFirst());
     this.commands = new CommandLines(goodTokens, badTokens);
+    this.messages = new CommandMessages(goodTokens, badTokens);
   }
 
   /// What the node did wrong: the seed, the unit and its bytes.
@@ -186,6 +189,7 @@ public final class Fuzzer {
           chance.of(
               "/connection/echo",
               "/connection/websocket",
+              "/connection/websocket?cf_protocol=protobuf",
               "/connection/uni_websocket?channels=a&token=" + requests.token());
       Peer peer = upgraded(path);
       try {
@@ -210,7 +214,7 @@ public final class Fuzzer {
       } catch (IOException _) {
         return false;
       }
-      return piece.whole() && peer.alive(number, false);
+      return piece.whole() && peer.alive(number, Speaks.ANYTHING);
     }
 
     private Peer upgraded(String path) throws IOException {
@@ -233,18 +237,16 @@ public final class Fuzzer {
     }
 
     void commands() throws IOException {
-      Peer peer = connected();
+      Speaks speaks = chance.oneIn(4) ? Speaks.PROTOBUF : Speaks.JSON;
+      Peer peer = connected(speaks);
       try {
         for (int i = 0; i < level.perUnit(); i++) {
-          byte[] bytes =
-              peer.deflates() && chance.oneIn(2)
-                  ? ClientFrames.deflatedText(commands.next(chance), chance)
-                  : ClientFrames.text(commands.next(chance), chance);
+          byte[] bytes = command(speaks, peer.deflates());
           note(bytes);
-          if (!survives(peer, bytes, i)) {
+          if (!survives(peer, bytes, speaks, i)) {
             leave(peer);
             peer.close();
-            peer = connected();
+            peer = connected(speaks);
           }
         }
         leave(peer);
@@ -253,25 +255,40 @@ public final class Fuzzer {
       }
     }
 
-    private boolean survives(Peer peer, byte[] bytes, int number) {
+    private byte[] command(Speaks speaks, boolean mayDeflate) {
+      boolean deflate = mayDeflate && chance.oneIn(2);
+      if (speaks == Speaks.PROTOBUF) {
+        byte[] next = messages.next(chance);
+        return deflate
+            ? ClientFrames.deflatedBinary(next, chance)
+            : ClientFrames.binary(next, chance);
+      }
+      byte[] next = commands.next(chance);
+      return deflate ? ClientFrames.deflatedText(next, chance) : ClientFrames.text(next, chance);
+    }
+
+    private boolean survives(Peer peer, byte[] bytes, Speaks speaks, int number) {
       try {
         peer.write(bytes);
       } catch (IOException _) {
         return false;
       }
-      return peer.alive(number, true);
+      return peer.alive(number, speaks);
     }
 
     /// Mostly with a good connect as its first command.
-    private Peer connected() throws IOException {
-      Peer peer = upgraded("/connection/websocket");
+    private Peer connected(Speaks speaks) throws IOException {
+      boolean binary = speaks == Speaks.PROTOBUF;
+      Peer peer = upgraded("/connection/websocket" + (binary ? "?format=protobuf" : ""));
       if (!chance.oneIn(8)) {
         peer.write(
-            ClientFrames.text(
-                commands.connect(chance).getBytes(java.nio.charset.StandardCharsets.UTF_8),
-                chance));
+            binary
+                ? ClientFrames.binary(messages.connect(chance), chance)
+                : ClientFrames.text(
+                    commands.connect(chance).getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                    chance));
         if (chance.oneIn(2)) {
-          peer.alive(-1, true); // else what follows is pipelined
+          peer.alive(-1, speaks); // else what follows is pipelined
         }
       }
       return peer;

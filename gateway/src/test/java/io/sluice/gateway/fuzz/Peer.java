@@ -2,8 +2,10 @@ package io.sluice.gateway.fuzz;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.centrifugal.centrifuge.internal.protocol.Protocol;
 import io.sluice.gateway.wire.Deflating;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +29,13 @@ final class Peer implements AutoCloseable {
     ServerFault(String message) {
       super(message);
     }
+  }
+
+  /// What the messages of the node are read as.
+  enum Speaks {
+    ANYTHING,
+    JSON,
+    PROTOBUF
   }
 
   private static final int PATIENCE_MS = 10_000;
@@ -82,7 +91,7 @@ final class Peer implements AutoCloseable {
   /// Pings and reads until the pong comes.
   ///
   /// @return whether the connection lives
-  boolean alive(int number, boolean json) {
+  boolean alive(int number, Speaks speaks) {
     byte[] payload = ByteBuffer.allocate(4).putInt(number).array();
     try {
       write(ClientFrames.ping(payload));
@@ -90,7 +99,7 @@ final class Peer implements AutoCloseable {
         int first = one();
         int second = one();
         byte[] body = body(second);
-        check(first, second, body, json);
+        check(first, second, body, speaks);
         if (first == 0x8a && Arrays.equals(body, payload)) {
           return true;
         }
@@ -116,7 +125,7 @@ final class Peer implements AutoCloseable {
     return body;
   }
 
-  private void check(int first, int second, byte[] body, boolean json) {
+  private void check(int first, int second, byte[] body, Speaks speaks) {
     int opcode = first & 0xf;
     boolean known = opcode == 1 || opcode == 2 || opcode == 8 || opcode == 9 || opcode == 10;
     boolean deflated = (first & 0x40) != 0;
@@ -130,8 +139,14 @@ final class Peer implements AutoCloseable {
         throw new ServerFault("a close code that is never sent: " + code);
       }
     }
-    if (opcode == 1 && json) {
-      byte[] message = deflated ? inflated(body) : body;
+    if ((speaks == Speaks.PROTOBUF && opcode == 1) || (speaks == Speaks.JSON && opcode == 2)) {
+      throw new ServerFault("a frame of the other kind: " + opcode);
+    }
+    byte[] message = deflated && speaks != Speaks.ANYTHING ? inflated(body) : body;
+    if (opcode == 2 && speaks == Speaks.PROTOBUF) {
+      checkReplies(message);
+    }
+    if (opcode == 1 && speaks == Speaks.JSON) {
       for (String line : new String(message, StandardCharsets.UTF_8).split("\n", -1)) {
         checkJson(line);
       }
@@ -143,6 +158,17 @@ final class Peer implements AutoCloseable {
       return Deflating.message(body);
     } catch (DataFormatException e) {
       throw new ServerFault("not deflated: " + e.getMessage());
+    }
+  }
+
+  private static void checkReplies(byte[] message) {
+    ByteArrayInputStream in = new ByteArrayInputStream(message);
+    try {
+      while (in.available() > 0) {
+        var _ = Protocol.Reply.parseDelimitedFrom(in);
+      }
+    } catch (IOException e) {
+      throw new ServerFault("not replies: " + e.getMessage());
     }
   }
 

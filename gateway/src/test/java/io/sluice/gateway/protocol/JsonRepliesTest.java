@@ -113,9 +113,10 @@ final class JsonRepliesTest {
             Optional.of(Duration.ofSeconds(9)),
             Optional.empty(),
             Map.of(),
+            Optional.of("s"),
             "n");
     assertThat(text(JsonReplies.connected(1, result)))
         .isEqualTo(
-            "{\"id\":1,\"connect\":{\"client\":\"id\",\"version\":\"0.1\",\"expires\":true,\"ttl\":9,\"ping\":25,\"pong\":true,\"node\":\"n\"}}");
+            "{\"id\":1,\"connect\":{\"client\":\"id\",\"version\":\"0.1\",\"expires\":true,\"ttl\":9,\"ping\":25,\"pong\":true,\"session\":\"s\",\"node\":\"n\"}}");
   }
 }

@@ -17,9 +17,12 @@ record Received(int first, byte[] payload) {
   }
 
   String text() {
+    return new String(message(), StandardCharsets.UTF_8);
+  }
+
+  byte[] message() {
     try {
-      return new String(
-          compressed() ? Deflating.message(payload) : payload, StandardCharsets.UTF_8);
+      return compressed() ? Deflating.message(payload) : payload;
     } catch (DataFormatException e) {
       throw new IllegalStateException("the server's compressed message is corrupt", e);
     }

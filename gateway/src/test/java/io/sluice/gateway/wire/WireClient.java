@@ -28,11 +28,18 @@ final class WireClient implements AutoCloseable {
 
   /// @param extensions the value of `Sec-WebSocket-Extensions`; "" for none
   WireClient(int port, String path, String extensions) throws IOException {
+    this(port, path, extensions, "");
+  }
+
+  /// @param protocols the value of `Sec-WebSocket-Protocol`; "" for none
+  WireClient(int port, String path, String extensions, String protocols) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(PATIENCE_MS);
     in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
-    String offer = extensions.isEmpty() ? "" : "Sec-WebSocket-Extensions: " + extensions + "\r\n";
+    String offer =
+        header("Sec-WebSocket-Extensions", extensions)
+            + header("Sec-WebSocket-Protocol", protocols);
     write(
         Frame.utf8(
             "GET "
@@ -45,6 +52,10 @@ final class WireClient implements AutoCloseable {
     if (!head.startsWith("HTTP/1.1 101")) {
       throw new IOException("no upgrade: " + head);
     }
+  }
+
+  private static String header(String name, String value) {
+    return value.isEmpty() ? "" : name + ": " + value + "\r\n";
   }
 
   private String readHead() throws IOException {
@@ -63,8 +74,17 @@ final class WireClient implements AutoCloseable {
 
   /// The extensions of the answer; "" for none.
   String agreed() {
+    return answer("sec-websocket-ext");
+  }
+
+  /// The sub-protocol of the answer; "" for none.
+  String protocol() {
+    return answer("sec-websocket-protocol");
+  }
+
+  private String answer(String name) {
     return head.lines()
-        .filter(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith("sec-websocket-ext"))
+        .filter(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith(name))
         .map(line -> line.substring(line.indexOf(':') + 1).strip())
         .findFirst()
         .orElse("");

@@ -13,10 +13,11 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.concurrent.Future;
 import io.sluice.gateway.protocol.BadFrameException;
 import io.sluice.gateway.protocol.Command;
-import io.sluice.gateway.protocol.CommandDecoder;
 import io.sluice.gateway.protocol.ConnectResult;
 import io.sluice.gateway.protocol.Disconnect;
+import io.sluice.gateway.protocol.Done;
 import io.sluice.gateway.protocol.ErrorCode;
+import io.sluice.gateway.protocol.JsonCommands;
 import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.SubscribeResult;
 import io.sluice.gateway.protocol.SubscribeResult.Recovery;
@@ -87,7 +88,7 @@ final class FloorConnection extends SimpleChannelInboundHandler<WebSocketFrame> 
   private void receive(byte[] message) {
     List<Command> commands;
     try {
-      commands = CommandDecoder.decode(message);
+      commands = JsonCommands.decode(message);
     } catch (BadFrameException _) {
       end(Disconnect.BAD_REQUEST);
       return;
@@ -106,7 +107,7 @@ final class FloorConnection extends SimpleChannelInboundHandler<WebSocketFrame> 
       case Command.Connect connect -> connect(connect);
       case Command.Subscribe subscribe -> subscribe(subscribe);
       case Command.Publish publish -> publish(publish);
-      case Command.Ping ping -> reply(JsonReplies.done(ping.id(), "ping"));
+      case Command.Ping ping -> reply(JsonReplies.done(ping.id(), Done.PING));
       case Command.Pong _, Command.Send _ -> {
         // no reply is due
       }
@@ -127,6 +128,7 @@ final class FloorConnection extends SimpleChannelInboundHandler<WebSocketFrame> 
             Optional.empty(),
             Optional.empty(),
             Map.of(),
+            Optional.empty(),
             EPOCH);
     reply(JsonReplies.connected(connect.id(), result));
   }
@@ -159,7 +161,7 @@ final class FloorConnection extends SimpleChannelInboundHandler<WebSocketFrame> 
       return;
     }
     channel.get().publish(publish.data(), loop);
-    reply(JsonReplies.done(publish.id(), "publish"));
+    reply(JsonReplies.done(publish.id(), Done.PUBLISH));
   }
 
   // what goes

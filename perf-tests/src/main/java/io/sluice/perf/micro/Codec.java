@@ -5,7 +5,7 @@ import io.sluice.broker.PayloadKind;
 import io.sluice.broker.Publication;
 import io.sluice.gateway.protocol.BadFrameException;
 import io.sluice.gateway.protocol.Command;
-import io.sluice.gateway.protocol.CommandDecoder;
+import io.sluice.gateway.protocol.JsonCommands;
 import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.JsonReplies.Positioned;
 import io.sluice.gateway.protocol.WireForm;
@@ -44,7 +44,7 @@ public class Codec {
   /// A connect with a token and a subscribe.
   @Benchmark
   public List<Command> decodeConnectAndSubscribe() throws BadFrameException {
-    return CommandDecoder.decode(opening);
+    return JsonCommands.decode(opening);
   }
 
   /// A push of 200 B of JSON.

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class CommandDecoderTest {
+final class JsonCommandsTest {
   private static List<Command> decode(String frame) throws BadFrameException {
-    return CommandDecoder.decode(frame.getBytes(StandardCharsets.UTF_8));
+    return JsonCommands.decode(frame.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -121,8 +121,8 @@ final class CommandDecoderTest {
   @ValueSource(strings = {"UTF-16BE", "UTF-16LE", "UTF-16", "UTF-32BE", "UTF-32LE"})
   void jsonInAnotherEncodingIsRefused(String charset) {
     byte[] frame = "{\"id\":1,\"send\":{\"data\":[1]}}".getBytes(Charset.forName(charset));
-    assertThatThrownBy(() -> CommandDecoder.decode(frame)).isInstanceOf(BadFrameException.class);
-    assertThatThrownBy(() -> CommandDecoder.decodeConnect(frame))
+    assertThatThrownBy(() -> JsonCommands.decode(frame)).isInstanceOf(BadFrameException.class);
+    assertThatThrownBy(() -> JsonCommands.decodeConnect(frame))
         .isInstanceOf(BadFrameException.class);
   }
 

@@ -1,13 +1,13 @@
 package io.sluice.gateway.fuzz;
 
 import io.sluice.gateway.protocol.BadFrameException;
-import io.sluice.gateway.protocol.CommandDecoder;
+import io.sluice.gateway.protocol.JsonCommands;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// The decoder alone, fast enough for many more cases than sockets allow.
-final class CommandDecoderFuzzTest {
+final class CommandsFuzzTest {
   private static final long SEED = Long.getLong("fuzz.seed", 20_261_125);
   private static final int CASES = 50_000;
 
@@ -17,7 +17,7 @@ final class CommandDecoderFuzzTest {
     for (int unit = 0; unit < CASES; unit++) {
       byte[] frame = lines.next(new Chance(SEED, Level.COMMANDS, unit));
       try {
-        var _ = CommandDecoder.decode(frame);
+        var _ = JsonCommands.decode(frame);
       } catch (BadFrameException _) {
         // as it should be
       } catch (RuntimeException e) {

@@ -13,19 +13,21 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.sluice.gateway.protocol.Disconnect;
-import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.WireForm;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// Server-sent events over a chunked HTTP answer (WHATWG HTML §9.2). The answer's head waits for
-/// the first event, so that a refusal can still be a status. Confined to the loop.
+/// Messages in a chunked HTTP answer that never ends by itself. Its head waits for the first of
+/// them, so that a refusal can still be a status. Confined to the loop.
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a write that fails closes its channel, which is heard
-final class SseTransport implements Transport {
-  /// A comment; a write to a dead peer fails and ends the stream.
+final class StreamTransport implements Transport {
+  /// A comment.
   private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+
+  /// An empty push.
+  private static final byte[] EMPTY_LINE = "{}\n".getBytes(StandardCharsets.US_ASCII);
 
   /// How long a browser waits before it comes back: spread, so that clients cut off together do not
   /// return together.
@@ -34,20 +36,22 @@ final class SseTransport implements Transport {
   private static final int RETRY_MAX_MS = 4_000;
 
   private final Channel channel;
+  private final StreamStyle style;
   private final HttpHeaders cors;
   private final Outbox outbox;
   private boolean headSent;
 
   /// @param cors headers every answer to this page carries
-  SseTransport(Channel channel, HttpHeaders cors, long outboxLimit) {
+  StreamTransport(Channel channel, StreamStyle style, HttpHeaders cors, long outboxLimit) {
     this.channel = channel;
+    this.style = style;
     this.cors = cors;
     this.outbox = new Outbox(channel, outboxLimit);
   }
 
   @Override
   public WireForm form() {
-    return WireForm.SSE_UNI;
+    return style.form();
   }
 
   @Override
@@ -63,12 +67,14 @@ final class SseTransport implements Transport {
     }
     sendHead();
     List<byte[]> messages = outbox.take();
-    int capacity = 0;
+    int capacity = messages.size() * (style.before().length + style.after().length);
     for (byte[] m : messages) {
       capacity += m.length;
     }
     ByteBuf out = channel.alloc().directBuffer(capacity);
-    messages.forEach(out::writeBytes);
+    for (byte[] m : messages) {
+      out.writeBytes(style.before()).writeBytes(m).writeBytes(style.after());
+    }
     channel.writeAndFlush(new DefaultHttpContent(out), channel.voidPromise());
   }
 
@@ -80,35 +86,61 @@ final class SseTransport implements Transport {
     var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
     head.headers()
         .set(cors)
-        .set(HttpHeaderNames.CONTENT_TYPE, "text/event-stream; charset=utf-8")
+        .set(HttpHeaderNames.CONTENT_TYPE, style.contentType())
         .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
         .set("X-Accel-Buffering", "no") // asks nginx to pass events on at once
         .set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
     channel.write(head, channel.voidPromise());
+    if (style.eventSource()) {
+      sendRetry();
+    }
+  }
+
+  private void sendRetry() {
     int retry = ThreadLocalRandom.current().nextInt(RETRY_MIN_MS, RETRY_MAX_MS + 1);
     byte[] line = ("retry: " + retry + "\n\n").getBytes(StandardCharsets.US_ASCII);
     channel.write(new DefaultHttpContent(Unpooled.wrappedBuffer(line)), channel.voidPromise());
   }
 
+  /// A write to a dead peer fails and ends the stream, whether it is answered or not.
   @Override
   public void ping() {
-    if (outbox.add(COMMENT)) {
+    if (outbox.add(sign())) {
       flush();
     }
   }
 
-  /// Before the first event a refusal that must stop the client is a status, because a browser
-  /// never comes back from one; any other is an empty stream with a time to come back at.
+  private byte[] sign() {
+    return switch (style) {
+      case UNI_EVENTS -> COMMENT;
+      case UNI_LINES -> EMPTY_LINE;
+      case EVENTS, LINES, MESSAGES -> form().encoding().ping();
+    };
+  }
+
+  @Override
+  public boolean duplex() {
+    return false;
+  }
+
+  @Override
+  public boolean answersPings() {
+    return form().bidirectional();
+  }
+
+  /// Before the first event of a unidirectional stream, a refusal that must stop the client is a
+  /// status, because a browser never comes back from one; any other is an empty stream with a time
+  /// to come back at. An SDK reads codes, and takes any status for a broken network.
   @Override
   public void end(Disconnect why) {
     if (!channel.isActive()) {
       return;
     }
-    if (!headSent && !why.reconnect()) {
+    if (!headSent && !why.reconnect() && !form().bidirectional()) {
       refuse(why);
       return;
     }
-    outbox.add(JsonReplies.disconnectPush(WireForm.SSE_UNI, why));
+    outbox.add(form().encoding().disconnectPush(form(), why));
     flush();
     channel.write(LastHttpContent.EMPTY_LAST_CONTENT);
     Frames.endWith(channel, new byte[0]);
@@ -116,9 +148,13 @@ final class SseTransport implements Transport {
 
   /// There is no room now. A browser comes back only from a 200, and only after a time it is told.
   void turnAway() {
-    sendHead();
-    channel.write(LastHttpContent.EMPTY_LAST_CONTENT);
-    Frames.endWith(channel, new byte[0]);
+    if (style.eventSource()) {
+      sendHead();
+      channel.write(LastHttpContent.EMPTY_LAST_CONTENT);
+      Frames.endWith(channel, new byte[0]);
+    } else {
+      end(Disconnect.TOO_MANY_REQUESTS);
+    }
   }
 
   private void refuse(Disconnect why) {

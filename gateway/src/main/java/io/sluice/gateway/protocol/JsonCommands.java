@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Reads JSON commands from a text frame. Thread-safe.
-public final class CommandDecoder {
+public final class JsonCommands {
   /// Deeper nesting than this is refused; it costs stack wherever it is read again.
   private static final int MAX_DEPTH = 500;
 
@@ -28,7 +28,7 @@ public final class CommandDecoder {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
 
-  private CommandDecoder() {}
+  private JsonCommands() {}
 
   /// Reads a frame.
   ///
@@ -65,6 +65,30 @@ public final class CommandDecoder {
     }
   }
 
+  /// A parser by the rules of commands.
+  static JsonParser parser(byte[] json) throws IOException, BadFrameException {
+    expectUtf8(json);
+    return JSON.createParser(json);
+  }
+
+  /// Passes if this is one JSON value and nothing else, by the same rules as a command.
+  ///
+  /// @throws BadFrameException when it is not
+  static void expectOneValue(byte[] json) throws BadFrameException {
+    expectUtf8(json);
+    try (JsonParser in = JSON.createParser(json)) {
+      if (in.nextToken() == null) {
+        throw new BadFrameException("no value");
+      }
+      in.skipChildren();
+      if (in.nextToken() != null) {
+        throw new BadFrameException("more than one value");
+      }
+    } catch (IOException e) {
+      throw new BadFrameException("not JSON: " + e.getClass().getSimpleName());
+    }
+  }
+
   /// Jackson guesses UTF-16 and UTF-32 from the first bytes and then counts characters, not bytes;
   /// such text is valid UTF-8, only full of NULs. JSON begins with neither a NUL nor a byte order
   /// mark (RFC 8259 §8.1).
@@ -82,28 +106,6 @@ public final class CommandDecoder {
     }
   }
 
-  /// The fields of any request, whichever they are; the parser stands at the object's start.
-  private static final class Fields {
-    String channel = "";
-    String token = "";
-    String epoch = "";
-    String name = "";
-    String version = "";
-    long offset;
-    long flag;
-    boolean recover;
-    Optional<byte[]> data = Optional.empty();
-    Map<String, Command.Since> subs = Map.of();
-
-    Command.Connect connect(int id) {
-      return new Command.Connect(id, token, data, subs, name, version);
-    }
-
-    Optional<Command.Since> since() {
-      return recover ? Optional.of(new Command.Since(epoch, offset)) : Optional.empty();
-    }
-  }
-
   private static final class Reader {
     private final byte[] frame;
     private final JsonParser in;
@@ -117,7 +119,7 @@ public final class CommandDecoder {
       expectObject();
       int id = 0;
       String method = "";
-      Fields fields = new Fields();
+      RequestFields fields = new RequestFields();
       boolean empty = true;
       while (in.nextToken() != JsonToken.END_OBJECT) {
         empty = false;
@@ -132,39 +134,7 @@ public final class CommandDecoder {
           fields = request();
         }
       }
-      return empty ? new Command.Pong() : command(id, method, fields);
-    }
-
-    private static Command command(int id, String method, Fields f) throws BadFrameException {
-      if (id == 0 && !method.equals("send")) {
-        throw new BadFrameException("a command without an id");
-      }
-      return switch (method) {
-        case "connect" -> f.connect(id);
-        case "subscribe" -> new Command.Subscribe(id, channel(f), f.token, f.since(), f.flag);
-        case "unsubscribe" -> new Command.Unsubscribe(id, channel(f));
-        case "publish" ->
-            new Command.Publish(
-                id,
-                channel(f),
-                f.data.orElseThrow(() -> new BadFrameException("a publish without data")));
-        case "refresh" -> new Command.Refresh(id, f.token);
-        case "ping" -> new Command.Ping(id);
-        case "send" -> new Command.Send(f.data.orElse(new byte[0]));
-        case "presence", "presence_stats", "history", "sub_refresh" -> {
-          channel(f);
-          yield new Command.NotOffered(id, method);
-        }
-        case "rpc" -> new Command.NotOffered(id, method);
-        default -> throw new BadFrameException("an unknown command");
-      };
-    }
-
-    private static String channel(Fields f) throws BadFrameException {
-      if (f.channel.isEmpty()) {
-        throw new BadFrameException("an empty channel name");
-      }
-      return f.channel;
+      return empty ? new Command.Pong() : fields.command(id, method);
     }
 
     private int id() throws IOException, BadFrameException {
@@ -175,13 +145,13 @@ public final class CommandDecoder {
       return (int) id;
     }
 
-    Fields connectRequest() throws IOException, BadFrameException {
+    RequestFields connectRequest() throws IOException, BadFrameException {
       return request();
     }
 
-    private Fields request() throws IOException, BadFrameException {
+    private RequestFields request() throws IOException, BadFrameException {
       expectObject();
-      Fields f = new Fields();
+      RequestFields f = new RequestFields();
       while (in.nextToken() != JsonToken.END_OBJECT) {
         String field = in.currentName();
         in.nextToken();
@@ -208,7 +178,7 @@ public final class CommandDecoder {
       while (in.nextToken() != JsonToken.END_OBJECT) {
         String channel = in.currentName();
         in.nextToken();
-        Fields f = request();
+        RequestFields f = request();
         // without recover there is no position; the empty epoch says so
         subs.put(channel, f.since().orElse(new Command.Since("", 0)));
       }

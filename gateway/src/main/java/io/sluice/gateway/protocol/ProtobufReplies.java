@@ -1,0 +1,150 @@
+package io.sluice.gateway.protocol;
+
+import io.sluice.broker.KeptHeaders;
+import io.sluice.broker.PayloadKind;
+import io.sluice.broker.Publication;
+import io.sluice.gateway.protocol.JsonReplies.Positioned;
+import java.nio.charset.StandardCharsets;
+
+/// Writes replies and pushes as Protocol Buffers, each behind its length. What a publication
+/// carries is the record's value as it is, whatever its kind. Pure.
+final class ProtobufReplies {
+  /// An empty reply: the server's ping.
+  private static final byte[] EMPTY = {0};
+
+  /// What a JSON namespace's deleted value reads as.
+  private static final byte[] JSON_NULL = "null".getBytes(StandardCharsets.US_ASCII);
+
+  // fields of a Reply
+  private static final int ERROR = 2;
+  private static final int PUSH = 4;
+  private static final int CONNECT = 5;
+  private static final int SUBSCRIBE = 6;
+  private static final int REFRESH = 14;
+
+  // fields of a Push
+  private static final int CHANNEL = 2;
+  private static final int PUB = 4;
+  private static final int UNSUBSCRIBE = 7;
+  private static final int DISCONNECT = 11;
+
+  private ProtobufReplies() {}
+
+  static byte[] ping() {
+    return EMPTY.clone();
+  }
+
+  static byte[] done(int id, Done method) {
+    return reply(id, 16).message(method.field(), new ProtobufBytes(0)).delimited();
+  }
+
+  static byte[] error(int id, ErrorCode error) {
+    ProtobufBytes body = new ProtobufBytes(64).number(1, error.code()).string(2, error.message());
+    return reply(id, 80).message(ERROR, body.flag(3, error.temporary())).delimited();
+  }
+
+  static byte[] subscribed(int id, SubscribeResult result) {
+    ProtobufBytes body = subscribeResult(result);
+    return reply(id, 64 + size(result)).message(SUBSCRIBE, body).delimited();
+  }
+
+  static byte[] connected(int id, ConnectResult r) {
+    ProtobufBytes body =
+        new ProtobufBytes(256)
+            .string(1, r.client())
+            .string(2, r.version())
+            .flag(3, r.ttl().isPresent())
+            .number(4, r.ttl().map(ttl -> Math.max(1, ttl.toSeconds())).orElse(0L));
+    r.data().ifPresent(data -> body.bytes(5, data));
+    r.subs()
+        .forEach((channel, sub) -> {
+          ProtobufBytes entry = new ProtobufBytes(64 + size(sub)).string(1, channel);
+          body.message(6, entry.message(2, subscribeResult(sub)));
+        });
+    body.number(7, r.ping().toSeconds()).flag(8, r.pong());
+    r.session().ifPresent(session -> body.string(9, session));
+    body.string(10, r.node());
+    return reply(id, 256).message(CONNECT, body).delimited();
+  }
+
+  static byte[] refreshed(int id, String client, String version, long ttlSeconds) {
+    ProtobufBytes body =
+        new ProtobufBytes(64)
+            .string(1, client)
+            .string(2, version)
+            .flag(3, ttlSeconds > 0)
+            .number(4, ttlSeconds);
+    return reply(id, 80).message(REFRESH, body).delimited();
+  }
+
+  static byte[] publicationPush(String channel, Publication publication, Positioned positioned) {
+    ProtobufBytes push = new ProtobufBytes(64 + 2 * channel.length() + size(publication));
+    push.string(CHANNEL, channel).message(PUB, publication(publication, positioned));
+    return push(push);
+  }
+
+  static byte[] unsubscribePush(String channel, int code, String reason) {
+    ProtobufBytes body = new ProtobufBytes(48).number(2, code).string(3, reason);
+    return push(new ProtobufBytes(128).string(CHANNEL, channel).message(UNSUBSCRIBE, body));
+  }
+
+  static byte[] disconnectPush(Disconnect why) {
+    ProtobufBytes body =
+        new ProtobufBytes(48)
+            .number(1, why.code())
+            .string(2, why.reason())
+            .flag(3, why.reconnect());
+    return push(new ProtobufBytes(64).message(DISCONNECT, body));
+  }
+
+  private static ProtobufBytes reply(int id, int capacity) {
+    return new ProtobufBytes(capacity + 16).number(1, Integer.toUnsignedLong(id));
+  }
+
+  private static byte[] push(ProtobufBytes push) {
+    return new ProtobufBytes(64 + push.size()).message(PUSH, push).delimited();
+  }
+
+  private static ProtobufBytes subscribeResult(SubscribeResult r) {
+    ProtobufBytes body =
+        new ProtobufBytes(64 + size(r)).flag(3, r.recoverable()).string(6, r.epoch());
+    r.publications().forEach(p -> body.message(7, publication(p, Positioned.YES)));
+    return body.flag(8, r.recovery() == SubscribeResult.Recovery.RECOVERED)
+        .number(9, r.offset())
+        .flag(10, r.positioned())
+        .flag(12, r.recovery() != SubscribeResult.Recovery.NONE);
+  }
+
+  private static ProtobufBytes publication(Publication p, Positioned positioned) {
+    KeptHeaders headers = p.headers();
+    ProtobufBytes body = new ProtobufBytes(size(p)).bytes(4, data(p));
+    if (!headers.client().isEmpty() || !headers.user().isEmpty()) {
+      ProtobufBytes info = new ProtobufBytes(96).string(1, headers.user());
+      body.message(5, info.string(2, headers.client()));
+    }
+    if (positioned == Positioned.YES) {
+      body.number(6, p.offset());
+    }
+    headers.tags().forEach((name, value) -> tag(body, name, value));
+    if (p.data().isEmpty() && !headers.tags().containsKey("deleted")) {
+      tag(body, "deleted", "true");
+    }
+    return body.number(9, p.time());
+  }
+
+  private static byte[] data(Publication p) {
+    return p.data().orElseGet(() -> p.kind() == PayloadKind.JSON ? JSON_NULL : new byte[0]);
+  }
+
+  private static void tag(ProtobufBytes publication, String name, String value) {
+    publication.message(7, new ProtobufBytes(64).string(1, name).string(2, value));
+  }
+
+  private static int size(SubscribeResult result) {
+    return result.publications().stream().mapToInt(ProtobufReplies::size).sum();
+  }
+
+  private static int size(Publication p) {
+    return 64 + p.data().map(data -> data.length).orElse(4);
+  }
+}

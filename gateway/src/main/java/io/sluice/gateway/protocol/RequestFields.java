@@ -1,0 +1,61 @@
+package io.sluice.gateway.protocol;
+
+import java.util.Map;
+import java.util.Optional;
+
+/// The fields of any request, whichever it is and however it was written, and the command they
+/// make. Not thread-safe.
+final class RequestFields {
+  String channel = "";
+  String token = "";
+  String epoch = "";
+  String name = "";
+  String version = "";
+  long offset;
+  long flag;
+  boolean recover;
+  Optional<byte[]> data = Optional.empty();
+  Map<String, Command.Since> subs = Map.of();
+
+  /// The command.
+  ///
+  /// @param method the name of its field; empty when there was none
+  Command command(int id, String method) throws BadFrameException {
+    if (id == 0 && !method.equals("send")) {
+      throw new BadFrameException("a command without an id");
+    }
+    return switch (method) {
+      case "connect" -> connect(id);
+      case "subscribe" -> new Command.Subscribe(id, named(), token, since(), flag);
+      case "unsubscribe" -> new Command.Unsubscribe(id, named());
+      case "publish" ->
+          new Command.Publish(
+              id, named(), data.orElseThrow(() -> new BadFrameException("a publish without data")));
+      case "refresh" -> new Command.Refresh(id, token);
+      case "ping" -> new Command.Ping(id);
+      case "send" -> new Command.Send(data.orElse(new byte[0]));
+      case "presence", "presence_stats", "history", "sub_refresh" -> {
+        named();
+        yield new Command.NotOffered(id, method);
+      }
+      case "rpc" -> new Command.NotOffered(id, method);
+      default -> throw new BadFrameException("an unknown command");
+    };
+  }
+
+  Command.Connect connect(int id) {
+    return new Command.Connect(id, token, data, subs, name, version);
+  }
+
+  /// The position to recover from, which counts only if recovery was asked for.
+  Optional<Command.Since> since() {
+    return recover ? Optional.of(new Command.Since(epoch, offset)) : Optional.empty();
+  }
+
+  private String named() throws BadFrameException {
+    if (channel.isEmpty()) {
+      throw new BadFrameException("an empty channel name");
+    }
+    return channel;
+  }
+}

@@ -1,0 +1,207 @@
+package io.sluice.gateway.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.github.centrifugal.centrifuge.internal.protocol.Protocol;
+import io.sluice.broker.KeptHeaders;
+import io.sluice.broker.PayloadKind;
+import io.sluice.broker.Publication;
+import io.sluice.gateway.protocol.JsonReplies.Positioned;
+import io.sluice.gateway.protocol.SubscribeResult.Recovery;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What is written here is read as an SDK reads it, with the SDK's own messages.
+final class ProtobufRepliesTest {
+  private static final byte[] NOT_TEXT = {0, -1, 10, 13, 127};
+
+  private static Protocol.Reply read(byte[] written) throws IOException {
+    ByteArrayInputStream in = new ByteArrayInputStream(written);
+    Protocol.Reply reply = Protocol.Reply.parseDelimitedFrom(in);
+    assertThat(in.available()).as("bytes behind the reply").isZero();
+    return reply;
+  }
+
+  private static Publication publication(PayloadKind kind, byte[] data, KeptHeaders headers) {
+    return new Publication("k", 18, 5, kind, Optional.of(data), headers);
+  }
+
+  private static Protocol.Publication pushed(Publication publication) throws IOException {
+    Protocol.Push push =
+        read(ProtobufReplies.publicationPush("é:1", publication, Positioned.YES)).getPush();
+    assertThat(push.getChannel()).isEqualTo("é:1");
+    return push.getPub();
+  }
+
+  @ParameterizedTest
+  @EnumSource(PayloadKind.class)
+  void aPublicationCarriesTheValueAsItIs(PayloadKind kind) throws Exception {
+    Protocol.Publication it = pushed(publication(kind, NOT_TEXT, KeptHeaders.NONE));
+
+    assertThat(it.getData().toByteArray()).isEqualTo(NOT_TEXT);
+    assertThat(it.getOffset()).isEqualTo(18);
+    assertThat(it.hasInfo()).isFalse();
+    assertThat(it.getTagsMap()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 127, 128, 16_383, 16_384, 70_000})
+  void lengthsOfAnyNumberOfBytesAreRight(int length) throws Exception {
+    byte[] data = new byte[length];
+    assertThat(pushed(publication(PayloadKind.BINARY, data, KeptHeaders.NONE)).getData())
+        .isEqualTo(ByteString.copyFrom(data));
+  }
+
+  @Test
+  void senderAndTagsAreTold() throws Exception {
+    KeptHeaders headers = new KeptHeaders(Map.of("a", "ü", "b", ""), "ann", "c-1");
+    Protocol.Publication it = pushed(publication(PayloadKind.JSON, new byte[] {'1'}, headers));
+
+    assertThat(it.getInfo().getUser()).isEqualTo("ann");
+    assertThat(it.getInfo().getClient()).isEqualTo("c-1");
+    assertThat(it.getTagsMap()).containsExactlyInAnyOrderEntriesOf(Map.of("a", "ü", "b", ""));
+  }
+
+  @Test
+  void aTombstoneIsNullOrNothingWithATag() throws Exception {
+    for (PayloadKind kind : PayloadKind.values()) {
+      Protocol.Publication it =
+          pushed(new Publication("k", 18, 5, kind, Optional.empty(), KeptHeaders.NONE));
+      assertThat(it.getData().toStringUtf8()).isEqualTo(kind == PayloadKind.JSON ? "null" : "");
+      assertThat(it.getTagsMap()).containsOnly(Map.entry("deleted", "true"));
+    }
+  }
+
+  @Test
+  void withoutPositionsThereIsNoOffset() throws Exception {
+    Publication p = publication(PayloadKind.JSON, new byte[] {'1'}, KeptHeaders.NONE);
+    assertThat(
+            read(ProtobufReplies.publicationPush("c", p, Positioned.NO))
+                .getPush()
+                .getPub()
+                .getOffset())
+        .isZero();
+  }
+
+  @Test
+  void aRecoveredReplyCarriesWhatWasMissed() throws Exception {
+    SubscribeResult result =
+        new SubscribeResult(
+            true,
+            true,
+            "e1",
+            1L << 40,
+            Recovery.RECOVERED,
+            List.of(
+                publication(PayloadKind.JSON, new byte[] {'1'}, KeptHeaders.NONE),
+                publication(PayloadKind.JSON, new byte[] {'2'}, KeptHeaders.NONE)));
+    Protocol.Reply reply = read(ProtobufReplies.subscribed(-1, result));
+    Protocol.SubscribeResult it = reply.getSubscribe();
+
+    assertThat(Integer.toUnsignedLong(reply.getId())).isEqualTo(0xffff_ffffL);
+    assertThat(it.getRecoverable() && it.getPositioned() && it.getRecovered()).isTrue();
+    assertThat(it.getWasRecovering()).isTrue();
+    assertThat(it.getEpoch()).isEqualTo("e1");
+    assertThat(it.getOffset()).isEqualTo(1L << 40);
+    assertThat(it.getPublicationsList())
+        .extracting(p -> p.getData().toStringUtf8())
+        .containsExactly("1", "2");
+  }
+
+  @Test
+  void aPlainSubscribeIsAnsweredWithAnEmptyResult() throws Exception {
+    Protocol.Reply reply =
+        read(ProtobufReplies.subscribed(2, SubscribeResult.plain(Recovery.NONE)));
+    assertThat(reply.hasSubscribe()).isTrue();
+    assertThat(reply.getSubscribe()).isEqualTo(Protocol.SubscribeResult.getDefaultInstance());
+  }
+
+  @Test
+  void aConnectReplySaysEverything() throws Exception {
+    ConnectResult result =
+        new ConnectResult(
+            "id",
+            "0.1",
+            Duration.ofSeconds(25),
+            true,
+            Optional.of(Duration.ofMillis(200)),
+            Optional.of("{}".getBytes(StandardCharsets.UTF_8)),
+            Map.of("c", new SubscribeResult(true, true, "e", 7, Recovery.FAILED, List.of())),
+            Optional.of("s"),
+            "n");
+    Protocol.ConnectResult it = read(ProtobufReplies.connected(1, result)).getConnect();
+
+    assertThat(it.getClient()).isEqualTo("id");
+    assertThat(it.getVersion()).isEqualTo("0.1");
+    assertThat(it.getExpires()).isTrue();
+    assertThat(it.getTtl()).as("never 0, which would mean never").isEqualTo(1);
+    assertThat(it.getData().toStringUtf8()).isEqualTo("{}");
+    assertThat(it.getPing()).isEqualTo(25);
+    assertThat(it.getPong()).isTrue();
+    assertThat(it.getSession()).isEqualTo("s");
+    assertThat(it.getNode()).isEqualTo("n");
+    Protocol.SubscribeResult sub = it.getSubsOrThrow("c");
+    assertThat(sub.getOffset()).isEqualTo(7);
+    assertThat(sub.getWasRecovering()).isTrue();
+    assertThat(sub.getRecovered()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(ErrorCode.class)
+  void anErrorSaysWhetherToTryAgain(ErrorCode error) throws Exception {
+    Protocol.Reply reply = read(ProtobufReplies.error(3, error));
+
+    assertThat(reply.getId()).isEqualTo(3);
+    assertThat(reply.getError().getCode()).isEqualTo(error.code());
+    assertThat(reply.getError().getMessage()).isEqualTo(error.message());
+    assertThat(reply.getError().getTemporary()).isEqualTo(error.temporary());
+  }
+
+  @Test
+  void whatWasDoneIsNamed() throws Exception {
+    assertThat(read(ProtobufReplies.done(4, Done.UNSUBSCRIBE)).hasUnsubscribe()).isTrue();
+    assertThat(read(ProtobufReplies.done(4, Done.PUBLISH)).hasPublish()).isTrue();
+    assertThat(read(ProtobufReplies.done(4, Done.PING)).hasPing()).isTrue();
+  }
+
+  @Test
+  void aRefreshSaysUntilWhen() throws Exception {
+    Protocol.RefreshResult it = read(ProtobufReplies.refreshed(4, "id", "0.1", 9)).getRefresh();
+    assertThat(it.getClient()).isEqualTo("id");
+    assertThat(it.getExpires()).isTrue();
+    assertThat(it.getTtl()).isEqualTo(9);
+    assertThat(read(ProtobufReplies.refreshed(4, "id", "0.1", 0)).getRefresh().getExpires())
+        .isFalse();
+  }
+
+  @Test
+  void pushesThatEndSomethingSayWhy() throws Exception {
+    Protocol.Push gone =
+        read(ProtobufReplies.unsubscribePush("c", 2500, "insufficient state")).getPush();
+    assertThat(gone.getChannel()).isEqualTo("c");
+    assertThat(gone.getUnsubscribe().getCode()).isEqualTo(2500);
+    assertThat(gone.getUnsubscribe().getReason()).isEqualTo("insufficient state");
+
+    Protocol.Disconnect end =
+        read(ProtobufReplies.disconnectPush(Disconnect.SHUTDOWN)).getPush().getDisconnect();
+    assertThat(end.getCode()).isEqualTo(3001);
+    assertThat(end.getReason()).isEqualTo("shutdown");
+    assertThat(end.getReconnect()).isTrue();
+  }
+
+  @Test
+  void aPingIsAnEmptyReply() throws Exception {
+    assertThat(ProtobufReplies.ping()).containsExactly(0);
+    assertThat(read(ProtobufReplies.ping())).isEqualTo(Protocol.Reply.getDefaultInstance());
+  }
+}

@@ -1,0 +1,337 @@
+// What an application does with the JavaScript SDK, over one transport and in one encoding.
+//
+//   node matrix.mjs EDGE API KEY SECRET TRANSPORT ENCODING
+//   node matrix.mjs http://127.0.0.1:8000 http://127.0.0.1:9000 key secret websocket protobuf
+//
+// Prints "ok BEHAVIOUR" or "failed BEHAVIOUR: WHY" for each. Exit code 0 when all are ok. Clients come through a
+// relay of this process, so that their network can be cut.
+
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import net from 'node:net';
+import { EventSource } from 'eventsource';
+import WebSocket from 'ws';
+import { Centrifuge as JsonClient } from 'centrifuge';
+import { Centrifuge as ProtobufClient } from 'centrifuge/build/protobuf';
+
+const [edge, api, key, secret, transport, encoding] = process.argv.slice(2);
+const LIMIT_MS = 15_000;
+
+// ---- A network that can be cut -------------------------------------------------------------------
+
+const sockets = new Set();
+const relay = net.createServer((client) => {
+  const node = net.connect(Number(new URL(edge).port), new URL(edge).hostname);
+  for (const [from, to] of [[client, node], [node, client]]) {
+    sockets.add(from);
+    from.on('error', () => to.destroy());
+    from.on('close', () => {
+      sockets.delete(from);
+      to.destroy();
+    });
+    from.pipe(to);
+  }
+});
+relay.listen(0, '127.0.0.1');
+await once(relay, 'listening');
+const port = relay.address().port;
+
+function cut() {
+  for (const socket of sockets) socket.destroy();
+}
+
+// ---- Helpers -------------------------------------------------------------------------------------
+
+function token(claims, seconds = 300) {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const now = Math.floor(Date.now() / 1000);
+  const body = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ sub: 'ann', iat: now, exp: now + seconds, ...claims })}`;
+  return `${body}.${createHmac('sha256', secret).update(body).digest('base64url')}`;
+}
+
+// As a service does.
+async function produce(channel, data) {
+  const response = await fetch(`${api}/api/publish`, {
+    method: 'POST',
+    headers: { 'X-API-Key': key, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ channel, data }),
+  });
+  const answer = await response.json();
+  if (answer.error) throw new Error(`publish: ${JSON.stringify(answer)}`);
+}
+
+function endpoint() {
+  const at = `127.0.0.1:${port}/connection/`;
+  return transport === 'websocket' ? `ws://${at}websocket` : `http://${at}${transport}`;
+}
+
+const open = new Set();
+
+function client(options = {}) {
+  const Client = encoding === 'protobuf' ? ProtobufClient : JsonClient;
+  const it = new Client([{ transport, endpoint: endpoint() }], {
+    token: token({}),
+    websocket: WebSocket,
+    eventsource: EventSource,
+    emulationEndpoint: `http://127.0.0.1:${port}/emulation`,
+    minReconnectDelay: 50,
+    maxReconnectDelay: 500,
+    ...options,
+  });
+  open.add(it);
+  return it;
+}
+
+// The next event of a name, or of a client's that ends it.
+function event(emitter, name) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no '${name}' in ${LIMIT_MS} ms`)), LIMIT_MS);
+    emitter.once(name, (value) => {
+      clearTimeout(timer);
+      resolve(value);
+    });
+  });
+}
+
+async function connected(options) {
+  const it = client(options);
+  const yes = event(it, 'connected');
+  it.connect();
+  const context = await yes;
+  equal(context.transport, transport, 'transport');
+  return it;
+}
+
+async function subscribed(it, channel, options) {
+  const subscription = it.newSubscription(channel, options);
+  const yes = event(subscription, 'subscribed');
+  subscription.subscribe();
+  const context = await yes;
+  return { subscription, context };
+}
+
+// Publications as they come.
+function collected(subscription) {
+  const all = [];
+  subscription.on('publication', (p) => all.push(value(p.data)));
+  return all;
+}
+
+// The Protobuf build hands out bytes.
+function value(data) {
+  return data instanceof Uint8Array ? JSON.parse(Buffer.from(data).toString()) : data;
+}
+
+function sent(data) {
+  return encoding === 'protobuf' ? Buffer.from(JSON.stringify(data)) : data;
+}
+
+async function until(what, condition) {
+  const deadline = Date.now() + LIMIT_MS;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`not in ${LIMIT_MS} ms: ${what()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function arrives(all, expected) {
+  await until(() => `${JSON.stringify(expected)}, only ${JSON.stringify(all)}`, () => all.length >= expected.length);
+  equal(JSON.stringify(all), JSON.stringify(expected), 'publications');
+}
+
+function equal(actual, expected, what) {
+  if (actual !== expected) throw new Error(`${what}: ${actual}, not ${expected}`);
+}
+
+async function refused(promise, code) {
+  try {
+    await promise;
+  } catch (e) {
+    equal(e.code, code, 'error');
+    return;
+  }
+  throw new Error(`no error ${code}`);
+}
+
+// ---- What an application does --------------------------------------------------------------------
+
+const name = `${transport}-${encoding}`;
+
+const behaviours = {
+  async 'subscribe and hear'() {
+    const { subscription, context } = await subscribed(await connected(), `${name}-hear`);
+    equal(context.recoverable, true, 'recoverable');
+    const all = collected(subscription);
+    await produce(subscription.channel, { n: 1 });
+    await produce(subscription.channel, { n: 'ü€😀' });
+    await arrives(all, [{ n: 1 }, { n: 'ü€😀' }]);
+  },
+
+  async 'publish'() {
+    const { subscription } = await subscribed(await connected(), `${name}-publish`);
+    const heard = event(subscription, 'publication');
+    await subscription.publish(sent({ said: true }));
+    const publication = await heard;
+    equal(JSON.stringify(value(publication.data)), '{"said":true}', 'data');
+    equal(publication.info.user, 'ann', 'user');
+  },
+
+  async 'cut and recover'() {
+    const it = await connected();
+    const { subscription } = await subscribed(it, `${name}-cut`);
+    const all = collected(subscription);
+    await produce(subscription.channel, 0);
+    await arrives(all, [0]);
+    const again = event(subscription, 'subscribed');
+    cut();
+    const numbers = [0];
+    for (let i = 1; i <= 20; i += 1) {
+      await produce(subscription.channel, i);
+      numbers.push(i);
+    }
+    const context = await again;
+    equal(context.wasRecovering, true, 'wasRecovering');
+    equal(context.recovered, true, 'recovered');
+    await arrives(all, numbers);
+    await produce(subscription.channel, 21);
+    await arrives(all, [...numbers, 21]);
+  },
+
+  async 'many channels'() {
+    const it = await connected();
+    const all = [];
+    const ready = [];
+    for (let i = 0; i < 50; i += 1) {
+      const subscription = it.newSubscription(`${name}-many-${i}`);
+      subscription.on('publication', (p) => all.push(value(p.data)));
+      ready.push(event(subscription, 'subscribed'));
+      subscription.subscribe();
+    }
+    await Promise.all(ready);
+    for (let i = 0; i < 50; i += 1) await produce(`${name}-many-${i}`, i);
+    await until(() => `50, only ${all.length}`, () => all.length >= 50);
+    equal(new Set(all).size, 50, 'different publications');
+  },
+
+  async 'unsubscribe and come back'() {
+    const { subscription } = await subscribed(await connected(), `${name}-leave`);
+    const all = collected(subscription);
+    const gone = event(subscription, 'unsubscribed');
+    subscription.unsubscribe();
+    equal((await gone).code, 0, 'code');
+    await produce(subscription.channel, 1);
+    const back = event(subscription, 'subscribed');
+    subscription.subscribe();
+    await back;
+    await produce(subscription.channel, 2);
+    await until(() => `2, only ${all}`, () => all.includes(2));
+  },
+
+  async 'batching'() {
+    const { subscription } = await subscribed(await connected(), `${name}-batch`);
+    const all = collected(subscription);
+    const numbers = [...Array(20).keys()];
+    const client = [...open].at(-1);
+    client.startBatching();
+    const outcomes = numbers.map((n) => subscription.publish(sent(n)));
+    client.stopBatching();
+    await Promise.all(outcomes);
+    await arrives(all, numbers);
+  },
+
+  async 'server-side subscriptions'() {
+    const channel = `${name}-granted`;
+    const it = client({ token: token({ channels: [channel] }) });
+    const yes = event(it, 'subscribed');
+    it.connect();
+    equal((await yes).channel, channel, 'channel');
+    const heard = event(it, 'publication');
+    await produce(channel, { n: 1 });
+    const publication = await heard;
+    equal(publication.channel, channel, 'channel');
+    equal(value(publication.data).n, 1, 'data');
+  },
+
+  async 'token refresh'() {
+    let asked = 0;
+    const it = await connected({
+      token: token({}, 3),
+      getToken: async () => {
+        asked += 1;
+        return token({});
+      },
+    });
+    let interrupted = 0;
+    it.on('connecting', () => { interrupted += 1; });
+    await until(() => 'asked for a token', () => asked > 0);
+    await refused(it.rpc('m', sent({})), 108); // still there
+    equal(interrupted, 0, 'reconnects');
+  },
+
+  async 'expired token'() {
+    let asked = 0;
+    await connected({
+      token: token({}, -60),
+      getToken: async () => {
+        asked += 1;
+        return token({});
+      },
+    });
+    equal(asked, 1, 'tokens asked for');
+  },
+
+  async 'invalid token'() {
+    const it = client({ token: `${token({})}x` });
+    const gone = event(it, 'disconnected');
+    it.connect();
+    equal((await gone).code, 3500, 'code');
+  },
+
+  async 'what is not offered'() {
+    const it = await connected();
+    const { subscription } = await subscribed(it, `${name}-offers`);
+    await refused(it.rpc('m', sent({})), 108);
+    await refused(subscription.history({ limit: 1 }), 108);
+    await refused(subscription.presence(), 108);
+    await refused(subscription.presenceStats(), 108);
+    await it.send(sent({})); // no reply is due
+    await refused(it.rpc('m', sent({})), 108);
+  },
+
+  async 'a channel that is not'() {
+    const subscription = (await connected()).newSubscription('nowhere:x');
+    const gone = event(subscription, 'unsubscribed');
+    subscription.subscribe();
+    equal((await gone).code, 102, 'code');
+  },
+
+  async 'unrecoverable position'() {
+    const { subscription, context } = await subscribed(await connected(), `${name}-lost`, {
+      since: { epoch: 'of another log', offset: 5 },
+    });
+    equal(context.wasRecovering, true, 'wasRecovering');
+    equal(context.recovered, false, 'recovered');
+    const all = collected(subscription);
+    await produce(subscription.channel, 1);
+    await arrives(all, [1]);
+  },
+};
+
+let failed = 0;
+for (const [behaviour, run] of Object.entries(behaviours)) {
+  try {
+    await run();
+    console.log(`ok ${behaviour}`);
+  } catch (e) {
+    failed += 1;
+    console.log(`failed ${behaviour}: ${e.stack ?? e.message ?? JSON.stringify(e)}`.replaceAll('\n', ' '));
+  }
+  for (const it of open) {
+    it.removeAllListeners();
+    it.disconnect();
+  }
+  open.clear();
+}
+relay.close();
+cut();
+process.exitCode = failed === 0 ? 0 : 1;
