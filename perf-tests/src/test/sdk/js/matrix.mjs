@@ -268,6 +268,23 @@ const behaviours = {
     equal(interrupted, 0, 'reconnects');
   },
 
+  async 'subscription token'() {
+    let asked = 0;
+    const { subscription } = await subscribed(await connected(), `closed:${name}`, {
+      getToken: async ({ channel }) => {
+        asked += 1;
+        return token({ channel }, asked === 1 ? 3 : 300);
+      },
+    });
+    let interrupted = 0;
+    subscription.on('subscribing', () => { interrupted += 1; });
+    const all = collected(subscription);
+    await until(() => 'asked for another token', () => asked > 1);
+    await produce(subscription.channel, 1);
+    await arrives(all, [1]);
+    equal(interrupted, 0, 'subscribes again');
+  },
+
   async 'expired token'() {
     let asked = 0;
     await connected({

@@ -95,6 +95,12 @@ public final class TestStack {
         .sign(user, Duration.ofMinutes(5), List.of(channels));
   }
 
+  /// A token that grants one channel.
+  static String channelToken(String user, String channel, Duration ttl) {
+    return new TokenSigner(config("unused", Map.of()).tokens(), Clock.systemUTC())
+        .signChannel(user, channel, ttl);
+  }
+
   /// A record as any service would produce it.
   public static RecordMetadata produce(String topic, String key, String value) throws Exception {
     return Held.PRODUCER

@@ -52,6 +52,7 @@ final class SdkMatrixTest {
         drain: {announce: 0s, duration: 3s}
         namespaces:
           default: {topic: sluice.matrix, subscribe: authenticated, publish: authenticated}
+          closed: {topic: sluice.matrix.closed, subscribe: nobody}
         """
             .formatted(KEY, kafka.bootstrapServers(), redis.uri(), SECRET);
     gateway = Gateway.start(ConfigLoader.parse(yaml, Map.of(), Map.of()));
@@ -108,7 +109,7 @@ final class SdkMatrixTest {
       command.addAll(List.of(column.split(" ", 2)));
       columns.put(column, command);
     }
-    check("centrifuge (npm)", columns, 13);
+    check("centrifuge (npm)", columns, 14);
   }
 
   @Test

@@ -10,10 +10,21 @@ import java.util.Optional;
 /// @param expires from when on it is no longer good; nothing = never
 /// @param info a JSON object about the user, as JSON text
 /// @param channels to be subscribed by the server
+/// @param channel the one channel that the token is for; nothing = it is for connections
 public record Claims(
-    String user, Optional<Instant> expires, Optional<String> info, List<String> channels) {
+    String user,
+    Optional<Instant> expires,
+    Optional<String> info,
+    List<String> channels,
+    Optional<String> channel) {
   public Claims {
     channels = List.copyOf(channels);
+  }
+
+  /// Those of a token for connections.
+  public Claims(
+      String user, Optional<Instant> expires, Optional<String> info, List<String> channels) {
+    this(user, expires, info, channels, Optional.empty());
   }
 
   /// Whether the token is no longer good at that instant.

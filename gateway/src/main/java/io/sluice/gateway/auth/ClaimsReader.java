@@ -59,7 +59,11 @@ final class ClaimsReader {
     time(claims, "iat");
     Claims said =
         new Claims(
-            text(claims, "sub"), time(claims, "exp"), info(claims), texts(claims, "channels"));
+            text(claims, "sub"),
+            time(claims, "exp"),
+            info(claims),
+            texts(claims, "channels"),
+            Optional.of(text(claims, "channel")).filter(channel -> !channel.isEmpty()));
     return said.isExpiredAt(now) ? new TokenVerdict.Expired() : new TokenVerdict.Valid(said);
   }
 

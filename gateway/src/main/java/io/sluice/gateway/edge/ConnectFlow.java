@@ -71,18 +71,22 @@ final class ConnectFlow {
 
   private void judged(TokenVerdict verdict) {
     switch (verdict) {
+      case TokenVerdict.Valid(Claims claims) when claims.channel().isPresent() ->
+          invalid("it is for a channel");
       case TokenVerdict.Valid(Claims claims) -> accepted(claims);
       case TokenVerdict.Expired() -> refuse(ErrorCode.TOKEN_EXPIRED, Disconnect.EXPIRED);
-      case TokenVerdict.Invalid(String reason) -> {
-        peers.info(
-            "token refused clientId={} address={} reason={}",
-            connection.id(),
-            connection.address(),
-            reason);
-        connection.end(Disconnect.INVALID_TOKEN);
-      }
+      case TokenVerdict.Invalid(String reason) -> invalid(reason);
       case TokenVerdict.Busy() -> refuse(ErrorCode.TOO_MANY_REQUESTS, Disconnect.TOO_MANY_REQUESTS);
     }
+  }
+
+  private void invalid(String reason) {
+    peers.info(
+        "token refused clientId={} address={} reason={}",
+        connection.id(),
+        connection.address(),
+        reason);
+    connection.end(Disconnect.INVALID_TOKEN);
   }
 
   /// A client without commands can be told nothing but a close code.

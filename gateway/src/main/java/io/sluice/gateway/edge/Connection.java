@@ -40,6 +40,9 @@ final class Connection implements Subscriber {
   /// answered: a connect that waits for Redis or Kafka must not collect a client's every word.
   private static final long MAX_WAITING_BYTES = 256 * 1024;
 
+  /// How long before a token's end its client is made to fetch the next, seconds.
+  private static final long MOST_AHEAD_SECONDS = 5;
+
   /// Where a connection is in its life.
   private enum State {
     /// No connect yet.
@@ -90,6 +93,10 @@ final class Connection implements Subscriber {
 
   EdgeContext context() {
     return context;
+  }
+
+  TickWheel wheel() {
+    return loop.wheel();
   }
 
   HubShard shard() {
@@ -289,6 +296,7 @@ final class Connection implements Subscriber {
       }
       case Command.Publish c -> publishing.publish(c);
       case Command.Refresh c -> refresh(c);
+      case Command.SubRefresh c -> subscriptions.refresh(c);
       case Command.Ping c -> reply(encoding().done(c.id(), Done.PING));
       case Command.Pong _ -> pong();
       case Command.Send _ -> {
@@ -389,7 +397,8 @@ final class Connection implements Subscriber {
 
   private void refreshed(Command.Refresh c, TokenVerdict verdict) {
     switch (verdict) {
-      case TokenVerdict.Valid(Claims fresh) when fresh.user().equals(claims().user()) -> {
+      case TokenVerdict.Valid(Claims fresh)
+          when fresh.user().equals(claims().user()) && fresh.channel().isEmpty() -> {
         claims = fresh;
         heartbeat.expiresAt(fresh);
         long ttl = fresh.expires().map(this::secondsUntil).orElse(0L);
@@ -405,8 +414,11 @@ final class Connection implements Subscriber {
     }
   }
 
+  /// What a client is told of a token's time. SDKs fetch the next token when it is over, so it is a
+  /// little less than there is.
   long secondsUntil(Instant expiry) {
-    return Math.max(1, Duration.between(context.clock().instant(), expiry).toSeconds());
+    long left = Duration.between(context.clock().instant(), expiry).toSeconds();
+    return Math.max(1, left - Math.clamp(left / 10, 1, MOST_AHEAD_SECONDS));
   }
 
   /// Something of ours failed; the client may come back.

@@ -244,7 +244,12 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
                       Compression.SHARED,
                       accept -> uniWebSocket(c, accept.deflate())));
       case "echo" ->
-          upgrade(head, cors, List.of(), Compression.ANY, accept -> echo(accept.deflate()));
+          upgrade(
+              head,
+              cors,
+              List.of(SubProtocol.JSON),
+              Compression.ANY,
+              accept -> echo(accept.deflate()));
       case "http_stream" -> streams.httpStream(head, cors, bytes());
       case "sse" -> streams.sse(head, query, cors);
       case "uni_sse" -> streams.uniSse(head, query, cors);

@@ -1,6 +1,8 @@
 package io.sluice.gateway.edge;
 
 import io.sluice.broker.ChannelName;
+import io.sluice.gateway.auth.Claims;
+import io.sluice.gateway.auth.TokenVerdict;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.config.Resolution;
 import io.sluice.gateway.hub.Subscription;
@@ -10,8 +12,13 @@ import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.ErrorCode;
 import io.sluice.gateway.protocol.SubscribeResult;
 import io.sluice.gateway.protocol.SubscribeResult.Recovery;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A connection's subscriptions, by full name. Confined to the loop.
 final class Subscriptions {
@@ -20,11 +27,15 @@ final class Subscriptions {
   /// SDKs subscribe again, with their position.
   private static final int INSUFFICIENT_STATE = 2500;
 
+  /// SDKs subscribe again, with a new token.
+  private static final int EXPIRED = 2501;
+
   /// In a subscribe: an error rather than going on without what was missed.
   private static final long FLAG_MUST_RECOVER = 2;
 
-  private final Connection connection;
   private final Map<String, Subscription> byName = new HashMap<>(4);
+  private final Connection connection;
+  private @Nullable SubscriptionExpiry expiry;
 
   Subscriptions(Connection connection) {
     this.connection = connection;
@@ -48,41 +59,146 @@ final class Subscriptions {
           connection.error(c.id(), ErrorCode.ALREADY_SUBSCRIBED);
         } else if (byName.size() >= connection.context().edge().maxChannels()) {
           connection.error(c.id(), ErrorCode.LIMIT_EXCEEDED);
-        } else if (!Permissions.may(policy.subscribe(), connection.authenticated(), false)) {
-          connection.error(c.id(), ErrorCode.PERMISSION_DENIED);
         } else {
-          take(c, new Subscription(connection, channel, policy, Side.CLIENT));
+          subscribe(c, new Subscription(connection, channel, policy, Side.CLIENT));
         }
       }
     }
   }
 
-  private void take(Command.Subscribe c, Subscription subscription) {
+  private void subscribe(Command.Subscribe c, Subscription subscription) {
+    if (!c.token().isEmpty()) {
+      add(subscription); // its name is taken while the token is looked at
+      judge(
+          c.token(),
+          c.channel(),
+          claims -> take(c, subscription, claims.expires()),
+          error -> refuse(c.id(), subscription, error));
+    } else if (Permissions.may(
+        subscription.policy().subscribe(), connection.authenticated(), false)) {
+      add(subscription);
+      take(c, subscription, Optional.empty());
+    } else {
+      connection.error(c.id(), ErrorCode.PERMISSION_DENIED);
+    }
+  }
+
+  /// Looks at a token for a channel. It must name the connection's own user.
+  private void judge(
+      String token, String channel, Consumer<Claims> good, Consumer<ErrorCode> refused) {
+    connection.onLoop(
+        connection.context().verifier().verify(token),
+        verdict -> {
+          switch (verdict) {
+            case TokenVerdict.Valid(Claims claims)
+                when claims.channel().filter(channel::equals).isPresent()
+                    && claims.user().equals(connection.claims().user()) ->
+                good.accept(claims);
+            case TokenVerdict.Valid _ -> refused.accept(ErrorCode.PERMISSION_DENIED);
+            case TokenVerdict.Expired _ -> refused.accept(ErrorCode.TOKEN_EXPIRED);
+            case TokenVerdict.Busy _ -> refused.accept(ErrorCode.TOO_MANY_REQUESTS);
+            case TokenVerdict.Invalid(String reason) -> {
+              peers.info(
+                  "channel token refused clientId={} address={} reason={}",
+                  connection.id(),
+                  connection.address(),
+                  reason);
+              refused.accept(ErrorCode.PERMISSION_DENIED);
+            }
+          }
+        },
+        failure -> connection.failed("verifying a channel's token", failure));
+  }
+
+  private void refuse(int id, Subscription subscription, ErrorCode error) {
+    remove(subscription);
+    connection.error(id, error);
+  }
+
+  /// @param expires when the token that grants it does
+  private void take(Command.Subscribe c, Subscription subscription, Optional<Instant> expires) {
+    if (gone(c, subscription)) {
+      return;
+    }
     Subscribing subscribing = subscribing();
-    add(subscription);
     connection.onLoop(
         subscribing.prepare(subscription, c.since()),
         prepared -> {
-          if (byName.get(subscription.name()) != subscription) {
-            // given up while Kafka was asked. SDKs do not look at the id when they take this for
-            // the answer to a newer subscribe of the channel, so it must be one they try again
-            // after
-            connection.error(c.id(), ErrorCode.INTERNAL);
+          if (gone(c, subscription)) {
             return;
           }
           SubscribeResult result = subscribing.take(subscription, prepared, c.since());
           if (c.flag() == FLAG_MUST_RECOVER && result.recovery() == Recovery.FAILED) {
-            remove(subscription);
-            connection.error(c.id(), ErrorCode.UNRECOVERABLE_POSITION);
-          } else {
-            connection.reply(connection.encoding().subscribed(c.id(), result));
+            refuse(c.id(), subscription, ErrorCode.UNRECOVERABLE_POSITION);
+            return;
           }
+          expires.ifPresent(at -> expiry().set(subscription, at));
+          Optional<Duration> left =
+              expires.map(at -> Duration.ofSeconds(connection.secondsUntil(at)));
+          connection.reply(connection.encoding().subscribed(c.id(), result.expiring(left)));
         },
         failure -> {
           peers.warn("the log's end is not known channel={}", subscription.name(), failure);
-          remove(subscription);
-          connection.error(c.id(), ErrorCode.INTERNAL);
+          refuse(c.id(), subscription, ErrorCode.INTERNAL);
         });
+  }
+
+  /// Whether it was given up while something else was asked. SDKs do not look at the id when they
+  /// take this for the answer to a newer subscribe of the channel, so it must be an error they try
+  /// again after.
+  private boolean gone(Command.Subscribe c, Subscription subscription) {
+    boolean gone = byName.get(subscription.name()) != subscription;
+    if (gone) {
+      connection.error(c.id(), ErrorCode.INTERNAL);
+    }
+    return gone;
+  }
+
+  /// A client brings a new token for a channel.
+  void refresh(Command.SubRefresh c) {
+    Subscription subscription = byName.get(c.channel());
+    if (subscription == null || subscription.side() == Side.SERVER) {
+      connection.error(c.id(), ErrorCode.PERMISSION_DENIED);
+      return;
+    }
+    judge(
+        c.token(),
+        c.channel(),
+        claims -> refreshed(c, subscription, claims),
+        error -> connection.error(c.id(), error));
+  }
+
+  private void refreshed(Command.SubRefresh c, Subscription subscription, Claims claims) {
+    if (byName.get(c.channel()) != subscription) {
+      connection.error(c.id(), ErrorCode.PERMISSION_DENIED); // given up meanwhile
+      return;
+    }
+    long ttl = 0;
+    if (claims.expires().isPresent()) {
+      expiry().set(subscription, claims.expires().get());
+      ttl = connection.secondsUntil(claims.expires().get());
+    } else {
+      expiry().clear(subscription);
+    }
+    connection.reply(connection.encoding().subRefreshed(c.id(), ttl));
+  }
+
+  private SubscriptionExpiry expiry() {
+    if (expiry == null) {
+      expiry = new SubscriptionExpiry(connection, this::expired);
+    }
+    return expiry;
+  }
+
+  /// The connection is not ended in here, however full it is: other timers may be due as well.
+  private void expired(Subscription subscription) {
+    remove(subscription);
+    connection.reply(
+        connection
+            .encoding()
+            .unsubscribePush(
+                connection.form(), subscription.name(), EXPIRED, "subscription expired"));
+    connection.flush();
   }
 
   Subscribing subscribing() {
@@ -107,6 +223,7 @@ final class Subscriptions {
   /// Ends this very subscription; a later one of the same name stays.
   private void remove(Subscription subscription) {
     if (byName.remove(subscription.name(), subscription)) {
+      forget(subscription);
       connection.shard().unsubscribe(subscription);
       connection.context().metrics().unsubscribed();
     }
@@ -117,6 +234,7 @@ final class Subscriptions {
     if (!byName.remove(subscription.name(), subscription)) {
       return;
     }
+    forget(subscription);
     connection.context().metrics().unsubscribed();
     if (subscription.side() == Side.SERVER) {
       connection.endSoon(Disconnect.INSUFFICIENT_STATE);
@@ -132,8 +250,15 @@ final class Subscriptions {
     }
   }
 
+  private void forget(Subscription subscription) {
+    if (expiry != null) {
+      expiry.clear(subscription);
+    }
+  }
+
   void close() {
     for (Subscription subscription : byName.values()) {
+      forget(subscription);
       connection.shard().unsubscribe(subscription);
       connection.context().metrics().unsubscribed();
     }

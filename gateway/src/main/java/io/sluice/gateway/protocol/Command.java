@@ -25,6 +25,7 @@ public sealed interface Command {
 
   /// Asks for a channel.
   ///
+  /// @param token grants the channel, whatever its namespace says; empty when there is none
   /// @param since the position to recover from
   /// @param flag 2: refuse with error 112 rather than go on without what was missed
   record Subscribe(int id, String channel, String token, Optional<Since> since, long flag)
@@ -40,6 +41,9 @@ public sealed interface Command {
 
   /// Brings a new token.
   record Refresh(int id, String token) implements Command {}
+
+  /// Brings a new token for a channel.
+  record SubRefresh(int id, String channel, String token) implements Command {}
 
   /// A ping asked for by the client.
   record Ping(int id) implements Command {}

@@ -47,6 +47,11 @@ public enum Encoding {
     }
 
     @Override
+    public byte[] subRefreshed(int id, long ttlSeconds) {
+      return JsonReplies.subRefreshed(id, ttlSeconds);
+    }
+
+    @Override
     public byte[] publicationPush(
         WireForm form, String channel, Publication publication, Positioned positioned) {
       return JsonReplies.publicationPush(form, channel, publication, positioned);
@@ -105,6 +110,11 @@ public enum Encoding {
     }
 
     @Override
+    public byte[] subRefreshed(int id, long ttlSeconds) {
+      return ProtobufReplies.subRefreshed(id, ttlSeconds);
+    }
+
+    @Override
     public byte[] publicationPush(
         WireForm form, String channel, Publication publication, Positioned positioned) {
       return ProtobufReplies.publicationPush(channel, publication, positioned);
@@ -152,6 +162,11 @@ public enum Encoding {
   /// @param version the server's version
   /// @param ttlSeconds until the new token expires; 0: never
   public abstract byte[] refreshed(int id, String client, String version, long ttlSeconds);
+
+  /// The reply of a sub_refresh.
+  ///
+  /// @param ttlSeconds until the new token expires; 0: never
+  public abstract byte[] subRefreshed(int id, long ttlSeconds);
 
   /// A publication.
   ///

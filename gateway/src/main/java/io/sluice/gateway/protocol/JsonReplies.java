@@ -59,6 +59,17 @@ public final class JsonReplies {
     return out.ascii("}}").toArray();
   }
 
+  /// The reply of a sub_refresh.
+  ///
+  /// @param ttlSeconds until the new token expires; 0: never
+  public static byte[] subRefreshed(int id, long ttlSeconds) {
+    JsonBytes out = reply(id, 48).ascii(",\"sub_refresh\":{");
+    if (ttlSeconds > 0) {
+      out.ascii("\"expires\":true,\"ttl\":").number(ttlSeconds);
+    }
+    return out.ascii("}}").toArray();
+  }
+
   /// The first message of a unidirectional connection.
   public static byte[] connectPush(WireForm form, ConnectResult result) {
     JsonBytes out = new JsonBytes(256).ascii(form.before()).ascii("{\"connect\":");
@@ -133,6 +144,10 @@ public final class JsonReplies {
 
   private static void subscribeResult(JsonBytes out, SubscribeResult r) {
     Fields fields = new Fields(out);
+    if (r.ttl().isPresent()) {
+      fields.next("expires").ascii("true");
+      fields.next("ttl").number(Math.max(1, r.ttl().get().toSeconds()));
+    }
     if (r.recoverable()) {
       fields.next("recoverable").ascii("true");
     }

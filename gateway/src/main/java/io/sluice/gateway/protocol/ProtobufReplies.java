@@ -21,6 +21,7 @@ final class ProtobufReplies {
   private static final int CONNECT = 5;
   private static final int SUBSCRIBE = 6;
   private static final int REFRESH = 14;
+  private static final int SUB_REFRESH = 15;
 
   // fields of a Push
   private static final int CHANNEL = 2;
@@ -77,6 +78,11 @@ final class ProtobufReplies {
     return reply(id, 80).message(REFRESH, body).delimited();
   }
 
+  static byte[] subRefreshed(int id, long ttlSeconds) {
+    ProtobufBytes body = new ProtobufBytes(16).flag(1, ttlSeconds > 0).number(2, ttlSeconds);
+    return reply(id, 32).message(SUB_REFRESH, body).delimited();
+  }
+
   static byte[] publicationPush(String channel, Publication publication, Positioned positioned) {
     ProtobufBytes push = new ProtobufBytes(64 + 2 * channel.length() + size(publication));
     push.string(CHANNEL, channel).message(PUB, publication(publication, positioned));
@@ -107,7 +113,11 @@ final class ProtobufReplies {
 
   private static ProtobufBytes subscribeResult(SubscribeResult r) {
     ProtobufBytes body =
-        new ProtobufBytes(64 + size(r)).flag(3, r.recoverable()).string(6, r.epoch());
+        new ProtobufBytes(64 + size(r))
+            .flag(1, r.ttl().isPresent())
+            .number(2, r.ttl().map(ttl -> Math.max(1, ttl.toSeconds())).orElse(0L))
+            .flag(3, r.recoverable())
+            .string(6, r.epoch());
     r.publications().forEach(p -> body.message(7, publication(p, Positioned.YES)));
     return body.flag(8, r.recovery() == SubscribeResult.Recovery.RECOVERED)
         .number(9, r.offset())

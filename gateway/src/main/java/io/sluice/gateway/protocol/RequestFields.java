@@ -34,7 +34,8 @@ final class RequestFields {
       case "refresh" -> new Command.Refresh(id, token);
       case "ping" -> new Command.Ping(id);
       case "send" -> new Command.Send(data.orElse(new byte[0]));
-      case "presence", "presence_stats", "history", "sub_refresh" -> {
+      case "sub_refresh" -> new Command.SubRefresh(id, named(), token);
+      case "presence", "presence_stats", "history" -> {
         named();
         yield new Command.NotOffered(id, method);
       }

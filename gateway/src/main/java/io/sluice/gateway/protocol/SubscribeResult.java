@@ -1,7 +1,9 @@
 package io.sluice.gateway.protocol;
 
 import io.sluice.broker.Publication;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// The answer to a subscribe, and a line of a connect reply's `subs`.
 ///
@@ -11,13 +13,15 @@ import java.util.List;
 /// @param offset the requested offset when publications were recovered, else the current one
 /// @param recovery what became of the recovery asked for
 /// @param publications what was missed, oldest first
+/// @param ttl until its token expires; none: never
 public record SubscribeResult(
     boolean recoverable,
     boolean positioned,
     String epoch,
     long offset,
     Recovery recovery,
-    List<Publication> publications) {
+    List<Publication> publications,
+    Optional<Duration> ttl) {
   /// What became of a recovery.
   public enum Recovery {
     /// None was asked for.
@@ -28,6 +32,25 @@ public record SubscribeResult(
 
   public SubscribeResult {
     publications = List.copyOf(publications);
+  }
+
+  /// One that does not expire.
+  public SubscribeResult(
+      boolean recoverable,
+      boolean positioned,
+      String epoch,
+      long offset,
+      Recovery recovery,
+      List<Publication> publications) {
+    this(recoverable, positioned, epoch, offset, recovery, publications, Optional.empty());
+  }
+
+  /// The same, until its token expires.
+  ///
+  /// @param left none: for ever
+  public SubscribeResult expiring(Optional<Duration> left) {
+    return new SubscribeResult(
+        recoverable, positioned, epoch, offset, recovery, publications, left);
   }
 
   /// A subscription without positions.

@@ -115,7 +115,7 @@ final class ProtobufCommandsTest {
             command(3)
                 .setSubRefresh(
                     Protocol.SubRefreshRequest.newBuilder().setChannel("c").setToken("t")),
-            new Command.NotOffered(3, "sub_refresh")),
+            new Command.SubRefresh(3, "c", "t")),
         Arguments.of(
             command(3).setPresence(Protocol.PresenceRequest.newBuilder().setChannel("c")),
             new Command.NotOffered(3, "presence")),

@@ -185,6 +185,19 @@ final class ProtobufRepliesTest {
   }
 
   @Test
+  void aSubscriptionThatExpiresSaysWhen() throws Exception {
+    SubscribeResult result =
+        SubscribeResult.plain(Recovery.NONE).expiring(Optional.of(Duration.ofSeconds(9)));
+    Protocol.SubscribeResult it = read(ProtobufReplies.subscribed(2, result)).getSubscribe();
+    assertThat(it.getExpires()).isTrue();
+    assertThat(it.getTtl()).isEqualTo(9);
+    Protocol.SubRefreshResult fresh = read(ProtobufReplies.subRefreshed(3, 8)).getSubRefresh();
+    assertThat(fresh.getExpires()).isTrue();
+    assertThat(fresh.getTtl()).isEqualTo(8);
+    assertThat(read(ProtobufReplies.subRefreshed(3, 0)).getSubRefresh().getExpires()).isFalse();
+  }
+
+  @Test
   void pushesThatEndSomethingSayWhy() throws Exception {
     Protocol.Push gone =
         read(ProtobufReplies.unsubscribePush("c", 2500, "insufficient state")).getPush();
