@@ -21,6 +21,7 @@ import io.sluice.gateway.config.GatewayConfig;
 import io.sluice.gateway.config.KafkaConfig;
 import io.sluice.gateway.config.Namespaces;
 import io.sluice.gateway.config.PublishConfig;
+import io.sluice.gateway.edge.Application;
 import io.sluice.gateway.edge.EdgeContext;
 import io.sluice.gateway.edge.EdgeLoops;
 import io.sluice.gateway.edge.EdgeMetrics;
@@ -56,6 +57,7 @@ public final class Gateway implements AutoCloseable {
   private static final String CONSOLE_USER = "console";
 
   private final GatewayConfig config;
+  private final Application application;
   private final String nodeId;
   private final Instant started = Instant.now();
   private final AtomicBoolean draining = new AtomicBoolean();
@@ -64,8 +66,9 @@ public final class Gateway implements AutoCloseable {
   private int edgePort;
   private volatile int apiPort;
 
-  private Gateway(GatewayConfig config) {
+  private Gateway(GatewayConfig config, Application application) {
     this.config = config;
+    this.application = application;
     this.nodeId =
         config.node().id().isEmpty()
             ? UUID.randomUUID().toString().substring(0, 8)
@@ -77,9 +80,14 @@ public final class Gateway implements AutoCloseable {
   ///
   /// @throws StartException saying in one line what is wrong and what changes it
   public static Gateway start(GatewayConfig config) throws StartException {
+    return start(config, Application.NONE);
+  }
+
+  /// The same, with an application that clients call.
+  public static Gateway start(GatewayConfig config, Application application) throws StartException {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install(); // Helidon logs through java.util.logging
-    Gateway gateway = new Gateway(config);
+    Gateway gateway = new Gateway(config, application);
     try {
       gateway.open();
       return gateway;
@@ -117,7 +125,8 @@ public final class Gateway implements AutoCloseable {
             sessions,
             new EdgeMetrics(metrics),
             Clock.systemUTC(),
-            emulations);
+            emulations,
+            application);
     NodeHealth health = new NodeHealth(bridge, sessions, config.redis(), this::leavingOrNotYetHere);
     EdgeServer edge =
         closing(EdgeServer.open(context, loops, hub, health::ready, config.drain().duration()));

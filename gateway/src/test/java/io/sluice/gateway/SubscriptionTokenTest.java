@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.gateway.auth.TokenSigner;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,7 +24,10 @@ final class SubscriptionTokenTest {
     gateway =
         TestStack.node(
             "subtokens",
-            Map.of("namespaces.secret.topic", TOPIC, "namespaces.secret.subscribe", "nobody"));
+            Map.of(
+                "namespaces.secret.topic", TOPIC,
+                "namespaces.secret.subscribe", "nobody",
+                "edge.ping-interval", "60s"));
   }
 
   @AfterAll
@@ -122,6 +126,18 @@ final class SubscriptionTokenTest {
       TestStack.produce(TOPIC, "x", "{\"n\":2}");
       assertThat(client.publication(CHANNEL).path("data").path("n").asInt()).isEqualTo(2);
       assertThat(client.rest()).noneMatch(it -> is(it, "unsubscribe"));
+    }
+  }
+
+  /// The next ping, at which expiry is looked at anyway, is half a minute away at least.
+  @Test
+  void aRefreshMayShortenAConnectionsLifeAsWell() throws Exception {
+    try (TestClient client = TestClient.connected(gateway, "ann")) {
+      String brief =
+          new TokenSigner(TestStack.config("unused", Map.of()).tokens(), Clock.systemUTC())
+              .sign("ann", Duration.ofSeconds(1), List.of());
+      client.command("refresh", "{\"token\":\"" + brief + "\"}");
+      assertThat(client.closeCode()).isEqualTo(3005);
     }
   }
 

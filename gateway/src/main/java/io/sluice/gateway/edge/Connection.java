@@ -62,6 +62,7 @@ final class Connection implements Subscriber {
   private final String id = UUID.randomUUID().toString();
   private final Subscriptions subscriptions;
   private final Publishing publishing;
+  private final Calls calls;
   private final CommandRate rate;
   private State state = State.NEW;
   private @Nullable Deque<Command> waiting;
@@ -80,6 +81,7 @@ final class Connection implements Subscriber {
     this.heartbeat = new Heartbeat(this, loop.wheel(), loop.pace(), context.edge());
     this.subscriptions = new Subscriptions(this);
     this.publishing = new Publishing(this);
+    this.calls = new Calls(this);
     this.rate = context.admission().commandRate();
     this.emulation =
         transport.form().bidirectional() && !transport.duplex()
@@ -299,9 +301,8 @@ final class Connection implements Subscriber {
       case Command.SubRefresh c -> subscriptions.refresh(c);
       case Command.Ping c -> reply(encoding().done(c.id(), Done.PING));
       case Command.Pong _ -> pong();
-      case Command.Send _ -> {
-        // no handler is built in, and none of its outcome is told
-      }
+      case Command.Rpc c -> calls.call(c);
+      case Command.Send c -> calls.sent(c);
       case Command.NotOffered c -> error(c.id(), ErrorCode.NOT_AVAILABLE);
     }
   }

@@ -22,6 +22,7 @@ import java.time.Clock;
 /// @param clock the time, for expiry of tokens
 /// @param admission who may come in
 /// @param emulations who hears over a stream
+/// @param application what clients call
 public record EdgeContext(
     String nodeId,
     String version,
@@ -34,7 +35,8 @@ public record EdgeContext(
     EdgeMetrics metrics,
     Clock clock,
     Admission admission,
-    Emulations emulations) {
+    Emulations emulations,
+    Application application) {
   /// With limits of its own.
   public EdgeContext(
       String nodeId,
@@ -47,7 +49,8 @@ public record EdgeContext(
       SessionStore sessions,
       EdgeMetrics metrics,
       Clock clock,
-      Emulations emulations) {
+      Emulations emulations,
+      Application application) {
     this(
         nodeId,
         version,
@@ -60,6 +63,7 @@ public record EdgeContext(
         metrics,
         clock,
         new Admission(edge, metrics),
-        emulations);
+        emulations,
+        application);
   }
 }

@@ -38,6 +38,10 @@ final class Heartbeat {
 
   private Instant expiry = NEVER;
 
+  /// When the next ping is to be sent, or the answer to the last one is to be there; the wheel's
+  /// time, which no change of the machine's clock moves.
+  private long dueMs;
+
   Heartbeat(Connection connection, TickWheel wheel, PingPace pace, EdgeConfig edge) {
     this.connection = connection;
     this.wheel = wheel;
@@ -71,17 +75,34 @@ final class Heartbeat {
     expiresAt(claims);
     phase = Phase.PING;
     long interval = intervalMs();
-    awaitPing(ThreadLocalRandom.current().nextLong(interval / 2, interval + 1));
+    await(ThreadLocalRandom.current().nextLong(interval / 2, interval + 1));
   }
 
-  /// No later than the token's expiry.
-  private void awaitPing(long delayMs) {
-    long left = Duration.between(connection.context().clock().instant(), expiry).toMillis();
-    wheel.set(timer, Math.clamp(left, 0, delayMs));
+  private void await(long delayMs) {
+    dueMs = wheel.nowMs() + delayMs;
+    arm();
   }
 
+  /// No later than the token's expiry, whatever else is waited for.
+  private void arm() {
+    long left = Duration.between(now(), expiry).toMillis();
+    wheel.set(timer, Math.clamp(left, 0, Math.max(0, dueMs - wheel.nowMs())));
+  }
+
+  private Instant now() {
+    return connection.context().clock().instant();
+  }
+
+  private boolean expired() {
+    return !now().isBefore(expiry);
+  }
+
+  /// The token it lives by from now on, which may end sooner or later than the one before.
   void expiresAt(Claims claims) {
     expiry = claims.expires().orElse(NEVER);
+    if (phase == Phase.PING || phase == Phase.PONG) {
+      arm();
+    }
   }
 
   /// The client answered.
@@ -96,7 +117,7 @@ final class Heartbeat {
     if (phase == Phase.PONG) {
       phase = Phase.PING;
       pace.answered(range);
-      awaitPing(intervalMs());
+      await(intervalMs());
     }
     return true;
   }
@@ -109,8 +130,17 @@ final class Heartbeat {
   private void fire() {
     switch (phase) {
       case CONNECT -> connection.end(Disconnect.STALE);
-      case PING -> ping();
-      case PONG -> strike();
+      case PING, PONG -> {
+        if (expired()) {
+          connection.end(Disconnect.EXPIRED);
+        } else if (wheel.nowMs() < dueMs) {
+          arm(); // it was woken for an expiry that has been put off
+        } else if (phase == Phase.PING) {
+          ping();
+        } else {
+          strike();
+        }
+      }
       case STOPPED -> {
         // cancelled in the same tick
       }
@@ -128,16 +158,12 @@ final class Heartbeat {
   }
 
   private void ping() {
-    if (!connection.context().clock().instant().isBefore(expiry)) {
-      connection.end(Disconnect.EXPIRED);
-      return;
-    }
     if (connection.answersPings()) {
       phase = Phase.PONG;
       unanswered++;
-      wheel.set(timer, edge.pongTimeout().toMillis());
+      await(edge.pongTimeout().toMillis());
     } else {
-      awaitPing(intervalMs());
+      await(intervalMs());
     }
     connection.ping();
   }

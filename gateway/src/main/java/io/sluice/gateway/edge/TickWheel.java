@@ -35,6 +35,12 @@ final class TickWheel {
   private final @Nullable Timer[] slots = new Timer[SLOTS];
   private long now;
 
+  /// Milliseconds that have passed here, in whole ticks. When a timer fires, at least its delay has
+  /// passed since it was set.
+  long nowMs() {
+    return now * TICK_MS;
+  }
+
   /// Sets a timer, in place of what it was set to.
   void set(Timer timer, long delayMs) {
     cancel(timer);

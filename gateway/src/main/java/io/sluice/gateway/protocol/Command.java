@@ -56,6 +56,11 @@ public sealed interface Command {
     }
   }
 
+  /// Calls a method of the application.
+  ///
+  /// @param data as the client wrote it; may be empty
+  record Rpc(int id, String method, byte[] data) implements Command {}
+
   /// A message for which no reply is due.
   record Send(byte[] data) implements Command {
     @Override

@@ -47,6 +47,11 @@ public enum Encoding {
     }
 
     @Override
+    public byte[] called(int id, byte[] data) {
+      return JsonReplies.called(id, data);
+    }
+
+    @Override
     public byte[] subRefreshed(int id, long ttlSeconds) {
       return JsonReplies.subRefreshed(id, ttlSeconds);
     }
@@ -110,6 +115,11 @@ public enum Encoding {
     }
 
     @Override
+    public byte[] called(int id, byte[] data) {
+      return ProtobufReplies.called(id, data);
+    }
+
+    @Override
     public byte[] subRefreshed(int id, long ttlSeconds) {
       return ProtobufReplies.subRefreshed(id, ttlSeconds);
     }
@@ -162,6 +172,11 @@ public enum Encoding {
   /// @param version the server's version
   /// @param ttlSeconds until the new token expires; 0: never
   public abstract byte[] refreshed(int id, String client, String version, long ttlSeconds);
+
+  /// The reply of an rpc.
+  ///
+  /// @param data of this encoding: JSON, or any bytes; empty: none
+  public abstract byte[] called(int id, byte[] data);
 
   /// The reply of a sub_refresh.
   ///

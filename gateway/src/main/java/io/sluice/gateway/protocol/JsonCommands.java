@@ -161,6 +161,7 @@ public final class JsonCommands {
           case "epoch" -> f.epoch = text(field);
           case "name" -> f.name = text(field);
           case "version" -> f.version = text(field);
+          case "method" -> f.method = text(field);
           case "offset" -> f.offset = number(field);
           case "flag" -> f.flag = number(field);
           case "recover" -> f.recover = flag(field);

@@ -59,6 +59,17 @@ public final class JsonReplies {
     return out.ascii("}}").toArray();
   }
 
+  /// The reply of an rpc.
+  ///
+  /// @param data JSON; empty: none
+  public static byte[] called(int id, byte[] data) {
+    JsonBytes out = reply(id, 32 + data.length).ascii(",\"rpc\":{");
+    if (data.length > 0) {
+      out.ascii("\"data\":").raw(data);
+    }
+    return out.ascii("}}").toArray();
+  }
+
   /// The reply of a sub_refresh.
   ///
   /// @param ttlSeconds until the new token expires; 0: never

@@ -125,7 +125,9 @@ final class ProtobufCommands {
         case "connect" -> connect(f, number, type);
         case "subscribe" -> subscribe(f, number, type);
         case "publish" -> publish(f, number, type);
-        case "send", "rpc" -> type == WireFormat.WIRETYPE_LENGTH_DELIMITED && data(f, number, 1);
+        case "send" -> type == WireFormat.WIRETYPE_LENGTH_DELIMITED && data(f, number, 1);
+        case "rpc" ->
+            type == WireFormat.WIRETYPE_LENGTH_DELIMITED && (data(f, number, 1) || rpc(f, number));
         case "refresh" -> type == WireFormat.WIRETYPE_LENGTH_DELIMITED && token(f, number, 1);
         case "sub_refresh" ->
             type == WireFormat.WIRETYPE_LENGTH_DELIMITED
@@ -214,6 +216,14 @@ final class ProtobufCommands {
     private boolean publish(RequestFields f, int number, int type) throws IOException {
       return type == WireFormat.WIRETYPE_LENGTH_DELIMITED
           && (channel(f, number) || data(f, number, 2));
+    }
+
+    private boolean rpc(RequestFields f, int number) throws IOException {
+      if (number != 2) {
+        return false;
+      }
+      f.method = in.readStringRequireUtf8();
+      return true;
     }
 
     private boolean channel(RequestFields f, int number) throws IOException {

@@ -20,6 +20,7 @@ final class ProtobufReplies {
   private static final int PUSH = 4;
   private static final int CONNECT = 5;
   private static final int SUBSCRIBE = 6;
+  private static final int RPC = 13;
   private static final int REFRESH = 14;
   private static final int SUB_REFRESH = 15;
 
@@ -76,6 +77,11 @@ final class ProtobufReplies {
             .flag(3, ttlSeconds > 0)
             .number(4, ttlSeconds);
     return reply(id, 80).message(REFRESH, body).delimited();
+  }
+
+  static byte[] called(int id, byte[] data) {
+    ProtobufBytes body = new ProtobufBytes(16 + data.length).bytes(1, data);
+    return reply(id, 32 + data.length).message(RPC, body).delimited();
   }
 
   static byte[] subRefreshed(int id, long ttlSeconds) {

@@ -11,6 +11,7 @@ final class RequestFields {
   String epoch = "";
   String name = "";
   String version = "";
+  String method = "";
   long offset;
   long flag;
   boolean recover;
@@ -19,12 +20,12 @@ final class RequestFields {
 
   /// The command.
   ///
-  /// @param method the name of its field; empty when there was none
-  Command command(int id, String method) throws BadFrameException {
-    if (id == 0 && !method.equals("send")) {
+  /// @param kind the name of its field; empty when there was none
+  Command command(int id, String kind) throws BadFrameException {
+    if (id == 0 && !kind.equals("send")) {
       throw new BadFrameException("a command without an id");
     }
-    return switch (method) {
+    return switch (kind) {
       case "connect" -> connect(id);
       case "subscribe" -> new Command.Subscribe(id, named(), token, since(), flag);
       case "unsubscribe" -> new Command.Unsubscribe(id, named());
@@ -37,9 +38,9 @@ final class RequestFields {
       case "sub_refresh" -> new Command.SubRefresh(id, named(), token);
       case "presence", "presence_stats", "history" -> {
         named();
-        yield new Command.NotOffered(id, method);
+        yield new Command.NotOffered(id, kind);
       }
-      case "rpc" -> new Command.NotOffered(id, method);
+      case "rpc" -> new Command.Rpc(id, method, data.orElse(new byte[0]));
       default -> throw new BadFrameException("an unknown command");
     };
   }

@@ -131,8 +131,8 @@ final class ProtobufCommandsTest {
                         .setSince(Protocol.StreamPosition.newBuilder().setOffset(5))),
             new Command.NotOffered(3, "history")),
         Arguments.of(
-            command(3).setRpc(Protocol.RPCRequest.newBuilder().setMethod("m")),
-            new Command.NotOffered(3, "rpc")));
+            command(3).setHistory(Protocol.HistoryRequest.newBuilder().setChannel("c")),
+            new Command.NotOffered(3, "history")));
   }
 
   @ParameterizedTest
@@ -154,6 +154,17 @@ final class ProtobufCommandsTest {
                             .setData(ByteString.copyFrom(data))));
     assertThat(c.channel()).isEqualTo("c");
     assertThat(c.data()).isEqualTo(data);
+
+    Command.Rpc r =
+        (Command.Rpc)
+            only(
+                command(4)
+                    .setRpc(
+                        Protocol.RPCRequest.newBuilder()
+                            .setMethod("m")
+                            .setData(ByteString.copyFrom(data))));
+    assertThat(r.method()).isEqualTo("m");
+    assertThat(r.data()).isEqualTo(data);
 
     Command.Send s =
         (Command.Send)

@@ -175,6 +175,13 @@ final class ProtobufRepliesTest {
   }
 
   @Test
+  void aCallIsAnsweredWithItsData() throws Exception {
+    assertThat(read(ProtobufReplies.called(4, NOT_TEXT)).getRpc().getData().toByteArray())
+        .isEqualTo(NOT_TEXT);
+    assertThat(read(ProtobufReplies.called(4, new byte[0])).hasRpc()).isTrue();
+  }
+
+  @Test
   void aRefreshSaysUntilWhen() throws Exception {
     Protocol.RefreshResult it = read(ProtobufReplies.refreshed(4, "id", "0.1", 9)).getRefresh();
     assertThat(it.getClient()).isEqualTo("id");

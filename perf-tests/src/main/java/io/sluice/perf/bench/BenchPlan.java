@@ -52,6 +52,7 @@ record BenchPlan(
         new ConnectRate(),
         FanOut.paced(SMALL),
         FanOut.paced(LARGE),
+        FanOut.protobuf(SMALL),
         FanOut.unicast(UNICAST),
         new Saturation(SMALL),
         new Saturation(LARGE),
@@ -63,7 +64,6 @@ record BenchPlan(
 
   private static Map<String, Map<String, Metric>> unbuilt() {
     Map<String, Map<String, Metric>> all = new LinkedHashMap<>();
-    all.put(FanOut.PACED, Map.of("1,000 subscribers, Protobuf", Figures.CPU));
     all.put("replay below the window", Map.of("1,000 clients at once", Figures.BACK));
     return all;
   }

@@ -16,7 +16,9 @@ interface Contender extends AutoCloseable {
     /// Clients come back with a position and get what they missed.
     RECOVERS,
     /// Clients can leave a channel and stay connected.
-    UNSUBSCRIBES
+    UNSUBSCRIBES,
+    /// Clients may speak Protocol Buffers.
+    PROTOBUF
   }
 
   /// Whether it can.

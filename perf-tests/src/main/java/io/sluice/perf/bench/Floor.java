@@ -38,7 +38,7 @@ final class Floor implements Contender {
   @Override
   public boolean can(Ability ability) {
     return switch (ability) {
-      case RECOVERS, UNSUBSCRIBES -> false;
+      case RECOVERS, UNSUBSCRIBES, PROTOBUF -> false;
     };
   }
 

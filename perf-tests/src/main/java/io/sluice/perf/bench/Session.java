@@ -8,6 +8,7 @@ import io.sluice.perf.run.Accounting;
 import io.sluice.perf.swarm.Audience;
 import io.sluice.perf.swarm.Report;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,14 +106,22 @@ final class Session implements AutoCloseable {
   /// @param clients as many for each channel
   /// @throws IOException when not all come to life
   static Session open(Lab lab, Contender contender, int clients, int channels) throws IOException {
+    return open(lab, contender, clients, channels, "");
+  }
+
+  /// The same, of clients that ask for something in the address.
+  ///
+  /// @param query of the address, empty for none
+  static Session open(Lab lab, Contender contender, int clients, int channels, String query)
+      throws IOException {
     if (clients % channels != 0 && channels % clients != 0) {
       throw new IllegalArgumentException(clients + " clients on " + channels + " channels");
     }
     contender.ensureRunning();
     int each = Math.max(1, channels / clients);
     String prefix = lab.freshPrefix();
-    Audience audience =
-        Audience.of(List.of(contender.edge()), contender.secret(), prefix, channels, each);
+    URI edge = query.isEmpty() ? contender.edge() : URI.create(contender.edge() + "?" + query);
+    Audience audience = Audience.of(List.of(edge), contender.secret(), prefix, channels, each);
     Duration before = Accounting.cpu(contender.pid());
     Report opened = lab.swarm().open(audience, clients);
     Duration cpu = Accounting.cpu(contender.pid()).minus(before);

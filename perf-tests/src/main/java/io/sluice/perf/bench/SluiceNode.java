@@ -64,7 +64,7 @@ final class SluiceNode implements Contender {
   @Override
   public boolean can(Ability ability) {
     return switch (ability) {
-      case RECOVERS, UNSUBSCRIBES -> true;
+      case RECOVERS, UNSUBSCRIBES, PROTOBUF -> true;
     };
   }
 

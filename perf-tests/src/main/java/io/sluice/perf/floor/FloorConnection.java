@@ -111,7 +111,11 @@ final class FloorConnection extends SimpleChannelInboundHandler<WebSocketFrame> 
       case Command.Pong _, Command.Send _ -> {
         // no reply is due
       }
-      case Command.Unsubscribe _, Command.Refresh _, Command.SubRefresh _, Command.NotOffered _ ->
+      case Command.Unsubscribe _,
+          Command.Refresh _,
+          Command.SubRefresh _,
+          Command.Rpc _,
+          Command.NotOffered _ ->
           reply(JsonReplies.error(command.id(), ErrorCode.NOT_AVAILABLE));
     }
   }

@@ -38,6 +38,9 @@ public record Audience(
     NEVER
   }
 
+  /// The query of an address whose clients speak Protocol Buffers.
+  public static final String PROTOBUF = "format=protobuf";
+
   private static final int AT_ONCE = 64;
 
   public Audience {
@@ -76,6 +79,11 @@ public record Audience(
         reading,
         bytesPerSecond,
         /* fromFirst= */ false);
+  }
+
+  /// Whether clients speak Protocol Buffers, which the nodes' addresses ask for.
+  boolean protobuf() {
+    return PROTOBUF.equals(nodes.getFirst().getQuery());
   }
 
   /// The number of the channel that is a client's subscription `slot`.

@@ -13,6 +13,7 @@ import io.sluice.perf.check.Claim;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -23,8 +24,11 @@ import org.jspecify.annotations.Nullable;
 @ChannelHandler.Sharable // with one socket after the other, never two at once
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a write that fails closes its socket, which is heard
-final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Frames {
+final class Peer extends ChannelInboundHandlerAdapter
+    implements FrameReader.Frames, Speech.Listener {
   private static final ObjectMapper JSON = Order.Json.MAPPER;
+  private static final Speech TEXT = new JsonSpeech();
+  private static final Speech PROTOBUF = new ProtobufSpeech();
   private static final byte[] SWITCHING = "HTTP/1.1 101".getBytes(StandardCharsets.US_ASCII);
   private static final int LONGEST_HEAD = 8_192;
   private static final int RESUBSCRIBE = 2500;
@@ -56,6 +60,7 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Fra
 
   private final BitSet answered = new BitSet();
   private final FrameReader frames = new FrameReader();
+  private final Speech speech;
   private State state = State.AWAY;
   private @Nullable Channel channel;
   private int node;
@@ -79,6 +84,7 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Fra
     begunAt = new long[subscriptions];
     Arrays.fill(begunAt, -1);
     name = "client " + number;
+    speech = audience.protobuf() ? PROTOBUF : TEXT;
     for (int slot = 0; slot < subscriptions; slot++) {
       watches[slot] = new ChannelWatch(name, channelName(slot));
       if (audience.fromFirst()) {
@@ -176,7 +182,7 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Fra
     }
     came.skipBytes(length);
     state = State.CONNECTING;
-    ctx.writeAndFlush(ClientFrames.text(ctx.alloc(), opening()), ctx.voidPromise());
+    ctx.writeAndFlush(speech.frame(ctx.alloc(), opening()), ctx.voidPromise());
     return true;
   }
 
@@ -194,13 +200,15 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Fra
   @Override
   public boolean frame(int opcode, boolean fin, ByteBuf payload, int length) {
     switch (opcode) {
-      case ClientFrames.TEXT -> {
-        byte[] text = population.scratch(length);
-        payload.readBytes(text, 0, length);
+      case ClientFrames.TEXT, ClientFrames.BINARY -> {
+        byte[] message = population.scratch(length);
+        payload.readBytes(message, 0, length);
         if (!fin) {
           fail("a fragmented message");
+        } else if (opcode == speech.opcode()) {
+          hear(message, length);
         } else {
-          lines(text, length);
+          fail("a message of the other kind");
         }
       }
       case ClientFrames.PING -> {
@@ -224,8 +232,8 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Fra
     open().writeAndFlush(frame, open().voidPromise());
   }
 
-  private void writeText(String text) {
-    write(ClientFrames.text(open().alloc(), text));
+  private void write(JsonNode... commands) {
+    write(speech.frame(open().alloc(), List.of(commands)));
   }
 
   private Channel open() {
@@ -271,7 +279,8 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Fra
   // the protocol
 
   /// Connects and subscribes in one frame, as the JavaScript SDK does.
-  private String opening() {
+  private List<ObjectNode> opening() {
+    List<ObjectNode> commands = new ArrayList<>();
     ObjectNode connect = JSON.createObjectNode().put("id", CONNECT_ID);
     ObjectNode request = connect.putObject("connect").put("name", "swarm");
     if (token == null) {
@@ -280,45 +289,43 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Fra
     if (!token.isEmpty()) {
       request.put("token", token);
     }
-    StringBuilder text = new StringBuilder(connect.toString());
+    commands.add(connect);
     for (int slot = 0; slot < watches.length; slot++) {
-      text.append('\n').append(subscribe(slot));
+      commands.add(subscribe(slot));
     }
-    return text.toString();
+    return commands;
   }
 
-  private String subscribe(int slot) {
+  private ObjectNode subscribe(int slot) {
     ObjectNode command = JSON.createObjectNode().put("id", FIRST_SUBSCRIBE_ID + slot);
     ObjectNode request = command.putObject("subscribe").put("channel", channelName(slot));
     if (epochs[slot] != null) {
       request.put("recover", true).put("epoch", epochs[slot]).put("offset", offsets[slot]);
     }
-    return command.toString();
+    return command;
   }
 
-  private void lines(byte[] text, int length) {
-    int from = 0;
-    while (from < length && end == null) {
-      int to = from;
-      while (to < length && text[to] != '\n') {
-        to++;
-      }
-      line(text, from, to);
-      from = to + 1;
-    }
-  }
-
-  private void line(byte[] text, int from, int to) {
-    PushReader push = population.pushes();
+  private void hear(byte[] message, int length) {
     try {
-      if (push.read(text, from, to)) {
-        published(push);
-      } else {
-        handle(JSON.readTree(text, from, to - from));
-      }
+      speech.read(message, length, population.pushes(), this);
     } catch (IOException | IllegalArgumentException e) {
       fail(e.toString());
     }
+  }
+
+  @Override
+  public void publication(PushReader push) {
+    published(push);
+  }
+
+  @Override
+  public void message(JsonNode message) {
+    handle(message);
+  }
+
+  @Override
+  public boolean ended() {
+    return end != null;
   }
 
   private void published(PushReader push) {
@@ -375,7 +382,7 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Fra
     } else if (message.has("subscribe")) {
       subscribed(message.path("id").asInt() - FIRST_SUBSCRIBE_ID, message.get("subscribe"));
     } else if (message.isEmpty()) {
-      writeText("{}");
+      write(JSON.createObjectNode());
     } else if (message.has("unsubscribe")) {
       leaving = false;
     } else {
@@ -400,7 +407,7 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Fra
     int slot = population.audience().slot(number, population.channelNumber(name));
     answered.clear(slot);
     settle();
-    writeText(subscribe(slot));
+    write(subscribe(slot));
   }
 
   private void subscribed(int slot, JsonNode result) {
@@ -459,7 +466,7 @@ final class Peer extends ChannelInboundHandlerAdapter implements FrameReader.Fra
     settle();
     ObjectNode leave = JSON.createObjectNode().put("id", UNSUBSCRIBE_ID);
     leave.putObject("unsubscribe").put("channel", channelName(0));
-    writeText(leave + "\n" + subscribe(0));
+    write(leave, subscribe(0));
   }
 
   /// Reads once; for those that do not read by themselves.

@@ -47,6 +47,21 @@ final class PushReader {
     return publication;
   }
 
+  /// Takes a publication whose parts were found by other means.
+  ///
+  /// @param name the channel's, ending in its number
+  /// @param source holds the payload in [from, to)
+  void take(String name, long at, byte[] source, int from, int to) {
+    int digits = name.length();
+    while (digits > 0 && Character.isDigit(name.charAt(digits - 1))) {
+      digits--;
+    }
+    channel = digits == name.length() ? -1 : Long.parseLong(name, digits, name.length(), 10);
+    offset = at;
+    json.over(source, from, to);
+    data();
+  }
+
   private static boolean startsWithPush(byte[] source, int from, int to) {
     if (to - from < START.length) {
       return false;

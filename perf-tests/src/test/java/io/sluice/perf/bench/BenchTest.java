@@ -56,6 +56,7 @@ final class BenchTest {
                 SluiceNode.Route.KAFKA,
                 1,
                 FanOut.paced(50),
+                FanOut.protobuf(50),
                 new SubscribeChurn(50, 10),
                 new ReconnectStorm(50, 10)));
     Results results = bench.run();
