@@ -1,6 +1,7 @@
 package io.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
@@ -9,6 +10,8 @@ import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -141,5 +144,45 @@ final class UnidirectionalTest {
     try (TestClient client = TestClient.uni(gateway, "channels=plain&token=bad")) {
       assertThat(client.closeCode()).isEqualTo(3500);
     }
+  }
+
+  /// Frames may come in one piece with the handshake, and end the connection before it has begun.
+  @Test
+  void whoBreaksTheRulesTogetherWithItsHandshakeIsCountedOnce() throws Exception {
+    EdgeProbe api = new EdgeProbe(gateway.apiPort());
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(api.metric("sluice_edge_connections")).isZero());
+    double openings = api.metric("sluice_edge_openings_total");
+    double closings = closings(api);
+    byte[] handshake =
+        ("GET /connection/uni_websocket?channels=a&token="
+                + TestStack.token("ann")
+                + " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+            .getBytes(StandardCharsets.US_ASCII);
+    byte[] unmasked = {(byte) 0x81, 1, 'a'};
+    try (Socket socket = probe.open()) {
+      byte[] both = Arrays.copyOf(handshake, handshake.length + unmasked.length);
+      System.arraycopy(unmasked, 0, both, handshake.length, unmasked.length);
+      socket.getOutputStream().write(both);
+      socket.shutdownOutput();
+      byte[] answer = socket.getInputStream().readAllBytes();
+      assertThat(new String(answer, StandardCharsets.ISO_8859_1)).startsWith("HTTP/1.1 101");
+    }
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(api.metric("sluice_edge_connections")).isZero());
+    assertThat(api.metric("sluice_edge_openings_total") - openings).isEqualTo(1);
+    assertThat(closings(api) - closings).isEqualTo(1);
+    assertThat(api.metric("sluice_edge_subscriptions")).isZero();
+  }
+
+  private static double closings(EdgeProbe api) throws IOException {
+    return api.get("/metrics")
+        .lines()
+        .filter(line -> line.startsWith("sluice_edge_closings_total{"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
   }
 }

@@ -324,8 +324,12 @@ final class Connection implements Subscriber {
     return heartbeat.announce();
   }
 
-  /// Starts answering a connect; commands wait until [#connected].
+  /// Starts answering a connect; commands wait until [#connected]. What came together with the
+  /// handshake may have ended the connection before.
   void connect(Command.Connect connect) {
+    if (state == State.ENDED) {
+      return;
+    }
     state = State.CONNECTING;
     new ConnectFlow(this, connect).start();
   }

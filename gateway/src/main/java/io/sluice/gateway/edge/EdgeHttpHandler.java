@@ -392,17 +392,17 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
           case PROTOBUF -> deflate.isPresent() ? WireForm.PROTOBUF_DEFLATED : WireForm.PROTOBUF;
         };
     Connection connection = new Connection(context, loop, channel, webSocketTransport(form));
+    connection.open();
     speakWebSocket(
         new ProtocolMessages(connection, channel), context.edge().maxMessage().asInt(), deflate);
-    connection.open();
   }
 
   private void uniWebSocket(Command.Connect connect, Optional<PerMessageDeflate> deflate) {
     WireForm form = deflate.isPresent() ? WireForm.JSON_UNI_DEFLATED : WireForm.JSON_UNI;
     Connection connection = new Connection(context, loop, channel, webSocketTransport(form));
+    connection.open();
     speakWebSocket(
         new UniMessages(connection, channel), context.edge().maxMessage().asInt(), deflate);
-    connection.open();
     connection.connect(connect);
     connection.flush();
   }
@@ -417,7 +417,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   /// The HTTP codec goes last: what it has read beyond the handshake is handed on to the frame
-  /// decoder.
+  /// decoder, and may already be commands, or break the rules.
   private void speakWebSocket(
       WebSocketHandler.Messages messages, int maxMessage, Optional<PerMessageDeflate> deflate) {
     Optional<Inflation> inflation = deflate.map(_ -> loop.inflation());

@@ -180,7 +180,7 @@ final class CompressionCasesTest {
         client.writeAll(
             List.of(
                 Frame.joined(Frame.fragments(Frame.RSV1 | set.data.opcode(), payload, fragment))));
-        assertThat(client.read()).isEqualTo(Heard.of(set.data.opcode(), message));
+        assertThat(client.readMessage()).isEqualTo(Heard.of(set.data.opcode(), message));
       }
       assertThat(client.compressed()).isEqualTo(run.count);
       assertThat(client.farthest()).isLessThanOrEqualTo(set.window);

@@ -98,7 +98,8 @@ final class WireClient implements AutoCloseable {
     return compressed;
   }
 
-  void write(byte[] bytes) throws IOException {
+  /// For any thread: each call's bytes stay together.
+  synchronized void write(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
   }
 
@@ -137,6 +138,17 @@ final class WireClient implements AutoCloseable {
       return Heard.close(payload.length == 0 ? 0 : (payload[0] & 0xff) << 8 | (payload[1] & 0xff));
     }
     return Heard.of(frame.opcode(), frame.compressed() ? inflated(payload) : payload);
+  }
+
+  /// The next message; pings of the server are answered meanwhile. Whoever writes beside this
+  /// writes whole frames.
+  @Nullable Heard readMessage() throws IOException {
+    Heard heard = read();
+    while (heard != null && heard.what().equals(Integer.toString(Frame.PING))) {
+      write(Frame.of(Frame.FIN | Frame.PONG, new byte[0]));
+      heard = read();
+    }
+    return heard;
   }
 
   /// The next frame as it comes.
