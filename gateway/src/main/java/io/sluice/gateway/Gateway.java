@@ -112,7 +112,7 @@ public final class Gateway implements AutoCloseable {
     opened.push(verifying);
     Namespaces namespaces = new Namespaces(config.namespaces(), config.edge().maxChannelLength());
     OtherNodes others = closing(new OtherNodes(bridge::liveNodes, config.api().key()));
-    Emulations emulations = new Emulations(nodeId, others);
+    Emulations emulations = new Emulations(nodeId, config.api().key(), others);
     EdgeContext context =
         new EdgeContext(
             nodeId,

@@ -121,6 +121,24 @@ final class TlsTest {
     }
   }
 
+  /// Each handshake costs a signature, and no limit counts those on a connection that is there.
+  @Test
+  void anotherHandshakeOnTheSameConnectionIsRefused() throws Exception {
+    try (SSLSocket socket = secure("TLSv1.2")) {
+      assertThatThrownBy(
+              () -> {
+                socket.startHandshake();
+                socket
+                    .getOutputStream()
+                    .write(TestStack.bytes("GET /health HTTP/1.1\r\nHost: x\r\n\r\n"));
+                if (socket.getInputStream().read() < 0) {
+                  throw new IOException("closed");
+                }
+              })
+          .isInstanceOf(IOException.class);
+    }
+  }
+
   private static void echo(Socket socket, String text) throws IOException {
     socket.getOutputStream().write(EdgeProbe.frame(1, TestStack.bytes(text)));
     assertThat(EdgeProbe.read(socket.getInputStream()).text()).isEqualTo(text);

@@ -138,17 +138,13 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       request = head;
       body =
           StreamRoutes.readsBody(head, transport(path(head)))
-              ? new RequestBody(context.edge().maxMessage().asInt())
+              ? new RequestBody(context.edge().maxMessage().asInt(), loop)
               : null;
       if (HttpUtil.is100ContinueExpected(head)) {
         inviteBody();
       }
     }
-    if (message instanceof HttpContent part && body != null && !body.add(part.content())) {
-      refuse(
-          Refusal.BODY,
-          HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
-          "a body is larger than " + context.edge().maxMessage());
+    if (message instanceof HttpContent part && body != null && !taken(part, body)) {
       return;
     }
     if (message instanceof LastHttpContent && request != null) {
@@ -259,10 +255,36 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
+  /// Takes a part of the body, or refuses it all.
+  private boolean taken(HttpContent part, RequestBody into) {
+    switch (into.add(part.content())) {
+      case YES -> {
+        return true;
+      }
+      case TOO_LARGE ->
+          refuse(
+              Refusal.BODY,
+              HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+              "a body is larger than " + context.edge().maxMessage());
+      case NO_ROOM -> {
+        context.metrics().refused(Refusal.BODIES);
+        var headers = new DefaultHttpHeaders().set(HttpHeaderNames.RETRY_AFTER, retryAfter());
+        answer(
+            HttpResponseStatus.SERVICE_UNAVAILABLE,
+            "too many bodies are under way",
+            headers,
+            KeepAlive.NO);
+      }
+    }
+    var _ = bytes();
+    return false;
+  }
+
+  /// What the body was; it is of no more concern.
   private byte[] bytes() {
     RequestBody whole = body;
     body = null;
-    return whole == null ? new byte[0] : whole.bytes();
+    return whole == null ? new byte[0] : whole.end();
   }
 
   private void health(HttpRequest head, HttpHeaders cors) {
@@ -561,6 +583,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
+    var _ = bytes();
     loop.requests().remove(this);
     loop.wheel().cancel(timer);
     channel.config().setAutoRead(true);

@@ -1,7 +1,5 @@
 package io.sluice.gateway.edge;
 
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,13 +7,13 @@ import java.util.concurrent.RejectedExecutionException;
 
 /// Connections that hear over an HTTP stream and speak by `POST /emulation`, at whatever node that
 /// arrives. As many as there are such connections. Thread-safe.
+///
+/// A session's name carries proof that one of the cluster's nodes has given it out, so that names
+/// made up by strangers never reach another node.
 public final class Emulations {
-  /// Nobody guesses it: whoever knows it may speak for the connection.
-  private static final int SESSION_BYTES = 16;
-
   private final String nodeId;
+  private final SessionNames names;
   private final Elsewhere elsewhere;
-  private final SecureRandom random = new SecureRandom();
   private final ConcurrentHashMap<String, Connection> bySession = new ConcurrentHashMap<>();
 
   /// What became of commands.
@@ -39,16 +37,16 @@ public final class Emulations {
   }
 
   /// @param nodeId this node
-  public Emulations(String nodeId, Elsewhere elsewhere) {
+  /// @param key that all nodes share
+  public Emulations(String nodeId, String key, Elsewhere elsewhere) {
     this.nodeId = nodeId;
+    this.names = new SessionNames(key);
     this.elsewhere = elsewhere;
   }
 
   /// A new name for a connection.
   String open(Connection connection) {
-    byte[] bytes = new byte[SESSION_BYTES];
-    random.nextBytes(bytes);
-    String session = HexFormat.of().formatHex(bytes);
+    String session = names.next(nodeId);
     bySession.put(session, connection);
     return session;
   }
@@ -59,7 +57,12 @@ public final class Emulations {
 
   /// Commands for a connection of any node.
   CompletionStage<Taken> take(String node, String session, byte[] commands) {
-    return node.equals(nodeId) ? take(session, commands) : elsewhere.take(node, session, commands);
+    if (node.equals(nodeId)) {
+      return take(session, commands);
+    }
+    return names.isGenuine(node, session)
+        ? elsewhere.take(node, session, commands)
+        : CompletableFuture.completedFuture(Taken.UNKNOWN);
   }
 
   /// Commands for a connection of this node.
@@ -72,10 +75,19 @@ public final class Emulations {
     }
     CompletableFuture<Taken> taken = new CompletableFuture<>();
     try {
-      connection.channel().eventLoop().execute(() -> taken.complete(connection.emulated(commands)));
+      connection.channel().eventLoop().execute(() -> run(connection, commands, taken));
     } catch (RejectedExecutionException _) {
       return CompletableFuture.completedFuture(Taken.UNKNOWN); // the node has closed
     }
     return taken;
+  }
+
+  private static void run(Connection connection, byte[] commands, CompletableFuture<Taken> taken) {
+    try {
+      taken.complete(connection.emulated(commands));
+    } catch (RuntimeException e) {
+      taken.completeExceptionally(e); // whoever waits for the answer must not wait for ever
+      throw e;
+    }
   }
 }

@@ -10,9 +10,13 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What the connections of one event loop share. Confined to the loop.
 final class LoopContext {
+  private static final Logger log = LoggerFactory.getLogger(LoopContext.class);
+
   private final HubShard shard;
   private final TickWheel wheel = new TickWheel();
   private final WriteWatch writes;
@@ -24,6 +28,7 @@ final class LoopContext {
   private final Set<EdgeHttpHandler> requests = identitySet();
   private final Set<TurnedAway> turnedAway = identitySet();
   private boolean draining;
+  private long bodyBytes;
 
   /// @param shard its part of the hub
   LoopContext(HubShard shard, EdgeConfig edge) {
@@ -57,7 +62,11 @@ final class LoopContext {
   /// A tick of [TickWheel#TICK_MS] has passed.
   void tick() {
     wheel.tick();
-    writes.tick();
+    try {
+      writes.tick();
+    } catch (RuntimeException e) {
+      log.error("sockets could not be looked at", e); // the wheel must go on turning
+    }
   }
 
   /// Decompresses what clients send.
@@ -88,6 +97,19 @@ final class LoopContext {
   /// WebSockets that wait for being told to come back.
   Set<TurnedAway> turnedAway() {
     return turnedAway;
+  }
+
+  /// Asks for memory for a part of a request's body; [#giveBodyBytes] gives it back.
+  boolean takeBodyBytes(int more) {
+    if (bodyBytes + more > RequestBody.MOST_OF_A_LOOP) {
+      return false;
+    }
+    bodyBytes += more;
+    return true;
+  }
+
+  void giveBodyBytes(int less) {
+    bodyBytes -= less;
   }
 
   /// Whether no connection may begin any more.

@@ -1,6 +1,7 @@
 package io.sluice.gateway.edge;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -8,6 +9,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -18,6 +21,9 @@ import org.slf4j.event.Level;
 final class PeerLog {
   /// Enough to see what it is about, few enough for a disk: 10 lines of some 200 bytes.
   static final int LINES = 10;
+
+  /// Characters of an argument that are written.
+  static final int LONGEST = 200;
 
   static final Duration WINDOW = Duration.ofMinutes(1);
 
@@ -58,8 +64,22 @@ final class PeerLog {
 
   private void line(Level level, String phrase, Object... arguments) {
     if (phrases.computeIfAbsent(phrase, p -> new Phrase(level, p)).mayBeWritten()) {
-      log.atLevel(level).log(phrase, arguments);
+      log.atLevel(level).log(phrase, Arrays.stream(arguments).map(PeerLog::harmless).toArray());
     }
+  }
+
+  /// What a peer has chosen cannot begin a line of its own, nor fill a page.
+  private static @Nullable Object harmless(@Nullable Object argument) {
+    if (!(argument instanceof String text)) {
+      return argument;
+    }
+    String some = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+    return some.chars().noneMatch(Character::isISOControl)
+        ? some
+        : some.codePoints()
+            .mapToObj(
+                c -> Character.isISOControl(c) ? "\\u%04x".formatted(c) : Character.toString(c))
+            .collect(Collectors.joining());
   }
 
   /// One phrase's present window; it begins with its first line.

@@ -13,6 +13,8 @@ enum Refusal {
   HEADER_COUNT,
   /// A body beyond `edge.max-message`: 413.
   BODY,
+  /// All bodies of a loop together beyond 16 MiB: 503.
+  BODIES,
   /// Not HTTP: 400.
   MALFORMED,
   /// A page that may not: 403.

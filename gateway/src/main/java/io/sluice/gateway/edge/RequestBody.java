@@ -5,32 +5,53 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/// The body of a request as it comes in. Bounded. Confined to the loop.
+/// The body of a request as it comes in. Bounded by itself, and together with all others of its
+/// loop: many who send slowly must not fill the memory. Confined to the loop.
 final class RequestBody {
+  /// Bytes of all bodies of a loop that are not whole yet, or not served.
+  static final long MOST_OF_A_LOOP = 16L << 20;
+
+  /// What came of a part.
+  enum Added {
+    YES,
+    /// The body is larger than it may be.
+    TOO_LARGE,
+    /// All bodies together are.
+    NO_ROOM
+  }
+
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final int limit;
+  private final LoopContext loop;
 
   /// @param limit bytes
-  RequestBody(int limit) {
+  RequestBody(int limit, LoopContext loop) {
     this.limit = limit;
+    this.loop = loop;
   }
 
   /// Takes the next bytes.
-  ///
-  /// @return whether all are within the limit
-  boolean add(ByteBuf part) {
-    if (bytes.size() + part.readableBytes() > limit) {
-      return false;
+  Added add(ByteBuf part) {
+    int more = part.readableBytes();
+    if (bytes.size() + more > limit) {
+      return Added.TOO_LARGE;
+    }
+    if (!loop.takeBodyBytes(more)) {
+      return Added.NO_ROOM;
     }
     try {
-      part.readBytes(bytes, part.readableBytes());
+      part.readBytes(bytes, more);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // an array in memory has none
     }
-    return true;
+    return Added.YES;
   }
 
-  byte[] bytes() {
+  /// Gives its room back. To be called once.
+  ///
+  /// @return all of it
+  byte[] end() {
+    loop.giveBodyBytes(bytes.size());
     return bytes.toByteArray();
   }
 }

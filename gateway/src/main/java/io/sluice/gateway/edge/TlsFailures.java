@@ -4,6 +4,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.NotSslRecordException;
 import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLException;
 
@@ -23,6 +24,7 @@ final class TlsFailures extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     Throwable reason = cause instanceof DecoderException wrapped ? wrapped.getCause() : cause;
     switch (reason) {
+      case NotSslRecordException _ -> end(ctx, "what came is not TLS"); // its text is what came
       case SSLException e -> end(ctx, String.valueOf(e.getMessage()));
       case RejectedExecutionException _ -> end(ctx, "too many handshakes are under way");
       case null, default -> ctx.fireExceptionCaught(cause);

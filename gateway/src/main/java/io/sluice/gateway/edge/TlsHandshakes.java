@@ -36,6 +36,15 @@ final class TlsHandshakes implements AutoCloseable {
             new DefaultThreadFactory("sluice-tls", true));
   }
 
+  /// A client of TLS 1.2 may not ask for another handshake on the same connection: each costs a
+  /// signature, and none of the limits on new ones applies. The JDK reads this once, when its TLS
+  /// is first used.
+  private static final String NO_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
+
+  static {
+    System.setProperty(NO_RENEGOTIATION, "true");
+  }
+
   /// @throws IOException naming the keys, when the files are not good
   static TlsHandshakes open(EdgeContext context) throws IOException {
     return new TlsHandshakes(

@@ -45,7 +45,6 @@ final class TurnedAway extends ChannelInboundHandlerAdapter {
   /// Its time is over.
   void end() {
     if (release()) {
-      context.metrics().ended(Disconnect.TOO_MANY_REQUESTS);
       Frames.close(
           channel, Disconnect.TOO_MANY_REQUESTS.code(), Disconnect.TOO_MANY_REQUESTS.reason());
     }

@@ -153,7 +153,12 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
 
   private void whole(ChannelHandlerContext ctx, byte[] payload, MessageKind kind) {
     if (!kind.deflated()) {
-      deliver(ctx, payload, kind);
+      // with compression agreed on, the decoder lets a little more pass
+      if (payload.length > maxMessage) {
+        violation(TOO_BIG, "message too large");
+      } else {
+        deliver(ctx, payload, kind);
+      }
       return;
     }
     switch (inflation.orElseThrow().inflate(payload, maxMessage)) {

@@ -86,8 +86,10 @@ sealed interface WebSocketUpgrade {
       List<ExtensionOffer> offers =
           ExtensionOffer.parse(headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS));
       return new Accept(accept, protocol, compression.choose(offers));
-    } catch (ExtensionOffer.MalformedException e) {
-      return new Refuse(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage()));
+    } catch (ExtensionOffer.MalformedException _) {
+      return new Refuse(
+          HttpResponseStatus.BAD_REQUEST,
+          "Sec-WebSocket-Extensions is not as RFC 6455 §9.1 has it");
     }
   }
 

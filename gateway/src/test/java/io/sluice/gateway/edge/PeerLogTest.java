@@ -49,6 +49,16 @@ final class PeerLogTest {
   }
 
   @Test
+  void whatAPeerHasChosenBeginsNoLineAndFillsNoPage() {
+    log.info("refused reason={} n={}", "x\n2026 ERROR forged\u001b[0m", 5);
+    log.info("refused reason={}", "y".repeat(8_000));
+    assertThat(written())
+        .containsExactly(
+            "refused reason=x\\u000a2026 ERROR forged\\u001b[0m n=5",
+            "refused reason=" + "y".repeat(PeerLog.LONGEST) + "…");
+  }
+
+  @Test
   void afterTenLinesAMinuteThereIsOneThatCountsTheRest() {
     for (int i = 0; i < 1_000; i++) {
       log.info("refused n={}", i);

@@ -48,12 +48,21 @@ final class Peer implements AutoCloseable {
 
   /// @param source the last part of the address in 127.0.0.0/8 to come from: ports are few
   Peer(int port, int source) throws IOException {
+    try {
+      in = connected(port, source);
+    } catch (IOException e) {
+      socket.close(); // or the collector has to
+      throw e;
+    }
+  }
+
+  private InputStream connected(int port, int source) throws IOException {
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(PATIENCE_MS);
     socket.bind(
         new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) source}), 0));
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MS);
-    in = new BufferedInputStream(socket.getInputStream(), 16 * 1024);
+    return new BufferedInputStream(socket.getInputStream(), 16 * 1024);
   }
 
   void write(byte[] bytes) throws IOException {

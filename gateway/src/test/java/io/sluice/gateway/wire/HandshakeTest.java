@@ -86,7 +86,7 @@ final class HandshakeTest {
         "Host: x,~Host: x|Sec-WebSocket-Extensions: a|Sec-WebSocket-Extensions: permessage-deflate~,"
             + "101,: permessage-deflate",
         "Host: x,Host: x|Sec-WebSocket-Extensions: other,101,-",
-        "Host: x,Host: x|Sec-WebSocket-Extensions: a b,400,malformed at 2",
+        "Host: x,Host: x|Sec-WebSocket-Extensions: a b,400,is not as RFC 6455",
         // what is not asked for does no harm
         "Host: x,Host: x|X-Anything: at all|Content-Length: 0,101,-",
       })

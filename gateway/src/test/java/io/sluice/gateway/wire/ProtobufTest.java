@@ -206,6 +206,25 @@ final class ProtobufTest {
   }
 
   @Test
+  void aPublishThatIsNoTextIsRefusedWhereTextIsDue() throws Exception {
+    try (Client client = Client.connected("")) {
+      Protocol.PublishRequest.Builder request =
+          Protocol.PublishRequest.newBuilder().setChannel("text:a");
+      byte[] noUtf8 = {-1, -1};
+      Protocol.Reply reply =
+          client.call(
+              Protocol.Command.newBuilder()
+                  .setPublish(request.setData(ByteString.copyFrom(noUtf8))));
+      assertThat(reply.getError().getCode()).isEqualTo(107);
+      reply =
+          client.call(
+              Protocol.Command.newBuilder()
+                  .setPublish(request.setData(ByteString.copyFromUtf8("ü {"))));
+      assertThat(reply.hasPublish()).isTrue();
+    }
+  }
+
+  @Test
   void aPublishThatIsNoJsonIsRefusedWhereJsonIsDue() throws Exception {
     try (Client client = Client.connected("")) {
       Protocol.Reply reply =
