@@ -139,7 +139,8 @@ public final class Gateway implements AutoCloseable {
             new LocalNode(nodeId, started, bridge, hub, edge),
             health::report,
             metrics,
-            (session, commands) -> emulations.take(session, commands).thenApply(Gateway::status),
+            (session, commands) ->
+                emulations.take(session, commands).thenApply(Emulations.Taken::status),
             config.edge().maxMessage().asInt(),
             this::consoleSession);
     api.start();
@@ -153,16 +154,6 @@ public final class Gateway implements AutoCloseable {
             config.api().advertised(apiPort),
             Version.CURRENT));
     log.info("listening nodeId={} edgePort={} apiPort={}", nodeId, edgePort, apiPort);
-  }
-
-  /// What another node is answered, see [EmulationPage].
-  private static int status(Emulations.Taken taken) {
-    return switch (taken) {
-      case YES -> 204;
-      case UNKNOWN -> 404;
-      case TOO_MANY -> 429;
-      case UNANSWERED -> 503;
-    };
   }
 
   private <T extends AutoCloseable> T closing(T part) {

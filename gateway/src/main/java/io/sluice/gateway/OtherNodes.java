@@ -61,7 +61,7 @@ final class OtherNodes implements Emulations.Elsewhere, AutoCloseable {
     }
     return send(owner.get(), session, commands)
         .whenComplete((_, _) -> room.release())
-        .thenApply(answer -> taken(answer.statusCode()))
+        .thenApply(answer -> Taken.of(answer.statusCode()))
         .exceptionally(failure -> unanswered(node, failure));
   }
 
@@ -79,15 +79,6 @@ final class OtherNodes implements Emulations.Elsewhere, AutoCloseable {
     } catch (IllegalArgumentException e) {
       return CompletableFuture.failedFuture(e); // an address or a session that no header can hold
     }
-  }
-
-  private static Taken taken(int status) {
-    return switch (status) {
-      case 204 -> Taken.YES;
-      case 404 -> Taken.UNKNOWN;
-      case 429 -> Taken.TOO_MANY;
-      default -> Taken.UNANSWERED;
-    };
   }
 
   private static Taken unanswered(String node, Throwable failure) {

@@ -62,6 +62,15 @@ public final class EdgeProbe {
         .orElseThrow(() -> new IOException("there is no metric " + name));
   }
 
+  /// How many connections have been closed, for whatever reason; on the private port.
+  double closings() throws IOException {
+    return get("/metrics")
+        .lines()
+        .filter(line -> line.startsWith("sluice_edge_closings_total{"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
   /// Sends and reads until the server closes.
   public String exchange(String request) throws IOException {
     try (Socket socket = open()) {

@@ -87,15 +87,6 @@ final class FuzzTest {
         });
   }
 
-  private static double closings() throws IOException {
-    return metrics
-        .get("/metrics")
-        .lines()
-        .filter(line -> line.startsWith("sluice_edge_closings_total{"))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-        .sum();
-  }
-
   /// The ports of the node, whose connections shall all be gone.
   private static Set<Integer> edge() {
     return Set.of(gateway.edgePort());
@@ -202,7 +193,7 @@ final class FuzzTest {
       assertThat(leaks).as(report.toString()).isEmpty();
       assertThat(stuck).as(report.toString()).isZero();
       assertThat(metrics.metric("sluice_edge_closings_total{reason=\"server-error\"}")).isZero();
-      assertThat(closings())
+      assertThat(metrics.closings())
           .as("every connection is closed for one reason")
           .isEqualTo(metrics.metric("sluice_edge_openings_total"));
       await()

@@ -154,7 +154,7 @@ final class UnidirectionalTest {
         .atMost(Duration.ofSeconds(10))
         .untilAsserted(() -> assertThat(api.metric("sluice_edge_connections")).isZero());
     double openings = api.metric("sluice_edge_openings_total");
-    double closings = closings(api);
+    double closings = api.closings();
     byte[] handshake =
         ("GET /connection/uni_websocket?channels=a&token="
                 + TestStack.token("ann")
@@ -174,15 +174,7 @@ final class UnidirectionalTest {
         .atMost(Duration.ofSeconds(10))
         .untilAsserted(() -> assertThat(api.metric("sluice_edge_connections")).isZero());
     assertThat(api.metric("sluice_edge_openings_total") - openings).isEqualTo(1);
-    assertThat(closings(api) - closings).isEqualTo(1);
+    assertThat(api.closings() - closings).isEqualTo(1);
     assertThat(api.metric("sluice_edge_subscriptions")).isZero();
-  }
-
-  private static double closings(EdgeProbe api) throws IOException {
-    return api.get("/metrics")
-        .lines()
-        .filter(line -> line.startsWith("sluice_edge_closings_total{"))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-        .sum();
   }
 }

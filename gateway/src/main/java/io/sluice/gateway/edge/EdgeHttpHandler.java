@@ -3,7 +3,6 @@ package io.sluice.gateway.edge;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -20,17 +19,11 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.util.ReferenceCountUtil;
-import io.sluice.gateway.edge.WebSocketUpgrade.Compression;
 import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.Disconnect;
-import io.sluice.gateway.protocol.Encoding;
-import io.sluice.gateway.protocol.WireForm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -52,8 +45,9 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   private final BooleanSupplier ready;
   private final TickWheel.Timer timer;
   private final Channel channel;
-  private @Nullable HttpRequest request;
   private final StreamRoutes streams;
+  private final WebSocketRoutes webSockets;
+  private @Nullable HttpRequest request;
   private @Nullable RequestBody body;
   private @Nullable Connection streaming;
   private boolean answerDue;
@@ -71,6 +65,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     this.channel = channel;
     this.timer = new TickWheel.Timer(this::tooSlow, this::failed);
     this.streams = new StreamRoutes(this, context, loop, channel);
+    this.webSockets = new WebSocketRoutes(this, context, loop, channel);
   }
 
   Channel channel() {
@@ -137,7 +132,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       }
       request = head;
       body =
-          StreamRoutes.readsBody(head, transport(path(head)))
+          head.method().equals(HttpMethod.POST) && StreamRoutes.readsBody(transport(path(head)))
               ? new RequestBody(context.edge().maxMessage().asInt(), loop)
               : null;
       if (HttpUtil.is100ContinueExpected(head)) {
@@ -220,32 +215,9 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   private void route(HttpRequest head, QueryStringDecoder query, HttpHeaders cors) {
     switch (transport) {
       case "health" -> health(head, cors);
-      case "websocket" ->
-          upgrade(
-              head,
-              cors,
-              SubProtocol.names(),
-              Compression.SHARED,
-              accept -> bidirectional(SubProtocol.encoding(accept.protocol(), query), accept));
-      case "uni_websocket" ->
-          uniConnect(
-              head,
-              query,
-              cors,
-              c ->
-                  upgrade(
-                      head,
-                      cors,
-                      List.of(SubProtocol.JSON),
-                      Compression.SHARED,
-                      accept -> uniWebSocket(c, accept.deflate())));
-      case "echo" ->
-          upgrade(
-              head,
-              cors,
-              List.of(SubProtocol.JSON),
-              Compression.ANY,
-              accept -> echo(accept.deflate()));
+      case "websocket" -> webSockets.bidirectional(head, query, cors);
+      case "uni_websocket" -> webSockets.uni(head, query, cors);
+      case "echo" -> webSockets.echo(head, cors);
       case "http_stream" -> streams.httpStream(head, cors, bytes());
       case "sse" -> streams.sse(head, query, cors);
       case "uni_sse" -> streams.uniSse(head, query, cors);
@@ -336,128 +308,9 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
-  private interface Upgraded {
-    void as(WebSocketUpgrade.Accept accept);
-  }
-
-  private void upgrade(
-      HttpRequest head,
-      HttpHeaders cors,
-      List<String> protocols,
-      Compression possible,
-      Upgraded then) {
-    Compression compression = context.edge().compression() ? possible : Compression.NONE;
-    switch (WebSocketUpgrade.of(head, protocols, compression)) {
-      case WebSocketUpgrade.Refuse(HttpResponseStatus status, String reason) -> {
-        if (status.equals(HttpResponseStatus.UPGRADE_REQUIRED)) {
-          cors.set(HttpHeaderNames.UPGRADE, "websocket")
-              .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, WebSocketUpgrade.VERSION);
-        }
-        answer(status, reason, cors, KeepAlive.NO);
-      }
-      case WebSocketUpgrade.Accept accept -> {
-        if (noRoom().isEmpty()) {
-          switchProtocols(accept);
-          then.as(accept);
-        } else if (mayWait()) {
-          switchProtocols(accept);
-          turnAway();
-        } else {
-          cors.set(HttpHeaderNames.RETRY_AFTER, retryAfter());
-          answer(HttpResponseStatus.SERVICE_UNAVAILABLE, "no room now", cors, KeepAlive.NO);
-        }
-      }
-    }
-  }
-
-  private void switchProtocols(WebSocketUpgrade.Accept upgrade) {
-    count(HttpResponseStatus.SWITCHING_PROTOCOLS);
-    var answer =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
-    answer
-        .headers()
-        .set(HttpHeaderNames.UPGRADE, "websocket")
-        .set(HttpHeaderNames.CONNECTION, "Upgrade")
-        .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, upgrade.accept());
-    upgrade
-        .protocol()
-        .ifPresent(p -> answer.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, p));
-    upgrade
-        .deflate()
-        .ifPresent(d -> answer.headers().set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, d.answer()));
-    channel.writeAndFlush(answer, channel.voidPromise());
-  }
-
-  /// A probe knows no code of the client protocol, and who comes to a node that is closing should
-  /// go elsewhere at once.
-  private boolean mayWait() {
-    return !transport.equals("echo") && !loop.draining() && context.admission().mayWait();
-  }
-
-  private void turnAway() {
-    channel.pipeline().addLast(new TurnedAway(context, loop, channel));
-    channel.pipeline().remove(this);
-    channel.pipeline().remove(HttpServerCodec.class);
-  }
-
   /// Whole seconds, spread as [TurnedAway] spreads.
-  private static int retryAfter() {
+  static int retryAfter() {
     return ThreadLocalRandom.current().nextInt(1, 5);
-  }
-
-  private void bidirectional(Encoding encoding, WebSocketUpgrade.Accept accept) {
-    Optional<PerMessageDeflate> deflate = accept.deflate();
-    WireForm form =
-        switch (encoding) {
-          case JSON -> deflate.isPresent() ? WireForm.JSON_DEFLATED : WireForm.JSON;
-          case PROTOBUF -> deflate.isPresent() ? WireForm.PROTOBUF_DEFLATED : WireForm.PROTOBUF;
-        };
-    Connection connection = new Connection(context, loop, channel, webSocketTransport(form));
-    connection.open();
-    speakWebSocket(
-        new ProtocolMessages(connection, channel), context.edge().maxMessage().asInt(), deflate);
-  }
-
-  private void uniWebSocket(Command.Connect connect, Optional<PerMessageDeflate> deflate) {
-    WireForm form = deflate.isPresent() ? WireForm.JSON_UNI_DEFLATED : WireForm.JSON_UNI;
-    Connection connection = new Connection(context, loop, channel, webSocketTransport(form));
-    connection.open();
-    speakWebSocket(
-        new UniMessages(connection, channel), context.edge().maxMessage().asInt(), deflate);
-    connection.connect(connect);
-    connection.flush();
-  }
-
-  private void echo(Optional<PerMessageDeflate> deflate) {
-    speakWebSocket(
-        new EchoMessages(context, loop, channel, deflate), EchoMessages.MAX_MESSAGE, deflate);
-  }
-
-  private WebSocketTransport webSocketTransport(WireForm form) {
-    return new WebSocketTransport(channel, form, context.edge().outbox().bytes());
-  }
-
-  /// The HTTP codec goes last: what it has read beyond the handshake is handed on to the frame
-  /// decoder, and may already be commands, or break the rules.
-  private void speakWebSocket(
-      WebSocketHandler.Messages messages, int maxMessage, Optional<PerMessageDeflate> deflate) {
-    Optional<Inflation> inflation = deflate.map(_ -> loop.inflation());
-    WebSocketDecoderConfig config =
-        WebSocketDecoderConfig.newBuilder()
-            .expectMaskedFrames(true)
-            .allowMaskMismatch(false)
-            .allowExtensions(inflation.isPresent())
-            .maxFramePayloadLength(WebSocketHandler.maxPayload(maxMessage, inflation))
-            .closeOnProtocolViolation(false)
-            .withUTF8Validator(false)
-            .build();
-    ChannelPipeline pipeline = channel.pipeline();
-    pipeline.addLast(
-        new WebSocket13FrameDecoder(config),
-        new WebSocketHandler(messages, maxMessage, inflation, context.edge().outbox().bytes()));
-    pipeline.remove(this);
-    pipeline.remove(HttpServerCodec.class);
   }
 
   // for streams
@@ -577,7 +430,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
-  private void count(HttpResponseStatus status) {
+  void count(HttpResponseStatus status) {
     context.metrics().handshake(transport, Integer.toString(status.code()));
   }
 

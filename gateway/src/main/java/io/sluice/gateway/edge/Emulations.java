@@ -1,5 +1,6 @@
 package io.sluice.gateway.edge;
 
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,16 +17,31 @@ public final class Emulations {
   private final Elsewhere elsewhere;
   private final ConcurrentHashMap<String, Connection> bySession = new ConcurrentHashMap<>();
 
-  /// What became of commands.
+  /// What became of commands, and the HTTP status that says so, to clients and between nodes.
   public enum Taken {
     /// Its connection has them.
-    YES,
+    YES(204),
     /// There is no such connection, or its node is dead.
-    UNKNOWN,
+    UNKNOWN(404),
     /// The connection, or this node, has too many of them waiting.
-    TOO_MANY,
+    TOO_MANY(429),
     /// Its node does not answer.
-    UNANSWERED
+    UNANSWERED(503);
+
+    private final int status;
+
+    Taken(int status) {
+      this.status = status;
+    }
+
+    public int status() {
+      return status;
+    }
+
+    /// What another node says by a status.
+    public static Taken of(int status) {
+      return Arrays.stream(values()).filter(it -> it.status == status).findAny().orElse(UNANSWERED);
+    }
   }
 
   /// Hands commands to the node that holds the connection. Thread-safe; does not wait.

@@ -2,14 +2,18 @@ package io.sluice.gateway.edge;
 
 import io.sluice.gateway.protocol.Encoding;
 
-/// How messages of an encoding share a WebSocket frame.
+/// How messages of an encoding share a WebSocket frame, and its ping; for all connections, so its
+/// arrays are never written to.
 ///
 /// @param opcode of the frame
-/// @param separator stands between two messages; never written to
+/// @param separator stands between two messages
+/// @param ping the server's
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Layout(int opcode, byte[] separator) {
-  private static final Layout LINES = new Layout(Frames.TEXT, new byte[] {'\n'});
-  private static final Layout ON_AND_ON = new Layout(Frames.BINARY, new byte[0]);
+record Layout(int opcode, byte[] separator, byte[] ping) {
+  private static final Layout LINES =
+      new Layout(Frames.TEXT, new byte[] {'\n'}, Encoding.JSON.ping());
+  private static final Layout ON_AND_ON =
+      new Layout(Frames.BINARY, new byte[0], Encoding.PROTOBUF.ping());
 
   static Layout of(Encoding encoding) {
     return switch (encoding) {

@@ -33,13 +33,12 @@ final class StreamRoutes {
     this.channel = channel;
   }
 
-  /// Whether a request's body is read.
-  static boolean readsBody(HttpRequest head, String transport) {
-    return head.method().equals(HttpMethod.POST)
-        && switch (transport) {
-          case "http_stream", "uni_http_stream", "emulation" -> true;
-          default -> false;
-        };
+  /// Whether the body of a POST is read.
+  static boolean readsBody(String transport) {
+    return switch (transport) {
+      case "http_stream", "uni_http_stream", "emulation" -> true;
+      default -> false;
+    };
   }
 
   /// `POST /connection/http_stream`: the body holds the first commands.

@@ -114,7 +114,7 @@ final class StreamTransport implements Transport {
     return switch (style) {
       case UNI_EVENTS -> COMMENT;
       case UNI_LINES -> EMPTY_LINE;
-      case EVENTS, LINES, MESSAGES -> form().encoding().ping();
+      case EVENTS, LINES, MESSAGES -> Layout.of(form().encoding()).ping();
     };
   }
 

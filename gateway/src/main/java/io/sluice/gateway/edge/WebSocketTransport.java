@@ -86,7 +86,7 @@ final class WebSocketTransport implements Transport {
   @Override
   public void ping() {
     if (form.bidirectional()) {
-      if (outbox.add(form.encoding().ping())) {
+      if (outbox.add(Layout.of(form.encoding()).ping())) {
         flush();
       }
     } else {
