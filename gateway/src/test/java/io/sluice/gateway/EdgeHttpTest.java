@@ -241,6 +241,22 @@ final class EdgeHttpTest {
     assertThat(probe.exchange(head + "65537\r\n\r\n")).startsWith("HTTP/1.1 413").contains("64KiB");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/health", "/connection/uni_sse?channels=a", "/nowhere"})
+  void aBodyThatNobodyAskedForIsNoLargerThanOthers(String path) throws Exception {
+    String head = "POST " + path + " HTTP/1.1\r\nHost: x\r\n";
+    assertThat(probe.exchange(head + "Content-Length: 65537\r\n\r\n"))
+        .startsWith("HTTP/1.1 413")
+        .contains("64KiB");
+    String chunk = "8000\r\n" + "x".repeat(0x8000) + "\r\n";
+    String chunked = head + "Transfer-Encoding: chunked\r\n\r\n" + chunk + chunk;
+    assertThat(probe.exchange(chunked + "1\r\nx\r\n")).startsWith("HTTP/1.1 413").contains("64KiB");
+    assertThat(probe.exchange(chunked + "0\r\n\r\n"))
+        .startsWith("HTTP/1.1 4")
+        .doesNotStartWith("HTTP/1.1 413");
+    assertThat(probe.exchange(head + "Content-Length: many\r\n\r\n")).startsWith("HTTP/1.1 400");
+  }
+
   @Test
   void aRequestLineThatIsTooLongIs414() throws Exception {
     assertThat(probe.get("/connection/uni_sse?x=" + "y".repeat(3_000)))

@@ -84,6 +84,7 @@ final class FuzzTest {
         .untilAsserted(() -> {
           assertThat(metrics.metric("sluice_edge_connections")).isZero();
           assertThat(metrics.metric("sluice_edge_subscriptions")).isZero();
+          assertThat(metrics.metric("sluice_edge_sockets")).isZero();
         });
   }
 

@@ -31,6 +31,7 @@ final class HandshakeStormTest {
                 "edge.handshake-burst", Integer.toString(BURST),
                 "edge.max-turned-away", Integer.toString(MAX_TURNED_AWAY),
                 "edge.max-pending", Integer.toString(MAX_PENDING),
+                "edge.max-pending-per-address", "0",
                 "edge.connect-timeout", "30s",
                 "edge.handshake-timeout", "30s"));
     probe = new EdgeProbe(gateway.edgePort());

@@ -36,6 +36,7 @@ final class PeerLimitsTest {
                 "edge.limit-loopback", "true",
                 "edge.handshakes-per-second", "0",
                 "edge.max-connections-per-address", "3",
+                "edge.max-pending-per-address", "5",
                 "edge.max-connections-per-user", "2",
                 "edge.max-channels", "2",
                 "edge.max-channel-length", "20",
@@ -239,5 +240,60 @@ final class PeerLimitsTest {
       assertThat(answer.opcode() == 8 ? Integer.toString(answer.closeCode()) : "answered")
           .isEqualTo(expected);
     }
+  }
+
+  /// Nothing it says is of interest; how often it says it is.
+  @Test
+  void aUnidirectionalWebSocketThatTalksTooMuchIsClosed() throws Exception {
+    double before = refusals("command-rate");
+    try (Socket socket =
+        probe
+            .from("127.0.0.9")
+            .webSocket("/connection/uni_websocket?channels=a&token=" + TestStack.token("talker"))) {
+      for (int i = 0; i < 2 * 10 + 5; i++) { // the burst, as much again refused, and some
+        send(socket, "{}");
+      }
+      assertThat(EdgeProbe.closeCode(socket.getInputStream())).isEqualTo(3013);
+    }
+    assertThat(refusals("command-rate")).isBetween(before + 10, before + 11);
+  }
+
+  /// Requests that are answered keep a socket open, and make no connection of it.
+  @Test
+  void anAddressWithTooManySocketsThatAreNoConnectionIsCut() throws Exception {
+    EdgeProbe from = probe.from("127.0.0.10");
+    double before = refusals("pending-address");
+    List<Socket> healthy = new ArrayList<>();
+    try {
+      for (int i = 0; i < 5; i++) {
+        Socket socket = from.open();
+        healthy.add(socket);
+        assertHealthy(socket);
+      }
+      try (Socket sixth = from.open()) {
+        assertThat(isCut(sixth)).isTrue();
+      }
+      assertThat(refusals("pending-address")).isEqualTo(before + 1);
+      try (Socket other = probe.from("127.0.0.11").open()) {
+        assertHealthy(other);
+      }
+      probe.webSocket(healthy.getLast(), WEBSOCKET); // and is none of them any more
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> {
+            healthy.add(from.open());
+            return !isCut(healthy.getLast());
+          });
+      assertHealthy(healthy.getLast());
+    } finally {
+      for (Socket socket : healthy) {
+        socket.close();
+      }
+    }
+  }
+
+  private static void assertHealthy(Socket socket) throws IOException {
+    socket.getOutputStream().write(TestStack.bytes("GET /health HTTP/1.1\r\nHost: x\r\n\r\n"));
+    assertThat(EdgeProbe.head(socket.getInputStream())).startsWith("HTTP/1.1 200");
   }
 }

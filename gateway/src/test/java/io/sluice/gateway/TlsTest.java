@@ -15,6 +15,8 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -92,16 +94,18 @@ final class TlsTest {
   }
 
   private static SSLSocket secure(String... protocols) throws Exception {
+    return secure(gateway.edgePort(), List.of("h2", "http/1.1"), protocols);
+  }
+
+  private static SSLSocket secure(int port, List<String> applications, String... protocols)
+      throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {new Anyone()}, new SecureRandom());
     SSLSocket socket =
-        (SSLSocket)
-            context
-                .getSocketFactory()
-                .createSocket(InetAddress.getLoopbackAddress(), gateway.edgePort());
+        (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(15_000);
     SSLParameters parameters = socket.getSSLParameters();
-    parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+    parameters.setApplicationProtocols(applications.toArray(String[]::new));
     if (protocols.length > 0) {
       parameters.setProtocols(protocols);
     }
@@ -124,18 +128,20 @@ final class TlsTest {
   /// Each handshake costs a signature, and no limit counts those on a connection that is there.
   @Test
   void anotherHandshakeOnTheSameConnectionIsRefused() throws Exception {
-    try (SSLSocket socket = secure("TLSv1.2")) {
-      assertThatThrownBy(
-              () -> {
-                socket.startHandshake();
-                socket
-                    .getOutputStream()
-                    .write(TestStack.bytes("GET /health HTTP/1.1\r\nHost: x\r\n\r\n"));
-                if (socket.getInputStream().read() < 0) {
-                  throw new IOException("closed");
-                }
-              })
-          .isInstanceOf(IOException.class);
+    double before = metric("sluice_edge_refusals_total{reason=\"tls-handshake\"}");
+    try (SSLSocket socket = secure(gateway.edgePort(), List.of(), "TLSv1.2")) {
+      askForHealth(socket);
+      socket.startHandshake(); // says so; it is done with the next bytes
+      assertThatThrownBy(() -> askForHealth(socket)).isInstanceOf(IOException.class);
+    }
+    assertThat(metric("sluice_edge_refusals_total{reason=\"tls-handshake\"}"))
+        .isEqualTo(before + 1);
+  }
+
+  private static void askForHealth(Socket socket) throws IOException {
+    socket.getOutputStream().write(TestStack.bytes("GET /health HTTP/1.1\r\nHost: x\r\n\r\n"));
+    if (!EdgeProbe.head(socket.getInputStream()).startsWith("HTTP/1.1 200")) {
+      throw new IOException("no answer");
     }
   }
 
@@ -230,5 +236,29 @@ final class TlsTest {
         .isInstanceOf(StartException.class)
         .hasMessageContaining("edge.tls.key: " + key)
         .hasMessageContaining("PKCS#8");
+  }
+
+  /// What it asks for is not known before its handshake has cost what costs most.
+  @Test
+  void handshakesBeyondTheRateAreCutBeforeTheyAreSigned() throws Exception {
+    Map<String, String> limited = new HashMap<>(settings());
+    limited.put("edge.limit-loopback", "true");
+    limited.put("edge.handshakes-per-second", "1");
+    limited.put("edge.handshake-burst", "2");
+    try (Gateway other = TestStack.node("tls-rate", limited)) {
+      int cut = 0;
+      for (int i = 0; i < 20 && cut == 0; i++) {
+        try (SSLSocket socket = secure(other.edgePort(), List.of())) {
+          assertThat(socket.getSession().isValid()).isTrue();
+        } catch (IOException _) {
+          cut++;
+        }
+      }
+      assertThat(cut).as("of 20 at once").isEqualTo(1);
+      assertThat(
+              new EdgeProbe(other.apiPort())
+                  .metric("sluice_edge_refusals_total{reason=\"handshake-rate\"}"))
+          .isEqualTo(1);
+    }
   }
 }

@@ -14,6 +14,8 @@ import java.util.TreeMap;
 /// @param handshakeBurst how many of them may begin at once
 /// @param maxTurnedAway WebSockets that wait for being told to come back
 /// @param maxPending sockets that are no connection: not yet, or not any more
+/// @param maxPendingPerAddress sockets of one IPv4 address or one IPv6 /64 that are no connection
+///   yet; 0 = no limit
 /// @param limitLoopback whether the limits on addresses and handshakes are for peers on this
 ///   machine too
 public record EdgeLimits(
@@ -26,6 +28,7 @@ public record EdgeLimits(
     int handshakeBurst,
     int maxTurnedAway,
     int maxPending,
+    int maxPendingPerAddress,
     boolean limitLoopback) {
   private static final int MILLION = 1_000_000;
 
@@ -44,10 +47,16 @@ public record EdgeLimits(
             maxTurnedAway < maxPending,
             "edge.max-turned-away: %d is not below edge.max-pending, %d"
                 .formatted(maxTurnedAway, maxPending))
+        .range("edge.max-pending-per-address", maxPendingPerAddress, 0, 10 * MILLION)
+        .that(
+            maxPendingPerAddress <= maxPending, // or one address could keep everyone out
+            "edge.max-pending-per-address: %d is above edge.max-pending, %d"
+                .formatted(maxPendingPerAddress, maxPending))
         .done();
   }
 
   static EdgeLimits read(Settings in) {
+    int maxPending = in.whole("edge.max-pending", 20_000);
     return new EdgeLimits(
         in.whole("edge.max-header-count", 100),
         in.whole("edge.commands-per-second", 100),
@@ -57,7 +66,8 @@ public record EdgeLimits(
         in.whole("edge.handshakes-per-second", 1_000),
         in.whole("edge.handshake-burst", 2_000),
         in.whole("edge.max-turned-away", 1_000),
-        in.whole("edge.max-pending", 20_000),
+        maxPending,
+        in.whole("edge.max-pending-per-address", Math.max(1, maxPending / 10)),
         in.flag("edge.limit-loopback", false));
   }
 
@@ -76,6 +86,7 @@ public record EdgeLimits(
         .add("edge.handshake-burst", handshakeBurst)
         .add("edge.max-turned-away", maxTurnedAway)
         .add("edge.max-pending", maxPending)
+        .add("edge.max-pending-per-address", maxPendingPerAddress)
         .add("edge.limit-loopback", limitLoopback);
   }
 }

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/// Who may come in, for the whole node: sockets, addresses, users, and how fast. Both tables hold
+/// Who may come in, for the whole node: sockets, addresses, users, and how fast. All tables hold
 /// only whom an open socket or connection belongs to. For any thread; loops may overrun a limit by
 /// one each.
 public final class Admission {
@@ -19,9 +19,11 @@ public final class Admission {
   private final Rate handshakes;
   private final Rate commands;
   private final AtomicLong handshakesFullAt;
+  private final AtomicLong signaturesFullAt;
   private final AtomicInteger sockets = new AtomicInteger();
   private final AtomicInteger turnedAway = new AtomicInteger();
   private final Tally<AddressBlock> addresses = new Tally<>();
+  private final Tally<AddressBlock> pending = new Tally<>();
   private final Tally<String> users = new Tally<>();
 
   /// @param metrics knows how many connections there are, and counts the refusals
@@ -37,6 +39,8 @@ public final class Admission {
     this.handshakes = Rate.of(Math.max(1, limits.handshakesPerSecond()), limits.handshakeBurst());
     this.commands = Rate.of(limits.commandsPerSecond(), limits.commandBurst());
     this.handshakesFullAt = new AtomicLong(nanoTime.getAsLong());
+    this.signaturesFullAt = new AtomicLong(nanoTime.getAsLong());
+    metrics.sockets(sockets);
   }
 
   // sockets
@@ -45,22 +49,35 @@ public final class Admission {
   ///
   /// @return why it must be cut, if it must
   Optional<Refusal> socketOpened() {
-    int pending = sockets.incrementAndGet() - metrics.connections();
-    return pending > limits.maxPending() ? Optional.of(Refusal.PENDING) : Optional.empty();
+    int waiting = sockets.incrementAndGet() - metrics.connections();
+    return waiting > limits.maxPending() ? Optional.of(Refusal.PENDING) : Optional.empty();
   }
 
   void socketClosed() {
     sockets.decrementAndGet();
   }
 
-  /// It is known from where a socket comes; [#addressLeft] follows in any case.
+  /// It is known from where a socket comes; [#addressLeft] follows in any case, and until then it
+  /// is pending, up to [#settled].
   ///
   /// @return why it must be cut, if it must: even being turned away costs something
   Optional<Refusal> addressArrived(InetAddress from) {
-    int held = addresses.add(AddressBlock.of(from));
-    return isLimited(from) && held > 2L * limits.maxConnectionsPerAddress()
-        ? Optional.of(Refusal.ADDRESS)
+    AddressBlock block = AddressBlock.of(from);
+    int held = addresses.add(block);
+    int waiting = pending.add(block);
+    if (isLimited(from) && held > 2L * limits.maxConnectionsPerAddress()) {
+      return Optional.of(Refusal.ADDRESS);
+    }
+    return limits.maxPendingPerAddress() > 0
+            && isCounted(from)
+            && waiting > limits.maxPendingPerAddress()
+        ? Optional.of(Refusal.PENDING_ADDRESS)
         : Optional.empty();
+  }
+
+  /// A socket from there is not pending any more: it has become a connection, or has gone.
+  void settled(InetAddress from) {
+    pending.remove(AddressBlock.of(from));
   }
 
   void addressLeft(InetAddress from) {
@@ -88,20 +105,28 @@ public final class Admission {
         && addresses.of(AddressBlock.of(from)) > limits.maxConnectionsPerAddress()) {
       return Optional.of(Refusal.ADDRESS);
     }
-    return isCounted(from) && !mayBegin() ? Optional.of(Refusal.HANDSHAKE_RATE) : Optional.empty();
+    return isCounted(from) && !take(handshakesFullAt)
+        ? Optional.of(Refusal.HANDSHAKE_RATE)
+        : Optional.empty();
   }
 
-  private boolean mayBegin() {
+  /// A peer wants what its TLS handshake needs to be signed. Signatures are as many as connections
+  /// that may begin, and come before it is known what the peer is going to ask for.
+  boolean maySign(InetAddress from) {
+    return !isCounted(from) || take(signaturesFullAt);
+  }
+
+  private boolean take(AtomicLong bucket) {
     if (limits.handshakesPerSecond() == 0) {
       return true;
     }
     while (true) {
-      long fullAt = handshakesFullAt.get();
+      long fullAt = bucket.get();
       long now = nanoTime.getAsLong();
       if (!handshakes.has(fullAt, now)) {
         return false;
       }
-      if (handshakesFullAt.compareAndSet(fullAt, handshakes.take(fullAt, now))) {
+      if (bucket.compareAndSet(fullAt, handshakes.take(fullAt, now))) {
         return true;
       }
     }

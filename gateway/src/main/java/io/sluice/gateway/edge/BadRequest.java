@@ -32,8 +32,8 @@ record BadRequest(HttpResponseStatus status, String text, Refusal why) {
     };
   }
 
-  /// Judges a head that could be read. No request of the edge has a use for its body, so one that
-  /// asks before it sends it may send as much as a message.
+  /// Judges a head that could be read. Whether it has a use for its body or not, it may have one as
+  /// large as a message.
   static Optional<BadRequest> of(HttpRequest head, EdgeConfig edge) {
     if (head.headers().size() > edge.limits().maxHeaderCount()) {
       return Optional.of(
@@ -42,14 +42,16 @@ record BadRequest(HttpResponseStatus status, String text, Refusal why) {
               "there are more than " + edge.limits().maxHeaderCount() + " header fields",
               Refusal.HEADER_COUNT));
     }
-    if (HttpUtil.is100ContinueExpected(head)
-        && HttpUtil.getContentLength(head, 0L) > edge.maxMessage().bytes()) {
-      return Optional.of(
-          new BadRequest(
-              HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
-              "a body is larger than " + edge.maxMessage(),
-              Refusal.BODY));
-    }
-    return Optional.empty();
+    return HttpUtil.getContentLength(head, 0L) > edge.maxMessage().bytes()
+        ? Optional.of(body(edge))
+        : Optional.empty();
+  }
+
+  /// A body that is too large.
+  static BadRequest body(EdgeConfig edge) {
+    return new BadRequest(
+        HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+        "a body is larger than " + edge.maxMessage(),
+        Refusal.BODY);
   }
 }

@@ -88,6 +88,7 @@ final class Connection implements Subscriber {
             ? context.emulations().open(this)
             : null;
     context.metrics().opened();
+    Peer.of(channel).settled();
     loop.connections().add(this);
   }
 
@@ -218,9 +219,25 @@ final class Connection implements Subscriber {
     }
     if (waiting != null) {
       waitingBytes += message.length;
-      if (waitingBytes > MAX_WAITING_BYTES) {
+      if (!mayRead()) {
         channel.config().setAutoRead(false);
       }
+    }
+  }
+
+  /// Whether there is room for what its socket would bring.
+  boolean mayRead() {
+    return waitingBytes <= MAX_WAITING_BYTES;
+  }
+
+  /// A message on a transport on which nothing can be asked for. It costs as much as a command.
+  void ignored() {
+    switch (context.admission().judge(rate)) {
+      case RUN -> {
+        // nobody wants it
+      }
+      case REFUSE -> context.metrics().refused(Refusal.COMMAND_RATE);
+      case CLOSE -> end(Disconnect.TOO_MANY_REQUESTS);
     }
   }
 

@@ -35,6 +35,11 @@ final class EchoMessages implements WebSocketHandler.Messages {
   /// Whether it has given one since.
   private boolean heard;
 
+  /// Echoes that the socket has not taken.
+  private int unwritten;
+
+  private boolean ended;
+
   /// @param deflate with it every message is sent back compressed
   EchoMessages(
       EdgeContext context, LoopContext loop, Channel channel, Optional<PerMessageDeflate> deflate) {
@@ -46,6 +51,7 @@ final class EchoMessages implements WebSocketHandler.Messages {
     this.timer = new TickWheel.Timer(this::look, this::failed);
     loop.wheel().set(timer, edge.pingInterval().toMillis());
     metrics.opened();
+    Peer.of(channel).settled();
     loop.echoes().add(this);
   }
 
@@ -77,7 +83,7 @@ final class EchoMessages implements WebSocketHandler.Messages {
       channel.writeAndFlush(
           Unpooled.wrappedBuffer(Frames.control(Frames.PING, new byte[0])), channel.voidPromise());
       loop.wheel().set(timer, edge.pongTimeout().toMillis());
-    } else if (heard || !channel.config().isAutoRead()) {
+    } else if (heard || !mayRead()) {
       asked = false;
       loop.wheel().set(timer, edge.pingInterval().minus(edge.pongTimeout()).toMillis());
     } else {
@@ -98,8 +104,14 @@ final class EchoMessages implements WebSocketHandler.Messages {
     ByteBuf out = channel.alloc().directBuffer(payload.length + Frames.MAX_HEADER);
     Frames.writeHeader(out, bits | opcode, payload.length);
     out.writeBytes(payload);
+    unwritten++;
     channel.config().setAutoRead(false);
-    channel.writeAndFlush(out).addListener(_ -> channel.config().setAutoRead(true));
+    channel
+        .writeAndFlush(out)
+        .addListener(_ -> {
+          unwritten--;
+          channel.config().setAutoRead(mayRead());
+        });
   }
 
   @Override
@@ -148,11 +160,22 @@ final class EchoMessages implements WebSocketHandler.Messages {
 
   /// Whether it was open: it is counted as ended once.
   private boolean release() {
+    ended = true;
     loop.wheel().cancel(timer);
     boolean open = loop.echoes().remove(this);
     if (open) {
       metrics.closed();
     }
     return open;
+  }
+
+  @Override
+  public boolean ended() {
+    return ended;
+  }
+
+  @Override
+  public boolean mayRead() {
+    return unwritten == 0;
   }
 }

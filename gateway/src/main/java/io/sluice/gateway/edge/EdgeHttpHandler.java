@@ -49,6 +49,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   private final WebSocketRoutes webSockets;
   private @Nullable HttpRequest request;
   private @Nullable RequestBody body;
+  private int dropped;
   private @Nullable Connection streaming;
   private boolean answerDue;
   private boolean served;
@@ -131,6 +132,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         return;
       }
       request = head;
+      dropped = 0;
       body =
           head.method().equals(HttpMethod.POST) && StreamRoutes.readsBody(transport(path(head)))
               ? new RequestBody(context.edge().maxMessage().asInt(), loop)
@@ -139,7 +141,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         inviteBody();
       }
     }
-    if (message instanceof HttpContent part && body != null && !taken(part, body)) {
+    if (message instanceof HttpContent part && !(body == null ? drop(part) : taken(part, body))) {
       return;
     }
     if (message instanceof LastHttpContent && request != null) {
@@ -227,17 +229,23 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
+  /// Does without a part of a body that nobody asked for, or refuses it all.
+  private boolean drop(HttpContent part) {
+    dropped += part.content().readableBytes();
+    if (dropped > context.edge().maxMessage().asInt()) {
+      refuse(BadRequest.body(context.edge()));
+      return false;
+    }
+    return true;
+  }
+
   /// Takes a part of the body, or refuses it all.
   private boolean taken(HttpContent part, RequestBody into) {
     switch (into.add(part.content())) {
       case YES -> {
         return true;
       }
-      case TOO_LARGE ->
-          refuse(
-              Refusal.BODY,
-              HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
-              "a body is larger than " + context.edge().maxMessage());
+      case TOO_LARGE -> refuse(BadRequest.body(context.edge()));
       case NO_ROOM -> {
         context.metrics().refused(Refusal.BODIES);
         var headers = new DefaultHttpHeaders().set(HttpHeaderNames.RETRY_AFTER, retryAfter());

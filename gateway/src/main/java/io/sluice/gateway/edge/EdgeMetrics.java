@@ -42,6 +42,12 @@ public final class EdgeMetrics {
     certificates("refused");
   }
 
+  /// How many sockets are open: connections, those on their way to become one, and those that
+  /// linger.
+  void sockets(AtomicInteger open) {
+    registry.gauge("sluice.edge.sockets", open);
+  }
+
   private Counter closings(String reason) {
     return registry.counter("sluice.edge.closings", "reason", reason);
   }

@@ -15,6 +15,7 @@ final class Peer {
   private final Admission admission;
   private InetAddress address;
   private boolean counted;
+  private boolean settled;
 
   private Peer(Admission admission, InetAddress address) {
     this.admission = admission;
@@ -62,9 +63,18 @@ final class Peer {
     return admission.addressArrived(from);
   }
 
+  /// It has become a connection.
+  void settled() {
+    if (counted && !settled) {
+      settled = true;
+      admission.settled(address);
+    }
+  }
+
   private void left() {
     admission.socketClosed();
     if (counted) {
+      settled();
       admission.addressLeft(address);
     }
   }

@@ -61,4 +61,14 @@ final class ProtocolMessages implements WebSocketHandler.Messages {
   public void gone() {
     connection.gone();
   }
+
+  @Override
+  public boolean ended() {
+    return connection.ended();
+  }
+
+  @Override
+  public boolean mayRead() {
+    return connection.mayRead();
+  }
 }

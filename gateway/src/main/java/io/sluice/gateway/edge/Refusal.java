@@ -23,17 +23,19 @@ enum Refusal {
   HANDSHAKE_TIMEOUT,
   /// Beyond `edge.max-pending`: cut.
   PENDING,
+  /// Beyond `edge.max-pending-per-address`: cut.
+  PENDING_ADDRESS,
   /// Beyond `edge.max-connections`: turned away.
   CONNECTIONS,
   /// Beyond `edge.max-connections-per-address`: turned away, then cut.
   ADDRESS,
-  /// Beyond `edge.handshakes-per-second`: turned away.
+  /// Beyond `edge.handshakes-per-second`: turned away, or cut before the signature of its TLS.
   HANDSHAKE_RATE,
   /// A socket that does not come from `edge.trusted-proxies`, with `edge.proxy-protocol`: cut.
   UNTRUSTED_PROXY,
   /// No PROXY header, a bad one or a large one: cut.
   PROXY_HEADER,
-  /// Not TLS, or no version, cipher or the like in common: cut.
+  /// Not TLS, no version, cipher or the like in common, or far more bytes than it takes: cut.
   TLS_HANDSHAKE,
   /// The node is closing: 503.
   DRAINING,

@@ -24,15 +24,20 @@ final class TlsFailures extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     Throwable reason = cause instanceof DecoderException wrapped ? wrapped.getCause() : cause;
     switch (reason) {
-      case NotSslRecordException _ -> end(ctx, "what came is not TLS"); // its text is what came
-      case SSLException e -> end(ctx, String.valueOf(e.getMessage()));
-      case RejectedExecutionException _ -> end(ctx, "too many handshakes are under way");
+      case NotSslRecordException _ -> failed(ctx, "what came is not TLS"); // its text is what came
+      case SSLException e -> failed(ctx, String.valueOf(e.getMessage()));
+      case TlsSigning.Refused e -> end(ctx, e.why(), String.valueOf(e.getMessage()));
+      case RejectedExecutionException _ -> failed(ctx, "too many handshakes are under way");
       case null, default -> ctx.fireExceptionCaught(cause);
     }
   }
 
-  private void end(ChannelHandlerContext ctx, String reason) {
-    metrics.refused(Refusal.TLS_HANDSHAKE);
+  private void failed(ChannelHandlerContext ctx, String reason) {
+    end(ctx, Refusal.TLS_HANDSHAKE, reason);
+  }
+
+  private void end(ChannelHandlerContext ctx, Refusal why, String reason) {
+    metrics.refused(why);
     peers.info(
         "TLS failed address={} reason=\"{}\"",
         Peer.of(ctx.channel()).address().getHostAddress(),

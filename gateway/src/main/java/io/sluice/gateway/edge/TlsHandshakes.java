@@ -21,11 +21,13 @@ final class TlsHandshakes implements AutoCloseable {
 
   private final TlsFiles files;
   private final TlsFailures failures;
+  private final Admission admission;
   private final ExecutorService signing;
 
-  private TlsHandshakes(TlsFiles files, TlsFailures failures) {
+  private TlsHandshakes(TlsFiles files, TlsFailures failures, Admission admission) {
     this.files = files;
     this.failures = failures;
+    this.admission = admission;
     this.signing =
         new ThreadPoolExecutor(
             THREADS,
@@ -36,26 +38,22 @@ final class TlsHandshakes implements AutoCloseable {
             new DefaultThreadFactory("sluice-tls", true));
   }
 
-  /// A client of TLS 1.2 may not ask for another handshake on the same connection: each costs a
-  /// signature, and none of the limits on new ones applies. The JDK reads this once, when its TLS
-  /// is first used.
-  private static final String NO_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
-
-  static {
-    System.setProperty(NO_RENEGOTIATION, "true");
-  }
-
   /// @throws IOException naming the keys, when the files are not good
   static TlsHandshakes open(EdgeContext context) throws IOException {
     return new TlsHandshakes(
-        TlsFiles.open(context.edge().tls(), context.metrics()), new TlsFailures(context.metrics()));
+        TlsFiles.open(context.edge().tls(), context.metrics()),
+        new TlsFailures(context.metrics()),
+        context.admission());
   }
 
   /// Puts TLS on a socket.
   void secure(Channel channel) {
-    SslHandler tls = files.current().newHandler(channel.alloc(), signing);
+    SslHandler tls =
+        files
+            .current()
+            .newHandler(channel.alloc(), new TlsSigning(signing, admission, Peer.of(channel)));
     tls.setHandshakeTimeoutMillis(0); // the request handler's time includes it
-    channel.pipeline().addLast(tls, failures);
+    channel.pipeline().addLast(new TlsHandshakeBytes(tls), tls, failures);
   }
 
   @Override

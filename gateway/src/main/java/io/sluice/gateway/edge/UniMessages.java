@@ -2,7 +2,8 @@ package io.sluice.gateway.edge;
 
 import io.netty.channel.Channel;
 
-/// What a unidirectional WebSocket sends is of no interest, only that it ends or breaks the rules.
+/// What a unidirectional WebSocket sends is of no interest, only how often, and that it ends or
+/// breaks the rules.
 final class UniMessages implements WebSocketHandler.Messages {
   private final Connection connection;
   private final ProtocolMessages rest;
@@ -14,12 +15,12 @@ final class UniMessages implements WebSocketHandler.Messages {
 
   @Override
   public void text(byte[] message) {
-    // nothing can be asked for on this transport
+    connection.ignored();
   }
 
   @Override
   public void binary(byte[] message) {
-    // nor this way
+    connection.ignored();
   }
 
   @Override
@@ -29,7 +30,7 @@ final class UniMessages implements WebSocketHandler.Messages {
 
   @Override
   public void readComplete() {
-    // nothing it sends is answered
+    rest.readComplete();
   }
 
   @Override
@@ -50,5 +51,15 @@ final class UniMessages implements WebSocketHandler.Messages {
   @Override
   public void gone() {
     rest.gone();
+  }
+
+  @Override
+  public boolean ended() {
+    return rest.ended();
+  }
+
+  @Override
+  public boolean mayRead() {
+    return rest.mayRead();
   }
 }

@@ -51,6 +51,12 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
 
     /// The socket has gone, or is about to because the peer said so.
     void gone();
+
+    /// Whether the peer was told that this is the end: nothing it sends is of interest any more.
+    boolean ended();
+
+    /// Whether the socket may be read from.
+    boolean mayRead();
   }
 
   /// RFC 6455 §7.4.1.
@@ -76,6 +82,7 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
   private final long maxUnread;
   private @Nullable PartialMessage partial;
   private @Nullable ArrayDeque<byte[]> pings;
+  private @Nullable InflationTurn turn;
   private boolean over;
 
   /// @param maxMessage bytes of a whole message, decompressed
@@ -99,8 +106,9 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, WebSocketFrame frame) {
-    if (over) {
-      return; // what follows a violation, while the peer reads why
+    if (over || messages.ended()) {
+      afterTheEnd(ctx, frame);
+      return;
     }
     if (frame.rsv() != 0 && !beginsCompressed(frame)) {
       violation(PROTOCOL_ERROR, "a reserved bit is set");
@@ -116,6 +124,14 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
       case PongWebSocketFrame _ -> messages.pong(); // allowed unasked, RFC 6455 §5.5.3
       case CloseWebSocketFrame close -> close(ctx, close.statusCode());
       default -> throw new IllegalStateException("an unknown kind of frame: " + frame.getClass());
+    }
+  }
+
+  /// The peer reads why it ended, and may have sent anything meanwhile. Once it has said its part,
+  /// nothing is left to wait for, RFC 6455 §7.1.1.
+  private static void afterTheEnd(ChannelHandlerContext ctx, WebSocketFrame frame) {
+    if (frame instanceof CloseWebSocketFrame) {
+      ctx.close();
     }
   }
 
@@ -162,10 +178,22 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
       return;
     }
     switch (inflation.orElseThrow().inflate(payload, maxMessage)) {
-      case Inflated.Message(byte[] message) -> deliver(ctx, message, kind);
+      case Inflated.Message(byte[] message) -> {
+        deliver(ctx, message, kind);
+        turn().spent(ctx, message.length);
+      }
       case Inflated.TooLarge() -> violation(TOO_BIG, "message too large");
       case Inflated.Corrupt() -> violation(NOT_OF_ITS_KIND, "message cannot be decompressed");
     }
+  }
+
+  private InflationTurn turn() {
+    InflationTurn known = turn;
+    if (known == null) {
+      known = new InflationTurn(messages::mayRead);
+      turn = known;
+    }
+    return known;
   }
 
   private void deliver(ChannelHandlerContext ctx, byte[] message, MessageKind kind) {
@@ -215,6 +243,9 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
   public void channelReadComplete(ChannelHandlerContext ctx) {
     messages.readComplete();
     answerPings(ctx);
+    if (turn != null) {
+      turn.readComplete();
+    }
   }
 
   private void answerPings(ChannelHandlerContext ctx) {

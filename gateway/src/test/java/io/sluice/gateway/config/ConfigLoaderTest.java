@@ -351,6 +351,7 @@ final class ConfigLoaderTest {
                   handshakes-per-second: -1
                   handshake-burst: 0
                   max-turned-away: 20000
+                  max-pending-per-address: 20001
                   limit-loopback: perhaps
                 """,
                 NEEDED))
@@ -362,7 +363,8 @@ final class ConfigLoaderTest {
             "edge.max-connections-per-address: -1 is not between 0 and 10000000",
             "edge.handshakes-per-second: -1 is not between 0 and 1000000",
             "edge.handshake-burst: 0 is not between 1 and 1000000",
-            "edge.max-turned-away: 20000 is not below edge.max-pending, 20000");
+            "edge.max-turned-away: 20000 is not below edge.max-pending, 20000",
+            "edge.max-pending-per-address: 20001 is above edge.max-pending, 20000");
     assertThat(problems("edge: {command-burst: 128, loops: 9999}", NEEDED))
         .containsExactlyInAnyOrder(
             "edge.command-burst: 128 does not take a connect and edge.max-channels, 128",

@@ -131,6 +131,30 @@ final class AdmissionTest {
   }
 
   @Test
+  void anAddressHasAShareOfThePendingSockets() {
+    Admission admission = admission(Map.of("max-pending", "20", "max-turned-away", "0"));
+    for (int i = 0; i < 2; i++) { // a tenth, if nothing else is asked for
+      assertThat(admission.addressArrived(STRANGER)).isEmpty();
+    }
+    assertThat(admission.addressArrived(STRANGER)).contains(Refusal.PENDING_ADDRESS);
+    admission.settled(STRANGER); // that one was cut
+    assertThat(admission.addressArrived(address("192.0.2.2"))).as("another").isEmpty();
+    admission.settled(STRANGER); // a connection by now
+    assertThat(admission.addressArrived(STRANGER)).isEmpty();
+  }
+
+  @Test
+  void signaturesAreAsManyAsConnectionsThatMayBeginAndHaveTokensOfTheirOwn() {
+    Admission admission = admission(Map.of("handshakes-per-second", "10", "handshake-burst", "1"));
+    assertThat(admission.maySign(STRANGER)).isTrue();
+    assertThat(admission.maySign(STRANGER)).isFalse();
+    assertThat(admission.maySign(address("127.0.0.1"))).isTrue();
+    assertThat(admission.judge(STRANGER)).as("what it was signed for").isEmpty();
+    now.addAndGet(TimeUnit.MILLISECONDS.toNanos(100));
+    assertThat(admission.maySign(STRANGER)).isTrue();
+  }
+
+  @Test
   void tablesForgetWhoHoldsNothing() {
     Tally<String> tally = new Tally<>();
     assertThat(tally.add("a")).isEqualTo(1);

@@ -53,6 +53,16 @@ final class WebSocketHandlerTest {
                 public void gone() {
                   heard.add("gone");
                 }
+
+                @Override
+                public boolean ended() {
+                  return false;
+                }
+
+                @Override
+                public boolean mayRead() {
+                  return true;
+                }
               },
               1_000,
               Optional.empty(),

@@ -13,12 +13,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// What this process has open, by name: `socket 1234->5678` with the ports of both ends, a file's
-/// path, or what the system calls it. Needs `/proc`.
+/// What this process has open, by name: `socket 1234->5678` with the ports of both ends, `a UNIX
+/// socket`, a file's path, or what the system calls it. Needs `/proc`.
 ///
 /// @param names one for each descriptor
 public record Descriptors(List<String> names) {
   private static final Path OWN = Path.of("/proc/self/fd");
+  private static final Path UNIX = Path.of("/proc/self/net/unix");
+  private static final int UNIX_INODE = 6;
   private static final List<Path> TABLES =
       List.of(Path.of("/proc/self/net/tcp"), Path.of("/proc/self/net/tcp6"));
 
@@ -83,6 +85,11 @@ public record Descriptors(List<String> names) {
                   : "socket %d->%d".formatted(port(columns[1]), port(columns[2]));
           found.put("socket:[" + columns[9] + "]", name);
         }
+      }
+    }
+    if (Files.exists(UNIX)) {
+      for (String line : Files.readAllLines(UNIX)) {
+        found.put("socket:[" + line.split(" +", -1)[UNIX_INODE] + "]", "a UNIX socket");
       }
     }
     return found;
