@@ -33,9 +33,12 @@ public final class Rehearsal {
     Main.run(terminal, "--help");
     Main.run(terminal, "token", "--user", "u", "--secret", "env:S");
     Main.run(terminal, "publish", "news", "{\"n\":1}", "--kafka", NOBODY);
-    inBackground(() -> produce());
-    inBackground(() -> subscribe(nowhere));
+    List<Thread> parts = List.of(background(() -> produce()), background(() -> subscribe(nowhere)));
     Thread.sleep(A_MOMENT);
+    for (Thread part : parts) {
+      part.interrupt();
+      part.join(A_MOMENT); // the JVM that writes its archive has crashed beside a thread at work
+    }
     Runtime.getRuntime().exit(0);
   }
 
@@ -59,7 +62,7 @@ public final class Rehearsal {
     }
   }
 
-  private static void inBackground(Runnable part) {
-    Thread.ofPlatform().daemon().start(part);
+  private static Thread background(Runnable part) {
+    return Thread.ofPlatform().daemon().start(part);
   }
 }
