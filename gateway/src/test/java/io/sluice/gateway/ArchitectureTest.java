@@ -37,7 +37,8 @@ final class ArchitectureTest {
     "auth, gateway.config",
     "api, gateway.config gateway.auth broker",
     "protocol, broker",
-    "hub, gateway.protocol gateway.config broker",
+    "delta, gateway.delta",
+    "hub, gateway.protocol gateway.config gateway.delta broker",
     "edge, gateway.hub gateway.protocol gateway.auth gateway.config broker session",
   })
   void packagesDependInOneDirection(String name, String allowed) {

@@ -23,6 +23,7 @@ import java.util.Optional;
 /// @param history whether clients may ask for a channel's past
 /// @param positions whether publications and replies carry offset and epoch
 /// @param recovery whether a client that comes back is told what it missed; needs `positions`
+/// @param delta whether subscribers may have patches against the publication before
 /// @param presence whether clients may ask who is there
 /// @param joinLeave whether clients are told who comes and goes
 /// @param subscribe who may subscribe; not `SUBSCRIBERS`
@@ -40,6 +41,7 @@ public record NamespaceConfig(
     boolean history,
     boolean positions,
     boolean recovery,
+    boolean delta,
     boolean presence,
     boolean joinLeave,
     Access subscribe,
@@ -78,6 +80,7 @@ public record NamespaceConfig(
         true,
         false,
         false,
+        false,
         Access.AUTHENTICATED,
         Access.NOBODY,
         Access.SUBSCRIBERS);
@@ -105,6 +108,7 @@ public record NamespaceConfig(
         in.flag(prefix + "history", standard.history),
         in.flag(prefix + "positions", standard.positions),
         in.flag(prefix + "recovery", standard.recovery),
+        in.flag(prefix + "delta", standard.delta),
         in.flag(prefix + "presence", standard.presence),
         in.flag(prefix + "join-leave", standard.joinLeave),
         in.choice(prefix + "subscribe", standard.subscribe),
@@ -125,6 +129,7 @@ public record NamespaceConfig(
         .add(prefix + "history", history)
         .add(prefix + "positions", positions)
         .add(prefix + "recovery", recovery)
+        .add(prefix + "delta", delta)
         .add(prefix + "presence", presence)
         .add(prefix + "join-leave", joinLeave)
         .add(prefix + "subscribe", subscribe)

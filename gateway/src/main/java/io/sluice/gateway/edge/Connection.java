@@ -192,8 +192,13 @@ final class Connection implements Subscriber {
   }
 
   void error(int id, ErrorCode error) {
+    error(id, error, error.message());
+  }
+
+  /// @param message what the client can do nothing without
+  void error(int id, ErrorCode error, String message) {
     context.metrics().error(error);
-    reply(encoding().error(id, error));
+    reply(encoding().error(id, error, message));
   }
 
   // from the client

@@ -74,6 +74,15 @@ public final class EdgeMetrics {
     FunctionCounter.builder("sluice.edge.deflations", hub, Hub::deflations).register(registry);
   }
 
+  /// Patches made, each once for all its subscribers of one encoding, and what all of those were
+  /// spared, before escaping and compression.
+  void patches(Hub hub) {
+    FunctionCounter.builder("sluice.edge.patches", hub, Hub::patches).register(registry);
+    FunctionCounter.builder("sluice.edge.patches.saved", hub, Hub::patchesSavedBytes)
+        .baseUnit("bytes")
+        .register(registry);
+  }
+
   /// How many subscriptions there are.
   int currentSubscriptions() {
     return subscriptions.get();

@@ -75,6 +75,7 @@ public final class EdgeServer implements AutoCloseable {
       byLoop.put(all.get(i), own);
     }
     context.metrics().deflations(hub);
+    context.metrics().patches(hub);
     EdgeConfig edge = context.edge();
     Cors cors = new Cors(new Origins(edge.allowedOrigins()));
     TlsHandshakes tls = edge.tls().on() ? TlsHandshakes.open(context) : null;

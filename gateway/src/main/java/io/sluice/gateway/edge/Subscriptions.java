@@ -8,6 +8,7 @@ import io.sluice.gateway.config.Resolution;
 import io.sluice.gateway.hub.Subscription;
 import io.sluice.gateway.hub.Subscription.Side;
 import io.sluice.gateway.protocol.Command;
+import io.sluice.gateway.protocol.Delta;
 import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.ErrorCode;
 import io.sluice.gateway.protocol.SubscribeResult;
@@ -60,10 +61,26 @@ final class Subscriptions {
         } else if (byName.size() >= connection.context().edge().maxChannels()) {
           connection.error(c.id(), ErrorCode.LIMIT_EXCEEDED);
         } else {
-          subscribe(c, new Subscription(connection, channel, policy, Side.CLIENT));
+          Optional<String> problem = deltaProblem(c);
+          if (problem.isPresent()) {
+            connection.error(c.id(), ErrorCode.BAD_REQUEST, problem.get());
+          } else {
+            Delta delta = Delta.of(c.delta()).orElseThrow();
+            subscribe(c, new Subscription(connection, channel, policy, Side.CLIENT, delta));
+          }
         }
       }
     }
+  }
+
+  /// A filter would leave out what the next patch leads on from.
+  private static Optional<String> deltaProblem(Command.Subscribe c) {
+    if (Delta.of(c.delta()).isEmpty()) {
+      return Optional.of("delta '%.32s' is not known; 'fossil' is".formatted(c.delta()));
+    }
+    return c.filtered() && !c.delta().isEmpty()
+        ? Optional.of("delta and tf do not go together; leave one out")
+        : Optional.empty();
   }
 
   private void subscribe(Command.Subscribe c, Subscription subscription) {
@@ -135,7 +152,10 @@ final class Subscriptions {
           expires.ifPresent(at -> expiry().set(subscription, at));
           Optional<Duration> left =
               expires.map(at -> Duration.ofSeconds(connection.secondsUntil(at)));
-          connection.reply(connection.encoding().subscribed(c.id(), result.expiring(left)));
+          connection.reply(
+              connection
+                  .encoding()
+                  .subscribed(c.id(), result.expiring(left).with(subscription.delta())));
         },
         failure -> {
           peers.warn("the log's end is not known channel={}", subscription.name(), failure);

@@ -6,8 +6,11 @@ import io.sluice.broker.ByteSize;
 import io.sluice.broker.Publication;
 import io.sluice.broker.Window;
 import io.sluice.broker.WindowCursor;
+import io.sluice.gateway.delta.FossilDelta;
 import io.sluice.gateway.protocol.DeflatedPiece;
 import io.sluice.gateway.protocol.Deflation;
+import io.sluice.gateway.protocol.DeltaData;
+import io.sluice.gateway.protocol.Encoding;
 import io.sluice.gateway.protocol.JsonReplies.Positioned;
 import io.sluice.gateway.protocol.WireForm;
 import java.util.Optional;
@@ -20,16 +23,37 @@ final class Encodings {
   /// is skipped.
   static final byte[] NOTHING = new byte[0];
 
-  private record Key(long window, long offset, WireForm form, Positioned positioned) {}
+  /// Bases that are no record's offset: a push without deltas, a whole one with them.
+  private static final long PLAIN = -2;
 
-  private final Cache<Key, byte[]> cache;
+  private static final long WHOLE = -1;
+
+  private sealed interface Cached {}
+
+  /// A push; with a patch against the record at the base's offset.
+  private record Key(long window, long offset, WireForm form, Positioned positioned, long base)
+      implements Cached {}
+
+  /// A patch; [#NOTHING] when there is none that is smaller.
+  private record PatchKey(long window, long offset, long base, Encoding encoding)
+      implements Cached {}
+
+  /// Makes a patch; the calling loop's own.
+  interface Patching {
+    /// The patch; nothing when none is smaller.
+    byte[] patch(byte[] before, byte[] after, FossilDelta.Cut cut);
+  }
+
+  private final Cache<Cached, byte[]> cache;
   private final LongAdder deflations = new LongAdder();
+  private final LongAdder patches = new LongAdder();
+  private final LongAdder saved = new LongAdder();
 
   Encodings(ByteSize limit) {
     cache =
         Caffeine.newBuilder()
             .maximumWeight(limit.bytes())
-            .weigher((Key _, byte[] bytes) -> bytes.length + 64)
+            .weigher((Cached _, byte[] bytes) -> bytes.length + 64)
             .executor(Runnable::run)
             .build();
   }
@@ -43,13 +67,100 @@ final class Encodings {
       WireForm form,
       Positioned positioned,
       Deflation deflation) {
-    Key plain = new Key(window.serial(), cursor.offset(), form.plain(), positioned);
+    Key key = new Key(window.serial(), cursor.offset(), form.plain(), positioned, PLAIN);
+    byte[] push = cache.get(key, _ -> encode(window, cursor.publication(), form, positioned));
+    return deflated(key, form, push, deflation);
+  }
+
+  /// The push for subscribers with deltas that were not sent the publication before.
+  byte[] whole(
+      Window window,
+      WindowCursor cursor,
+      WireForm form,
+      Positioned positioned,
+      Deflation deflation) {
+    if (form.encoding() == Encoding.PROTOBUF) {
+      return push(window, cursor, form, positioned, deflation); // the same bytes
+    }
+    Key key = new Key(window.serial(), cursor.offset(), form.plain(), positioned, WHOLE);
     byte[] push =
-        cache.get(plain, _ -> encode(window, cursor.publication(), form.plain(), positioned));
+        cache.get(
+            key,
+            _ ->
+                cursor
+                    .publication()
+                    .map(p -> {
+                      DeltaData data = DeltaData.whole(form.encoding().deltaPayload(p));
+                      return encode(window, p, form, positioned, data);
+                    })
+                    .orElse(NOTHING));
+    return deflated(key, form, push, deflation);
+  }
+
+  /// The patch from an earlier record of the channel to this one, made now or before. Nothing when
+  /// it would not be smaller, a payload is too large for one, or the earlier record has left the
+  /// window.
+  byte[] patch(
+      Window window, WindowCursor cursor, long base, Encoding encoding, Patching patching) {
+    return cache.get(
+        new PatchKey(window.serial(), cursor.offset(), base, encoding),
+        _ -> {
+          byte[] after = payload(cursor.publication(), encoding);
+          byte[] before = after.length == 0 ? NOTHING : payload(window.at(base), encoding);
+          if (before.length == 0) {
+            return NOTHING;
+          }
+          byte[] patch = patching.patch(before, after, cut(encoding));
+          if (patch.length > 0) {
+            patches.increment();
+          }
+          return patch;
+        });
+  }
+
+  private static byte[] payload(Optional<Publication> publication, Encoding encoding) {
+    return publication
+        .filter(p -> p.data().map(data -> data.length).orElse(0) <= FossilDelta.LARGEST)
+        .map(encoding::deltaPayload)
+        .orElse(NOTHING);
+  }
+
+  /// In JSON a patch stands in a string.
+  private static FossilDelta.Cut cut(Encoding encoding) {
+    return switch (encoding) {
+      case JSON -> FossilDelta.Cut.BETWEEN_CHARACTERS;
+      case PROTOBUF -> FossilDelta.Cut.ANYWHERE;
+    };
+  }
+
+  /// The push with a patch.
+  ///
+  /// @param patch from [#patch], with the same base
+  byte[] patched(
+      Window window,
+      WindowCursor cursor,
+      long base,
+      WireForm form,
+      Positioned positioned,
+      byte[] patch,
+      Deflation deflation) {
+    Key key = new Key(window.serial(), cursor.offset(), form.plain(), positioned, base);
+    byte[] push =
+        cache.get(
+            key,
+            _ ->
+                cursor
+                    .publication()
+                    .map(p -> encode(window, p, form, positioned, DeltaData.patch(patch)))
+                    .orElse(NOTHING));
+    return deflated(key, form, push, deflation);
+  }
+
+  private byte[] deflated(Key plain, WireForm form, byte[] push, Deflation deflation) {
     if (!form.deflated() || !DeflatedPiece.pays(push)) {
       return push;
     }
-    Key deflated = new Key(window.serial(), cursor.offset(), form, positioned);
+    Key deflated = new Key(plain.window, plain.offset, form, plain.positioned, plain.base);
     return cache.get(
         deflated,
         _ -> {
@@ -58,9 +169,24 @@ final class Encodings {
         });
   }
 
+  /// A patch was sent in place of a payload that is longer by so many bytes.
+  void saved(int bytes) {
+    saved.add(bytes);
+  }
+
   /// How many publications were compressed.
   long deflations() {
     return deflations.sum();
+  }
+
+  /// How many patches were made.
+  long patches() {
+    return patches.sum();
+  }
+
+  /// By how many bytes all patches that were sent are shorter than the payloads.
+  long savedBytes() {
+    return saved.sum();
   }
 
   private static byte[] encode(
@@ -69,7 +195,15 @@ final class Encodings {
       return NOTHING;
     }
     Publication p = publication.get();
-    String channel = window.binding().channel(p.key()).toString();
-    return form.encoding().publicationPush(form, channel, p, positioned);
+    return form.encoding().publicationPush(form.plain(), channel(window, p), p, positioned);
+  }
+
+  private static byte[] encode(
+      Window window, Publication p, WireForm form, Positioned positioned, DeltaData data) {
+    return form.encoding().deltaPush(form.plain(), channel(window, p), p, positioned, data);
+  }
+
+  private static String channel(Window window, Publication p) {
+    return window.binding().channel(p.key()).toString();
   }
 }

@@ -90,6 +90,16 @@ public final class Hub implements TailListener {
     return encodings.deflations();
   }
 
+  /// How many patches were made so far, each for all its subscribers of one encoding.
+  public long patches() {
+    return encodings.patches();
+  }
+
+  /// By how many bytes all patches that were sent are shorter than the payloads.
+  public long patchesSavedBytes() {
+    return encodings.savedBytes();
+  }
+
   /// How many subscribers each channel of this node has, gathered from all loops.
   public CompletionStage<Map<String, Integer>> channels() {
     List<CompletableFuture<Map<String, Integer>>> parts =

@@ -7,6 +7,8 @@ import io.sluice.broker.TopicBinding;
 import io.sluice.broker.Window;
 import io.sluice.broker.WindowCursor;
 import io.sluice.gateway.protocol.Deflation;
+import io.sluice.gateway.protocol.DeltaData;
+import io.sluice.gateway.protocol.Encoding;
 import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.JsonReplies.Positioned;
 import io.sluice.gateway.protocol.WireForm;
@@ -47,6 +49,7 @@ public final class HubShard {
   private final ArrayDeque<Leg> reading = new ArrayDeque<>();
   private final Deflation deflation = new Deflation();
   private final Map<WireForm, byte[]> pushes = new EnumMap<>(WireForm.class);
+  private final DeltaPushes deltas;
   private boolean flushing;
 
   HubShard(int loop, LoopThread thread, Hub hub, Encodings encodings) {
@@ -54,6 +57,7 @@ public final class HubShard {
     this.thread = thread;
     this.hub = hub;
     this.encodings = encodings;
+    this.deltas = new DeltaPushes(encodings, deflation);
   }
 
   /// The thread everything else happens on.
@@ -112,7 +116,7 @@ public final class HubShard {
       Legs legs = table.channels.get(cursor.key());
       if (legs != null) {
         append(legs, window, cursor);
-        work += legs.size();
+        work += legs.size() + deltas.takeWork();
       }
     }
     return false;
@@ -136,21 +140,29 @@ public final class HubShard {
     }
     Subscriber subscriber = leg.subscription.subscriber();
     try {
-      byte[] push = pushes.get(subscriber.form());
-      if (push == null) {
-        push =
-            encodings.push(
-                window, cursor, subscriber.form(), leg.subscription.positioned(), deflation);
-        pushes.put(subscriber.form(), push);
-      }
-      leg.sent = offset;
-      if (push.length > 0 && subscriber.offer(push)) {
+      boolean taken =
+          leg.delta == null
+              ? offer(leg, subscriber, window, cursor)
+              : deltas.offer(leg, leg.delta, window, cursor);
+      if (taken) {
         dirty(subscriber);
       }
     } catch (RuntimeException e) {
       log.error("delivering failed channel={} offset={}", leg.subscription.name(), offset, e);
       subscriber.broken(e);
     }
+  }
+
+  private boolean offer(Leg leg, Subscriber subscriber, Window window, WindowCursor cursor) {
+    byte[] push = pushes.get(subscriber.form());
+    if (push == null) {
+      push =
+          encodings.push(
+              window, cursor, subscriber.form(), leg.subscription.positioned(), deflation);
+      pushes.put(subscriber.form(), push);
+    }
+    leg.sent = cursor.offset() + 1;
+    return push.length > 0 && subscriber.offer(push);
   }
 
   /// Unread records have left the window: whoever was promised them must be told so.
@@ -318,6 +330,9 @@ public final class HubShard {
     if (next == Leg.LIVE && offsets.length == RECORDS_IN_ANSWER) {
       next = offsets[offsets.length - 1] + 1;
     }
+    if (leg.delta != null && !missed.isEmpty()) {
+      leg.delta.offset = missed.getLast().offset() - 1; // whole, in the answer
+    }
     boolean through = next == Leg.LIVE;
     leg.sent = through ? tail : next;
     if (!through) {
@@ -331,9 +346,16 @@ public final class HubShard {
   private static final int RECORDS_IN_ANSWER = 1_024;
 
   private static long encodedSize(Subscription subscription, Publication publication) {
-    return JsonReplies.publicationPush(
-            WireForm.JSON_UNI, subscription.name(), publication, Positioned.YES)
-        .length;
+    String name = subscription.name();
+    return switch (subscription.delta()) {
+      case NONE ->
+          JsonReplies.publicationPush(WireForm.JSON_UNI, name, publication, Positioned.YES).length;
+      case FOSSIL -> {
+        DeltaData data = DeltaData.whole(Encoding.JSON.deltaPayload(publication));
+        WireForm form = WireForm.JSON_UNI;
+        yield Encoding.JSON.deltaPush(form, name, publication, Positioned.YES, data).length;
+      }
+    };
   }
 
   private Leg enter(Subscription subscription, TailedPartition partition, Window window) {

@@ -2,6 +2,8 @@ package io.sluice.gateway.hub;
 
 import io.sluice.broker.TailedPartition;
 import io.sluice.broker.Window;
+import io.sluice.gateway.protocol.Delta;
+import org.jspecify.annotations.Nullable;
 
 /// A subscription's hold on one partition. Nearly every subscription has one leg; one on a keyless
 /// channel has a leg in each partition of its topic. Confined to its loop.
@@ -12,6 +14,9 @@ final class Leg {
   final Subscription subscription;
   final TailedPartition partition;
   final Window window;
+
+  /// Only with deltas.
+  final @Nullable LastSent delta;
 
   /// The highest offset given to the outbox. The one rule that keeps duplicates and reordering out:
   /// append iff the publication's offset is above it.
@@ -28,6 +33,7 @@ final class Leg {
     this.subscription = subscription;
     this.partition = partition;
     this.window = window;
+    this.delta = subscription.delta() == Delta.FOSSIL ? new LastSent() : null;
   }
 
   boolean live() {

@@ -2,6 +2,7 @@ package io.sluice.gateway.hub;
 
 import io.sluice.broker.ChannelName;
 import io.sluice.gateway.config.NamespaceConfig;
+import io.sluice.gateway.protocol.Delta;
 import io.sluice.gateway.protocol.JsonReplies.Positioned;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,15 +22,24 @@ public final class Subscription {
   private final String name;
   private final NamespaceConfig policy;
   private final Side side;
+  private final Delta delta;
   final List<Leg> legs = new ArrayList<>(1);
 
+  /// One without deltas.
   public Subscription(
       Subscriber subscriber, ChannelName channel, NamespaceConfig policy, Side side) {
+    this(subscriber, channel, policy, side, Delta.NONE);
+  }
+
+  /// @param delta what its client can take
+  public Subscription(
+      Subscriber subscriber, ChannelName channel, NamespaceConfig policy, Side side, Delta delta) {
     this.subscriber = subscriber;
     this.channel = channel;
     this.name = channel.toString();
     this.policy = policy;
     this.side = side;
+    this.delta = policy.delta() && !spread() ? delta : Delta.NONE;
   }
 
   public Subscriber subscriber() {
@@ -51,6 +61,12 @@ public final class Subscription {
 
   public Side side() {
     return side;
+  }
+
+  /// What was agreed on: none where the namespace does not have it, or where "the publication
+  /// before" says nothing, because several partitions take turns.
+  public Delta delta() {
+    return delta;
   }
 
   /// Whether this is the channel of its namespace's records without a key. They lie in every

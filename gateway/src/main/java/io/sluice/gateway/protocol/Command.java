@@ -28,8 +28,22 @@ public sealed interface Command {
   /// @param token grants the channel, whatever its namespace says; empty when there is none
   /// @param since the position to recover from
   /// @param flag 2: refuse with error 112 rather than go on without what was missed
-  record Subscribe(int id, String channel, String token, Optional<Since> since, long flag)
-      implements Command {}
+  /// @param delta the kind of patches it can apply; empty: none
+  /// @param filtered whether it came with a filter
+  record Subscribe(
+      int id,
+      String channel,
+      String token,
+      Optional<Since> since,
+      long flag,
+      String delta,
+      boolean filtered)
+      implements Command {
+    /// Without patches or a filter.
+    public Subscribe(int id, String channel, String token, Optional<Since> since, long flag) {
+      this(id, channel, token, since, flag, "", false);
+    }
+  }
 
   /// Gives a channel up.
   record Unsubscribe(int id, String channel) implements Command {}

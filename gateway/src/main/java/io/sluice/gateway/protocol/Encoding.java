@@ -27,8 +27,8 @@ public enum Encoding {
     }
 
     @Override
-    public byte[] error(int id, ErrorCode error) {
-      return JsonReplies.error(id, error);
+    public byte[] error(int id, ErrorCode error, String message) {
+      return JsonReplies.error(id, error, message);
     }
 
     @Override
@@ -60,6 +60,21 @@ public enum Encoding {
     public byte[] publicationPush(
         WireForm form, String channel, Publication publication, Positioned positioned) {
       return JsonReplies.publicationPush(form, channel, publication, positioned);
+    }
+
+    @Override
+    public byte[] deltaPayload(Publication publication) {
+      return JsonReplies.dataText(publication);
+    }
+
+    @Override
+    public byte[] deltaPush(
+        WireForm form,
+        String channel,
+        Publication publication,
+        Positioned positioned,
+        DeltaData data) {
+      return JsonReplies.deltaPush(form, channel, publication, positioned, data);
     }
 
     @Override
@@ -95,8 +110,8 @@ public enum Encoding {
     }
 
     @Override
-    public byte[] error(int id, ErrorCode error) {
-      return ProtobufReplies.error(id, error);
+    public byte[] error(int id, ErrorCode error, String message) {
+      return ProtobufReplies.error(id, error, message);
     }
 
     @Override
@@ -131,6 +146,21 @@ public enum Encoding {
     }
 
     @Override
+    public byte[] deltaPayload(Publication publication) {
+      return ProtobufReplies.data(publication);
+    }
+
+    @Override
+    public byte[] deltaPush(
+        WireForm form,
+        String channel,
+        Publication publication,
+        Positioned positioned,
+        DeltaData data) {
+      return ProtobufReplies.deltaPush(channel, publication, positioned, data);
+    }
+
+    @Override
     public byte[] unsubscribePush(WireForm form, String channel, int code, String reason) {
       return ProtobufReplies.unsubscribePush(channel, code, reason);
     }
@@ -158,7 +188,12 @@ public enum Encoding {
   public abstract byte[] done(int id, Done method);
 
   /// The reply of a command that failed.
-  public abstract byte[] error(int id, ErrorCode error);
+  public byte[] error(int id, ErrorCode error) {
+    return error(id, error, error.message());
+  }
+
+  /// The reply of a command that failed, with a text that says more than the code.
+  public abstract byte[] error(int id, ErrorCode error, String message);
 
   /// The reply of a subscribe.
   public abstract byte[] subscribed(int id, SubscribeResult result);
@@ -190,6 +225,19 @@ public enum Encoding {
   /// @param positioned whether the subscriber is told offsets
   public abstract byte[] publicationPush(
       WireForm form, String channel, Publication publication, Positioned positioned);
+
+  /// A publication's data as subscribers with deltas have it: what patches lead from and to.
+  public abstract byte[] deltaPayload(Publication publication);
+
+  /// A publication for subscribers with deltas.
+  ///
+  /// @param data instead of the publication's own
+  public abstract byte[] deltaPush(
+      WireForm form,
+      String channel,
+      Publication publication,
+      Positioned positioned,
+      DeltaData data);
 
   /// Tells a client that a subscription ended. From code 2500 on SDKs subscribe again.
   public abstract byte[] unsubscribePush(WireForm form, String channel, int code, String reason);

@@ -162,6 +162,11 @@ public final class JsonCommands {
           case "name" -> f.name = text(field);
           case "version" -> f.version = text(field);
           case "method" -> f.method = text(field);
+          case "delta" -> f.delta = text(field);
+          case "tf" -> {
+            f.filtered = true;
+            in.skipChildren();
+          }
           case "offset" -> f.offset = number(field);
           case "flag" -> f.flag = number(field);
           case "recover" -> f.recover = flag(field);

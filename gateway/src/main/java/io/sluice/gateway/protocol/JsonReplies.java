@@ -28,8 +28,12 @@ public final class JsonReplies {
 
   /// The reply of a command that failed.
   public static byte[] error(int id, ErrorCode error) {
+    return error(id, error, error.message());
+  }
+
+  static byte[] error(int id, ErrorCode error, String message) {
     JsonBytes out = reply(id, 96).ascii(",\"error\":{\"code\":").number(error.code());
-    out.ascii(",\"message\":").string(error.message());
+    out.ascii(",\"message\":").string(message);
     return out.ascii(error.temporary() ? ",\"temporary\":true}}" : "}}").toArray();
   }
 
@@ -96,8 +100,31 @@ public final class JsonReplies {
       WireForm form, String channel, Publication publication, Positioned positioned) {
     JsonBytes out = new JsonBytes(96 + 2 * channel.length() + size(publication));
     out.ascii(form.before()).ascii("{\"channel\":").string(channel).ascii(",\"pub\":");
-    publication(out, publication, positioned);
-    return out.ascii("}").ascii(form.after()).toArray();
+    data(out.ascii("{\"data\":"), publication);
+    rest(out, publication, positioned);
+    return out.ascii("}}").ascii(form.after()).toArray();
+  }
+
+  /// The JSON that stands in a publication: what subscribers with deltas are sent as a string.
+  static byte[] dataText(Publication publication) {
+    JsonBytes out = new JsonBytes(size(publication));
+    data(out, publication);
+    return out.toArray();
+  }
+
+  /// A publication for subscribers with deltas. Their data is a string always, so that a patch and
+  /// a payload are read alike.
+  static byte[] deltaPush(
+      WireForm form,
+      String channel,
+      Publication publication,
+      Positioned positioned,
+      DeltaData data) {
+    int length = data.bytes().length;
+    JsonBytes out = new JsonBytes(160 + 2 * channel.length() + length + (length >> 2));
+    out.ascii(form.before()).ascii("{\"channel\":").string(channel).ascii(",\"pub\":{\"data\":");
+    rest(out.string(data.bytes()), publication, positioned);
+    return out.ascii(data.isPatch() ? ",\"delta\":true}}" : "}}").ascii(form.after()).toArray();
   }
 
   /// Tells a client that a subscription ended. From code 2500 on SDKs subscribe again.
@@ -169,7 +196,14 @@ public final class JsonReplies {
       fields.next("publications");
       String separator = "[";
       for (Publication p : r.publications()) {
-        publication(out.ascii(separator), p, Positioned.YES);
+        out.ascii(separator).ascii("{\"data\":");
+        if (r.delta() == Delta.FOSSIL) {
+          out.string(dataText(p));
+        } else {
+          data(out, p);
+        }
+        rest(out, p, Positioned.YES);
+        out.ascii("}");
         separator = ",";
       }
       out.ascii("]");
@@ -186,13 +220,15 @@ public final class JsonReplies {
     if (r.recovery() != SubscribeResult.Recovery.NONE) {
       fields.next("was_recovering").ascii("true");
     }
+    if (r.delta() == Delta.FOSSIL) {
+      fields.next("delta").ascii("true");
+    }
     fields.end();
   }
 
-  private static void publication(JsonBytes out, Publication p, Positioned positioned) {
+  /// What follows a publication's data.
+  private static void rest(JsonBytes out, Publication p, Positioned positioned) {
     KeptHeaders headers = p.headers();
-    out.ascii("{\"data\":");
-    data(out, p);
     if (!headers.client().isEmpty() || !headers.user().isEmpty()) {
       out.ascii(",\"info\":{\"user\":").string(headers.user());
       out.ascii(",\"client\":").string(headers.client()).ascii("}");
@@ -201,7 +237,7 @@ public final class JsonReplies {
       out.ascii(",\"offset\":").number(p.offset());
     }
     tags(out, headers.tags(), p.data().isEmpty());
-    out.ascii(",\"time\":").number(p.time()).ascii("}");
+    out.ascii(",\"time\":").number(p.time());
   }
 
   private static void data(JsonBytes out, Publication p) {

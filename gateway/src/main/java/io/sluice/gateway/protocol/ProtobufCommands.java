@@ -198,6 +198,11 @@ final class ProtobufCommands {
         case 2 -> f.token = in.readStringRequireUtf8();
         case 6 -> f.epoch = in.readStringRequireUtf8();
         case 8 -> f.data = Optional.of(in.readByteArray());
+        case 12 -> f.delta = in.readStringRequireUtf8();
+        case 13 -> {
+          f.filtered = true;
+          return false;
+        }
         default -> {
           return false;
         }

@@ -40,8 +40,8 @@ final class ProtobufReplies {
     return reply(id, 16).message(method.field(), new ProtobufBytes(0)).delimited();
   }
 
-  static byte[] error(int id, ErrorCode error) {
-    ProtobufBytes body = new ProtobufBytes(64).number(1, error.code()).string(2, error.message());
+  static byte[] error(int id, ErrorCode error, String message) {
+    ProtobufBytes body = new ProtobufBytes(64).number(1, error.code()).string(2, message);
     return reply(id, 80).message(ERROR, body.flag(3, error.temporary())).delimited();
   }
 
@@ -95,6 +95,13 @@ final class ProtobufReplies {
     return push(push);
   }
 
+  static byte[] deltaPush(
+      String channel, Publication publication, Positioned positioned, DeltaData data) {
+    ProtobufBytes body = publication(publication, data.bytes(), positioned).flag(8, data.isPatch());
+    ProtobufBytes push = new ProtobufBytes(64 + channel.length() + body.size());
+    return push(push.string(CHANNEL, channel).message(PUB, body));
+  }
+
   static byte[] unsubscribePush(String channel, int code, String reason) {
     ProtobufBytes body = new ProtobufBytes(48).number(2, code).string(3, reason);
     return push(new ProtobufBytes(128).string(CHANNEL, channel).message(UNSUBSCRIBE, body));
@@ -128,12 +135,17 @@ final class ProtobufReplies {
     return body.flag(8, r.recovery() == SubscribeResult.Recovery.RECOVERED)
         .number(9, r.offset())
         .flag(10, r.positioned())
-        .flag(12, r.recovery() != SubscribeResult.Recovery.NONE);
+        .flag(12, r.recovery() != SubscribeResult.Recovery.NONE)
+        .flag(13, r.delta() == Delta.FOSSIL);
   }
 
   private static ProtobufBytes publication(Publication p, Positioned positioned) {
+    return publication(p, data(p), positioned);
+  }
+
+  private static ProtobufBytes publication(Publication p, byte[] data, Positioned positioned) {
     KeptHeaders headers = p.headers();
-    ProtobufBytes body = new ProtobufBytes(size(p)).bytes(4, data(p));
+    ProtobufBytes body = new ProtobufBytes(64 + data.length).bytes(4, data);
     if (!headers.client().isEmpty() || !headers.user().isEmpty()) {
       ProtobufBytes info = new ProtobufBytes(96).string(1, headers.user());
       body.message(5, info.string(2, headers.client()));
@@ -148,7 +160,8 @@ final class ProtobufReplies {
     return body.number(9, p.time());
   }
 
-  private static byte[] data(Publication p) {
+  /// A publication's data.
+  static byte[] data(Publication p) {
     return p.data().orElseGet(() -> p.kind() == PayloadKind.JSON ? JSON_NULL : new byte[0]);
   }
 

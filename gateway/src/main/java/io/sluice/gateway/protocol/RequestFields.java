@@ -12,9 +12,11 @@ final class RequestFields {
   String name = "";
   String version = "";
   String method = "";
+  String delta = "";
   long offset;
   long flag;
   boolean recover;
+  boolean filtered;
   Optional<byte[]> data = Optional.empty();
   Map<String, Command.Since> subs = Map.of();
 
@@ -27,7 +29,7 @@ final class RequestFields {
     }
     return switch (kind) {
       case "connect" -> connect(id);
-      case "subscribe" -> new Command.Subscribe(id, named(), token, since(), flag);
+      case "subscribe" -> new Command.Subscribe(id, named(), token, since(), flag, delta, filtered);
       case "unsubscribe" -> new Command.Unsubscribe(id, named());
       case "publish" ->
           new Command.Publish(

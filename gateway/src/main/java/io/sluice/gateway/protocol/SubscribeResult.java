@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param recovery what became of the recovery asked for
 /// @param publications what was missed, oldest first
 /// @param ttl until its token expires; none: never
+/// @param delta what was agreed on; with patches, the publications here are whole
 public record SubscribeResult(
     boolean recoverable,
     boolean positioned,
@@ -21,7 +22,8 @@ public record SubscribeResult(
     long offset,
     Recovery recovery,
     List<Publication> publications,
-    Optional<Duration> ttl) {
+    Optional<Duration> ttl,
+    Delta delta) {
   /// What became of a recovery.
   public enum Recovery {
     /// None was asked for.
@@ -34,7 +36,7 @@ public record SubscribeResult(
     publications = List.copyOf(publications);
   }
 
-  /// One that does not expire.
+  /// One that does not expire, without deltas.
   public SubscribeResult(
       boolean recoverable,
       boolean positioned,
@@ -42,7 +44,15 @@ public record SubscribeResult(
       long offset,
       Recovery recovery,
       List<Publication> publications) {
-    this(recoverable, positioned, epoch, offset, recovery, publications, Optional.empty());
+    this(
+        recoverable,
+        positioned,
+        epoch,
+        offset,
+        recovery,
+        publications,
+        Optional.empty(),
+        Delta.NONE);
   }
 
   /// The same, until its token expires.
@@ -50,7 +60,13 @@ public record SubscribeResult(
   /// @param left none: for ever
   public SubscribeResult expiring(Optional<Duration> left) {
     return new SubscribeResult(
-        recoverable, positioned, epoch, offset, recovery, publications, left);
+        recoverable, positioned, epoch, offset, recovery, publications, left, delta);
+  }
+
+  /// The same, with what was agreed on.
+  public SubscribeResult with(Delta agreed) {
+    return new SubscribeResult(
+        recoverable, positioned, epoch, offset, recovery, publications, ttl, agreed);
   }
 
   /// A subscription without positions.

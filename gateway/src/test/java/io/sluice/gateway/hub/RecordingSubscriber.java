@@ -21,6 +21,10 @@ final class RecordingSubscriber implements Subscriber {
   final List<Subscription> insufficient = new ArrayList<>();
   final List<RuntimeException> broken = new ArrayList<>();
   boolean fail;
+
+  /// Its outbox is full.
+  boolean full;
+
   int flushes;
   private CountDownLatch expected = new CountDownLatch(0);
   private boolean dirty;
@@ -48,6 +52,9 @@ final class RecordingSubscriber implements Subscriber {
   public boolean offer(byte[] push) {
     if (fail) {
       throw new IllegalStateException("as the test wants it");
+    }
+    if (full) {
+      return false;
     }
     raw.add(push);
     pushes.add(new String(push, StandardCharsets.UTF_8));

@@ -159,7 +159,7 @@ final class ProtobufRepliesTest {
   @ParameterizedTest
   @EnumSource(ErrorCode.class)
   void anErrorSaysWhetherToTryAgain(ErrorCode error) throws Exception {
-    Protocol.Reply reply = read(ProtobufReplies.error(3, error));
+    Protocol.Reply reply = read(Encoding.PROTOBUF.error(3, error));
 
     assertThat(reply.getId()).isEqualTo(3);
     assertThat(reply.getError().getCode()).isEqualTo(error.code());

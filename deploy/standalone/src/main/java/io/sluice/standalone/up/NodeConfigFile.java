@@ -87,6 +87,7 @@ record NodeConfigFile(
         history: true
         positions: true
         recovery: true
+        delta: true
         presence: true
         join-leave: true
         subscribe: authenticated

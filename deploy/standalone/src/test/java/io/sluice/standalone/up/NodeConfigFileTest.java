@@ -45,6 +45,7 @@ class NodeConfigFileTest {
     assertThat(namespace.history()).isTrue();
     assertThat(namespace.positions()).isTrue();
     assertThat(namespace.recovery()).isTrue();
+    assertThat(namespace.delta()).isTrue();
     assertThat(namespace.presence()).isTrue();
     assertThat(namespace.joinLeave()).isTrue();
     assertThat(namespace.subscribe()).isEqualTo(Access.AUTHENTICATED);
