@@ -108,6 +108,11 @@ public final class TestStack {
         .get(10, TimeUnit.SECONDS);
   }
 
+  /// A record of no channel.
+  public static RecordMetadata produceKeyless(String topic, String value) throws Exception {
+    return produce(new ProducerRecord<>(topic, bytes(value)));
+  }
+
   static RecordMetadata produce(ProducerRecord<byte[], byte[]> record) throws Exception {
     return Held.PRODUCER.send(record).get(10, TimeUnit.SECONDS);
   }

@@ -27,7 +27,7 @@ final class ProtobufTest {
   private static final String DEFLATE = "permessage-deflate";
 
   /// A client that knows nothing of JSON.
-  private static final class Client implements AutoCloseable {
+  static final class Client implements AutoCloseable {
     private final WireClient socket;
     private final Deque<Protocol.Reply> waiting = new ArrayDeque<>();
     private int id;

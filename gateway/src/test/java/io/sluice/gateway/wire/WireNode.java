@@ -12,7 +12,18 @@ final class WireNode {
     private static Gateway start() {
       try {
         return TestStack.node(
-            "wire", Map.of("tokens.anonymous", "true", "namespaces.default.subscribe", "anyone"));
+            "wire",
+            Map.of(
+                "tokens.anonymous",
+                "true",
+                "namespaces.default.subscribe",
+                "anyone",
+                "namespaces.default.delta",
+                "true",
+                "namespaces.text.delta",
+                "true",
+                "namespaces.plain.topic",
+                "wire.plain"));
       } catch (Exception e) {
         throw new IllegalStateException("no node", e);
       }
