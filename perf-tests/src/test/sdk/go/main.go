@@ -34,6 +34,7 @@ type relay struct {
 	listener net.Listener
 	mutex    sync.Mutex
 	open     map[net.Conn]bool
+	patched  bool
 }
 
 func newRelay() (*relay, error) {
@@ -61,8 +62,24 @@ func (r *relay) accept() {
 		r.open[client], r.open[node] = true, true
 		r.mutex.Unlock()
 		go r.pass(client, node)
-		go r.pass(node, client)
+		go r.pass(&look{node, r}, client)
 	}
+}
+
+// Looks for a patch that begins as its base does.
+type look struct {
+	net.Conn
+	relay *relay
+}
+
+func (l *look) Read(into []byte) (int, error) {
+	n, err := l.Conn.Read(into)
+	if bytes.Contains(into[:n], []byte("@0,")) {
+		l.relay.mutex.Lock()
+		l.relay.patched = true
+		l.relay.mutex.Unlock()
+	}
+	return n, err
 }
 
 func (r *relay) pass(from, to net.Conn) {
@@ -244,6 +261,53 @@ func cutAndRecover(network *relay, channel string) error {
 	return h.expect(append(expected, "21")...)
 }
 
+func delta(network *relay, channel string) error {
+	c := client(network, centrifuge.Config{})
+	defer c.Close()
+	h, err := subscribe(c, channel, centrifuge.SubscriptionConfig{Delta: centrifuge.DeltaTypeFossil})
+	if err != nil {
+		return err
+	}
+	if _, err = await("subscribed", h.subscribed); err != nil {
+		return err
+	}
+	expected := []string{}
+	for i := 0; i < 30; i++ {
+		if i == 20 {
+			if err = h.expect(expected...); err != nil {
+				return err
+			}
+			expected = nil
+			network.cut()
+		}
+		note := []string{"😀", "😁", "\"€\"\n"}[i%3]
+		order := map[string]any{"city": "Köln", "note": note, "price": i * 97, "text": "always the same"}
+		if err = produce(channel, order); err != nil {
+			return err
+		}
+		text, _ := json.Marshal(order)
+		expected = append(expected, string(text))
+		if i == 24 {
+			again, err := await("subscribed again", h.subscribed)
+			if err != nil {
+				return err
+			}
+			if !again.Recovered {
+				return errors.New("not recovered")
+			}
+		}
+	}
+	if err = h.expect(expected...); err != nil {
+		return err
+	}
+	network.mutex.Lock()
+	defer network.mutex.Unlock()
+	if !network.patched {
+		return errors.New("no patch came")
+	}
+	return nil
+}
+
 func serverSide(network *relay, channel string) error {
 	c := client(network, centrifuge.Config{Token: token(300, channel)})
 	defer c.Close()
@@ -333,6 +397,7 @@ func main() {
 		{"subscribe and hear", hear},
 		{"publish", publish},
 		{"cut and recover", cutAndRecover},
+		{"delta", delta},
 		{"server-side subscriptions", serverSide},
 		{"expired token", expiredToken},
 		{"invalid token", invalidToken},

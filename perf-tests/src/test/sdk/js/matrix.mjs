@@ -143,6 +143,17 @@ function equal(actual, expected, what) {
   if (actual !== expected) throw new Error(`${what}: ${actual}, not ${expected}`);
 }
 
+// One of many similar ones.
+function order() {
+  const any = (most) => Math.floor(Math.random() * most);
+  const lines = [...Array(3 + any(20)).keys()].map((n) => ({
+    article: `${n}-ü€😀`,
+    note: ['', '"quoted"\n\\', '😁', '😂'][any(4)],
+    pieces: any(3),
+  }));
+  return { customer: 'Köln', price: any(100_000) / 100, lines };
+}
+
 async function refused(promise, code) {
   try {
     await promise;
@@ -195,6 +206,30 @@ const behaviours = {
     await arrives(all, numbers);
     await produce(subscription.channel, 21);
     await arrives(all, [...numbers, 21]);
+  },
+
+  async 'delta'() {
+    const { subscription } = await subscribed(await connected(), `${name}-delta`, { delta: 'fossil' });
+    const all = collected(subscription);
+    const expected = [];
+    const tell = async (value) => {
+      await produce(subscription.channel, value);
+      expected.push(value);
+    };
+    for (let i = 0; i < 30; i += 1) await tell(order());
+    await arrives(all, expected);
+    const before = subscription.deltaStats();
+    if (before.numDeltaPayloads < 15) throw new Error(`only ${before.numDeltaPayloads} of 30 came as patches`);
+    const again = event(subscription, 'subscribed');
+    cut();
+    for (let i = 0; i < 5; i += 1) await tell(order());
+    equal((await again).recovered, true, 'recovered');
+    await arrives(all, expected);
+    for (let i = 0; i < 5; i += 1) await tell(order());
+    await arrives(all, expected);
+    const after = subscription.deltaStats();
+    equal(after.numPublications, expected.length, 'publications that were read as deltas');
+    if (after.numFullPayloads === before.numFullPayloads) throw new Error('nothing came whole after the cut');
   },
 
   async 'many channels'() {
