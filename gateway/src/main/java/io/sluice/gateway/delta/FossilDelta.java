@@ -13,7 +13,9 @@ import java.util.Arrays;
 /// them tried at a place; a patch that would not be smaller than its target is given up. Reuses its
 /// memory; not thread-safe.
 public final class FossilDelta {
-  /// Larger payloads have no patches: this many bytes take up to a millisecond of a loop.
+  /// Larger payloads have no patches, so that a patch takes no more than a millisecond or two of a loop.
+  /// Measured: 0.2 µs where one field of 80 bytes changed, 5 µs for 2 KB of JSON, 0.1 to 0.3 ms for
+  /// 52 KB, 1 to 1.5 ms for this much made to be difficult.
   public static final int LARGEST = 64 * 1024;
 
   /// No patch.
@@ -34,6 +36,10 @@ public final class FossilDelta {
 
   /// A match as long as this is not looked for a better one.
   private static final int LONG_ENOUGH = 256;
+
+  /// Bytes without a match after which each place is no longer looked at, but every second, after
+  /// as many again every third: what is all new costs little.
+  private static final int PATIENCE = 256;
 
   private static final int MAX_BLOCKS = LARGEST / STRIDE;
   private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
@@ -133,7 +139,7 @@ public final class FossilDelta {
           continue;
         }
       }
-      at++;
+      at += 1 + (at - written) / PATIENCE;
     }
   }
 
