@@ -13,9 +13,9 @@ import java.util.Arrays;
 /// them tried at a place; a patch that would not be smaller than its target is given up. Reuses its
 /// memory; not thread-safe.
 public final class FossilDelta {
-  /// Larger payloads have no patches, so that a patch takes no more than a millisecond or two of a loop.
-  /// Measured: 0.2 µs where one field of 80 bytes changed, 5 µs for 2 KB of JSON, 0.1 to 0.3 ms for
-  /// 52 KB, 1 to 1.5 ms for this much made to be difficult.
+  /// Larger payloads have no patches, so that a patch takes no more than a millisecond or two of a
+  /// loop. Measured: 0.2 µs where one field of 80 bytes changed, 5 µs for 2 KB of JSON, 0.1 to 0.3
+  /// ms for 52 KB, 1 to 1.5 ms for this much made to be difficult.
   public static final int LARGEST = 64 * 1024;
 
   /// No patch.
@@ -93,7 +93,7 @@ public final class FossilDelta {
   public static int targetLength(byte[] patch) {
     int length = 0;
     for (int i = 0; patch[i] != '\n'; i++) {
-      length = length << 6 | value(patch[i]);
+      length = (length << 6) | value(patch[i]);
     }
     return length;
   }
@@ -207,7 +207,7 @@ public final class FossilDelta {
   }
 
   private int slot(byte[] bytes, int at) {
-    return (int) ((long) LONGS.get(bytes, at) * SPREAD >>> shift);
+    return (int) (((long) LONGS.get(bytes, at) * SPREAD) >>> shift);
   }
 
   /// Where in the base the longest match lies.

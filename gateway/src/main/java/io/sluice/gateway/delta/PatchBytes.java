@@ -94,7 +94,7 @@ final class PatchBytes {
 
   private void number(int unsigned) {
     for (int shift = 6 * (digits(unsigned) - 1); shift >= 0; shift -= 6) {
-      put(DIGITS[unsigned >>> shift & 63]);
+      put(DIGITS[(unsigned >>> shift) & 63]);
     }
   }
 }

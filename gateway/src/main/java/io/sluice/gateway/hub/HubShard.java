@@ -7,10 +7,6 @@ import io.sluice.broker.TopicBinding;
 import io.sluice.broker.Window;
 import io.sluice.broker.WindowCursor;
 import io.sluice.gateway.protocol.Deflation;
-import io.sluice.gateway.protocol.DeltaData;
-import io.sluice.gateway.protocol.Encoding;
-import io.sluice.gateway.protocol.JsonReplies;
-import io.sluice.gateway.protocol.JsonReplies.Positioned;
 import io.sluice.gateway.protocol.WireForm;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -315,7 +311,7 @@ public final class HubShard {
       if (publication == null) {
         continue;
       }
-      long size = encodedSize(subscription, publication);
+      long size = Encodings.sizeInAnswer(subscription, publication);
       if (bytes + size > maxBytes) {
         next = offset;
         break;
@@ -344,19 +340,6 @@ public final class HubShard {
 
   /// The most records an answer may hold, whatever their size.
   private static final int RECORDS_IN_ANSWER = 1_024;
-
-  private static long encodedSize(Subscription subscription, Publication publication) {
-    String name = subscription.name();
-    return switch (subscription.delta()) {
-      case NONE ->
-          JsonReplies.publicationPush(WireForm.JSON_UNI, name, publication, Positioned.YES).length;
-      case FOSSIL -> {
-        DeltaData data = DeltaData.whole(Encoding.JSON.deltaPayload(publication));
-        WireForm form = WireForm.JSON_UNI;
-        yield Encoding.JSON.deltaPush(form, name, publication, Positioned.YES, data).length;
-      }
-    };
-  }
 
   private Leg enter(Subscription subscription, TailedPartition partition, Window window) {
     Feed feed = hub.feed(partition);

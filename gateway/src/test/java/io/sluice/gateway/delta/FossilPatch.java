@@ -85,7 +85,7 @@ public final class FossilPatch {
     long number = 0;
     int from = at;
     while (DIGITS.indexOf(patch[at]) >= 0) {
-      number = number << 6 | DIGITS.indexOf(patch[at++]);
+      number = (number << 6) | DIGITS.indexOf(patch[at++]);
     }
     if (at == from) {
       throw new IllegalArgumentException("no number at " + at);

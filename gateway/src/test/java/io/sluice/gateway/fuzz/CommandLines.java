@@ -62,7 +62,7 @@ final class CommandLines {
 
   private static final String[] FIELDS = {
     "id", "channel", "token", "data", "epoch", "offset", "flag", "recover", "subs", "name",
-    "version"
+    "version", "delta", "tf"
   };
 
   private final List<String> goodTokens;

@@ -53,6 +53,10 @@ final class DeltaTest {
         subscriber, new ChannelName("default", "a"), POLICY, Side.CLIENT, delta);
   }
 
+  private Subscription subscriptionOf(DeltaClient client) {
+    return Objects.requireNonNull(subscriptions.get(client));
+  }
+
   private DeltaClient client(WireForm form) {
     return join(new DeltaClient(form), shard);
   }
@@ -196,7 +200,7 @@ final class DeltaTest {
   void subscribingAgainBeginsWithAWhole() {
     DeltaClient client = client(WireForm.JSON);
     publish(order(1));
-    shard.unsubscribe(subscriptions.get(client));
+    shard.unsubscribe(subscriptionOf(client));
     client.leave();
     join(client, shard);
     publish(order(2));
@@ -354,14 +358,14 @@ final class DeltaTest {
       HubShard at = hub.shards().get(i % 2);
       switch (random.nextInt(12)) {
         case 0 -> {
-          at.unsubscribe(Objects.requireNonNull(subscriptions.get(client)));
+          at.unsubscribe(subscriptionOf(client));
           client.leave();
           long tail = log.partition().window().tail();
           long since = Math.max(log.partition().window().floor(), tail - random.nextInt(100));
           recover(client, at, since, random.nextInt(2_000));
         }
         case 1 -> {
-          at.unsubscribe(Objects.requireNonNull(subscriptions.get(client)));
+          at.unsubscribe(subscriptionOf(client));
           client.leave();
           join(client, at);
         }

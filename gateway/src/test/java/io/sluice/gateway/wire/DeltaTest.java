@@ -237,7 +237,7 @@ final class DeltaTest {
       Protocol.Reply reply =
           client.call(
               Protocol.Command.newBuilder()
-                  .setSubscribe(request("d6", new byte[] {13 << 3 | 2, 0})));
+                  .setSubscribe(request("d6", new byte[] {(13 << 3) | 2, 0})));
       assertThat(reply.getError().getCode()).isEqualTo(107);
       assertThat(reply.getError().getMessage()).contains("tf");
     }
