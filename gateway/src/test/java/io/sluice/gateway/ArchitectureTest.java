@@ -38,8 +38,9 @@ final class ArchitectureTest {
     "api, gateway.config gateway.auth broker",
     "protocol, broker",
     "delta, gateway.delta",
-    "hub, gateway.protocol gateway.config gateway.delta broker",
-    "edge, gateway.hub gateway.protocol gateway.auth gateway.config broker session",
+    "filter, gateway.filter",
+    "hub, gateway.protocol gateway.config gateway.delta gateway.filter broker",
+    "edge, gateway.hub gateway.filter gateway.protocol gateway.auth gateway.config broker session",
   })
   void packagesDependInOneDirection(String name, String allowed) {
     String itself = GATEWAY + "." + name + "..";

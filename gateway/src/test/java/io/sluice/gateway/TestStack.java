@@ -113,7 +113,7 @@ public final class TestStack {
     return produce(new ProducerRecord<>(topic, bytes(value)));
   }
 
-  static RecordMetadata produce(ProducerRecord<byte[], byte[]> record) throws Exception {
+  public static RecordMetadata produce(ProducerRecord<byte[], byte[]> record) throws Exception {
     return Held.PRODUCER.send(record).get(10, TimeUnit.SECONDS);
   }
 

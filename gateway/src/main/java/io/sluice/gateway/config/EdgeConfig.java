@@ -32,6 +32,7 @@ import java.util.regex.Pattern;
 /// @param pingIntervalMin shortest time between pings, after silent losses
 /// @param pingIntervalMax longest time between pings, where connections live
 /// @param limits how much peers may ask for
+/// @param filters how much clients' filters may cost
 /// @param tls whether it speaks TLS itself
 /// @param proxy whether a proxy tells clients' addresses
 public record EdgeConfig(
@@ -59,6 +60,7 @@ public record EdgeConfig(
     Duration pingIntervalMin,
     Duration pingIntervalMax,
     EdgeLimits limits,
+    FilterConfig filters,
     TlsConfig tls,
     ProxyConfig proxy) {
   /// An entry of [#allowedOrigins]: http and https on `localhost`, 127.0.0.0/8 and `[::1]`, any
@@ -162,6 +164,7 @@ public record EdgeConfig(
         in.duration("edge.ping-interval-min", pingInterval),
         in.duration("edge.ping-interval-max", pingInterval),
         in.section(() -> EdgeLimits.read(in)).orElseGet(EdgeLimits::byDefault),
+        in.section(() -> FilterConfig.read(in)).orElseGet(FilterConfig::byDefault),
         in.section(() -> TlsConfig.read(in)).orElseGet(TlsConfig::byDefault),
         in.section(() -> ProxyConfig.read(in)).orElseGet(ProxyConfig::byDefault));
   }
@@ -191,6 +194,7 @@ public record EdgeConfig(
         .add("edge.ping-interval-min", pingIntervalMin)
         .add("edge.ping-interval-max", pingIntervalMax);
     limits.write(out);
+    filters.write(out);
     tls.write(out);
     proxy.write(out);
   }

@@ -24,6 +24,7 @@ import java.util.Optional;
 /// @param positions whether publications and replies carry offset and epoch
 /// @param recovery whether a client that comes back is told what it missed; needs `positions`
 /// @param delta whether subscribers may have patches against the publication before
+/// @param filters whether subscribers may choose publications by their tags
 /// @param presence whether clients may ask who is there
 /// @param joinLeave whether clients are told who comes and goes
 /// @param subscribe who may subscribe; not `SUBSCRIBERS`
@@ -42,6 +43,7 @@ public record NamespaceConfig(
     boolean positions,
     boolean recovery,
     boolean delta,
+    boolean filters,
     boolean presence,
     boolean joinLeave,
     Access subscribe,
@@ -78,7 +80,8 @@ public record NamespaceConfig(
         true,
         true,
         true,
-        false,
+        true,
+        true,
         false,
         false,
         Access.AUTHENTICATED,
@@ -109,6 +112,7 @@ public record NamespaceConfig(
         in.flag(prefix + "positions", standard.positions),
         in.flag(prefix + "recovery", standard.recovery),
         in.flag(prefix + "delta", standard.delta),
+        in.flag(prefix + "filters", standard.filters),
         in.flag(prefix + "presence", standard.presence),
         in.flag(prefix + "join-leave", standard.joinLeave),
         in.choice(prefix + "subscribe", standard.subscribe),
@@ -130,6 +134,7 @@ public record NamespaceConfig(
         .add(prefix + "positions", positions)
         .add(prefix + "recovery", recovery)
         .add(prefix + "delta", delta)
+        .add(prefix + "filters", filters)
         .add(prefix + "presence", presence)
         .add(prefix + "join-leave", joinLeave)
         .add(prefix + "subscribe", subscribe)

@@ -74,6 +74,14 @@ public final class EdgeMetrics {
     FunctionCounter.builder("sluice.edge.deflations", hub, Hub::deflations).register(registry);
   }
 
+  /// How often filters were applied to a publication, and publications that subscriptions did not
+  /// get for theirs.
+  void filters(Hub hub) {
+    FunctionCounter.builder("sluice.edge.filters.applied", hub, Hub::filtersApplied)
+        .register(registry);
+    FunctionCounter.builder("sluice.edge.filtered", hub, Hub::keptBack).register(registry);
+  }
+
   /// Patches made, each once for all its subscribers of one encoding, and what all of those were
   /// spared, before escaping and compression.
   void patches(Hub hub) {

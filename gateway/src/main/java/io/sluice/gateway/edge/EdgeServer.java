@@ -76,6 +76,7 @@ public final class EdgeServer implements AutoCloseable {
     }
     context.metrics().deflations(hub);
     context.metrics().patches(hub);
+    context.metrics().filters(hub);
     EdgeConfig edge = context.edge();
     Cors cors = new Cors(new Origins(edge.allowedOrigins()));
     TlsHandshakes tls = edge.tls().on() ? TlsHandshakes.open(context) : null;

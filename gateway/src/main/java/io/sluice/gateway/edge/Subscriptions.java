@@ -5,6 +5,7 @@ import io.sluice.gateway.auth.Claims;
 import io.sluice.gateway.auth.TokenVerdict;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.config.Resolution;
+import io.sluice.gateway.hub.SharedFilter;
 import io.sluice.gateway.hub.Subscription;
 import io.sluice.gateway.hub.Subscription.Side;
 import io.sluice.gateway.protocol.Command;
@@ -60,43 +61,34 @@ final class Subscriptions {
           connection.error(c.id(), ErrorCode.ALREADY_SUBSCRIBED);
         } else if (byName.size() >= connection.context().edge().maxChannels()) {
           connection.error(c.id(), ErrorCode.LIMIT_EXCEEDED);
+        } else if (c.token().isEmpty()
+            && !Permissions.may(policy.subscribe(), connection.authenticated(), false)) {
+          connection.error(c.id(), ErrorCode.PERMISSION_DENIED);
         } else {
-          Optional<String> problem = deltaProblem(c);
-          if (problem.isPresent()) {
-            connection.error(c.id(), ErrorCode.BAD_REQUEST, problem.get());
-          } else {
-            Delta delta = Delta.of(c.delta()).orElseThrow();
-            subscribe(c, new Subscription(connection, channel, policy, Side.CLIENT, delta));
-          }
+          subscribe(c, channel, policy);
         }
       }
     }
   }
 
-  /// A filter would leave out what the next patch leads on from.
-  private static Optional<String> deltaProblem(Command.Subscribe c) {
-    if (Delta.of(c.delta()).isEmpty()) {
-      return Optional.of("delta '%.32s' is not known; 'fossil' is".formatted(c.delta()));
-    }
-    return c.filtered() && !c.delta().isEmpty()
-        ? Optional.of("delta and tf do not go together; leave one out")
-        : Optional.empty();
-  }
-
-  private void subscribe(Command.Subscribe c, Subscription subscription) {
-    if (!c.token().isEmpty()) {
-      add(subscription); // its name is taken while the token is looked at
-      judge(
-          c.token(),
-          c.channel(),
-          claims -> take(c, subscription, claims.expires()),
-          error -> refuse(c.id(), subscription, error));
-    } else if (Permissions.may(
-        subscription.policy().subscribe(), connection.authenticated(), false)) {
-      add(subscription);
-      take(c, subscription, Optional.empty());
-    } else {
-      connection.error(c.id(), ErrorCode.PERMISSION_DENIED);
+  private void subscribe(Command.Subscribe c, ChannelName channel, NamespaceConfig policy) {
+    switch (SubscribeOptions.of(c, policy, connection)) {
+      case SubscribeOptions.Refused(ErrorCode error, String message) ->
+          connection.error(c.id(), error, message);
+      case SubscribeOptions.Granted(Delta delta, var filter) -> {
+        var subscription =
+            new Subscription(connection, channel, policy, Side.CLIENT, delta, filter);
+        add(subscription); // its name is taken while a token is looked at
+        if (c.token().isEmpty()) {
+          take(c, subscription, Optional.empty());
+        } else {
+          judge(
+              c.token(),
+              c.channel(),
+              claims -> take(c, subscription, claims.expires()),
+              error -> refuse(c.id(), subscription, error));
+        }
+      }
     }
   }
 
@@ -271,6 +263,10 @@ final class Subscriptions {
   }
 
   private void forget(Subscription subscription) {
+    SharedFilter filter = subscription.filter();
+    if (filter != null) {
+      connection.shard().filters().release(filter);
+    }
     if (expiry != null) {
       expiry.clear(subscription);
     }

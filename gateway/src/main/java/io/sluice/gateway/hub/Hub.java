@@ -21,6 +21,7 @@ public final class Hub implements TailListener {
   private static final int MAX_LOOPS = 64;
 
   private final List<HubShard> shards;
+  private final FilterCounts filterCounts = new FilterCounts();
   private final Encodings encodings = new Encodings(ENCODED);
   private final long allLoops;
   private volatile Feed[] feeds = new Feed[0];
@@ -32,7 +33,7 @@ public final class Hub implements TailListener {
     }
     HubShard[] made = new HubShard[loops.size()];
     for (int i = 0; i < made.length; i++) {
-      made[i] = new HubShard(i, loops.get(i), this, encodings);
+      made[i] = new HubShard(i, loops.get(i), this, encodings, new SharedFilters(filterCounts));
     }
     shards = List.of(made);
     allLoops = made.length == MAX_LOOPS ? -1L : (1L << made.length) - 1;
@@ -98,6 +99,16 @@ public final class Hub implements TailListener {
   /// By how many bytes all patches that were sent are shorter than the payloads.
   public long patchesSavedBytes() {
     return encodings.savedBytes();
+  }
+
+  /// How often filters were applied: once for each different one of a loop and publication.
+  public long filtersApplied() {
+    return filterCounts.allApplied();
+  }
+
+  /// How many publications were kept back from a subscription by its filter.
+  public long keptBack() {
+    return filterCounts.allKeptBack();
   }
 
   /// How many subscribers each channel of this node has, gathered from all loops.

@@ -46,19 +46,26 @@ public final class HubShard {
   private final Deflation deflation = new Deflation();
   private final Map<WireForm, byte[]> pushes = new EnumMap<>(WireForm.class);
   private final DeltaPushes deltas;
+  private final SharedFilters filters;
   private boolean flushing;
 
-  HubShard(int loop, LoopThread thread, Hub hub, Encodings encodings) {
+  HubShard(int loop, LoopThread thread, Hub hub, Encodings encodings, SharedFilters filters) {
     this.loop = loop;
     this.thread = thread;
     this.hub = hub;
     this.encodings = encodings;
     this.deltas = new DeltaPushes(encodings, deflation);
+    this.filters = filters;
   }
 
   /// The thread everything else happens on.
   public LoopThread thread() {
     return thread;
+  }
+
+  /// The filters of its subscriptions.
+  public SharedFilters filters() {
+    return filters;
   }
 
   // delivering
@@ -135,7 +142,12 @@ public final class HubShard {
       return;
     }
     Subscriber subscriber = leg.subscription.subscriber();
+    SharedFilter filter = leg.subscription.filter();
     try {
+      if (filter != null && !filters.pass(filter, window, cursor)) {
+        leg.sent = offset;
+        return;
+      }
       boolean taken =
           leg.delta == null
               ? offer(leg, subscriber, window, cursor)
@@ -308,7 +320,7 @@ public final class HubShard {
     long[] offsets = window.channel(key, since, tail, RECORDS_IN_ANSWER);
     for (long offset : offsets) {
       Publication publication = window.at(offset).orElse(null);
-      if (publication == null) {
+      if (publication == null || !wanted(subscription, publication)) {
         continue;
       }
       long size = Encodings.sizeInAnswer(subscription, publication);
@@ -336,6 +348,11 @@ public final class HubShard {
     }
     return new Caught.All(
         new Position(window.epoch(), through && missed.isEmpty() ? tail : since), missed, bytes);
+  }
+
+  private boolean wanted(Subscription subscription, Publication publication) {
+    SharedFilter filter = subscription.filter();
+    return filter == null || filters.pass(filter, publication);
   }
 
   /// The most records an answer may hold, whatever their size.

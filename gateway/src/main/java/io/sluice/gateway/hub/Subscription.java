@@ -6,6 +6,7 @@ import io.sluice.gateway.protocol.Delta;
 import io.sluice.gateway.protocol.JsonReplies.Positioned;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One connection's interest in one channel. Confined to the connection's loop.
 public final class Subscription {
@@ -23,22 +24,30 @@ public final class Subscription {
   private final NamespaceConfig policy;
   private final Side side;
   private final Delta delta;
+  private final @Nullable SharedFilter filter;
   final List<Leg> legs = new ArrayList<>(1);
 
   /// One without deltas.
   public Subscription(
       Subscriber subscriber, ChannelName channel, NamespaceConfig policy, Side side) {
-    this(subscriber, channel, policy, side, Delta.NONE);
+    this(subscriber, channel, policy, side, Delta.NONE, null);
   }
 
   /// @param delta what its client can take
+  /// @param filter which publications its client wants; null: all
   public Subscription(
-      Subscriber subscriber, ChannelName channel, NamespaceConfig policy, Side side, Delta delta) {
+      Subscriber subscriber,
+      ChannelName channel,
+      NamespaceConfig policy,
+      Side side,
+      Delta delta,
+      @Nullable SharedFilter filter) {
     this.subscriber = subscriber;
     this.channel = channel;
     this.name = channel.toString();
     this.policy = policy;
     this.side = side;
+    this.filter = filter;
     this.delta = policy.delta() && !spread() ? delta : Delta.NONE;
   }
 
@@ -67,6 +76,11 @@ public final class Subscription {
   /// before" says nothing, because several partitions take turns.
   public Delta delta() {
     return delta;
+  }
+
+  /// Which publications its client wants; null: all.
+  public @Nullable SharedFilter filter() {
+    return filter;
   }
 
   /// Whether this is the channel of its namespace's records without a key. They lie in every

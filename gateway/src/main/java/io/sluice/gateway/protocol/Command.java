@@ -29,7 +29,7 @@ public sealed interface Command {
   /// @param since the position to recover from
   /// @param flag 2: refuse with error 112 rather than go on without what was missed
   /// @param delta the kind of patches it can apply; empty: none
-  /// @param filtered whether it came with a filter
+  /// @param filter by which publications are chosen, as the client wrote it
   record Subscribe(
       int id,
       String channel,
@@ -37,11 +37,11 @@ public sealed interface Command {
       Optional<Since> since,
       long flag,
       String delta,
-      boolean filtered)
+      Optional<byte[]> filter)
       implements Command {
     /// Without patches or a filter.
     public Subscribe(int id, String channel, String token, Optional<Since> since, long flag) {
-      this(id, channel, token, since, flag, "", false);
+      this(id, channel, token, since, flag, "", Optional.empty());
     }
   }
 

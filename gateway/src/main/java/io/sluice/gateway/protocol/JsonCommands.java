@@ -163,10 +163,8 @@ public final class JsonCommands {
           case "version" -> f.version = text(field);
           case "method" -> f.method = text(field);
           case "delta" -> f.delta = text(field);
-          case "tf" -> {
-            f.filtered = true;
-            in.skipChildren();
-          }
+          case "tf" ->
+              f.filter = in.currentToken() == JsonToken.VALUE_NULL ? Optional.empty() : raw();
           case "offset" -> f.offset = number(field);
           case "flag" -> f.flag = number(field);
           case "recover" -> f.recover = flag(field);

@@ -236,7 +236,7 @@ public final class JsonReplies {
     if (positioned == Positioned.YES) {
       out.ascii(",\"offset\":").number(p.offset());
     }
-    tags(out, headers.tags(), p.data().isEmpty());
+    tags(out, PublicationTags.of(p));
     out.ascii(",\"time\":").number(p.time());
   }
 
@@ -254,17 +254,14 @@ public final class JsonReplies {
     }
   }
 
-  private static void tags(JsonBytes out, Map<String, String> tags, boolean deleted) {
-    if (tags.isEmpty() && !deleted) {
+  private static void tags(JsonBytes out, Map<String, String> tags) {
+    if (tags.isEmpty()) {
       return;
     }
     Fields fields = new Fields(out.ascii(",\"tags\":"));
     for (Iterator<Map.Entry<String, String>> i = tags.entrySet().iterator(); i.hasNext(); ) {
       Map.Entry<String, String> tag = i.next();
       fields.next(tag.getKey()).string(tag.getValue());
-    }
-    if (deleted && !tags.containsKey("deleted")) {
-      fields.next("deleted").string("true");
     }
     fields.end();
   }

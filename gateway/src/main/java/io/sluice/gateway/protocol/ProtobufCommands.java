@@ -199,10 +199,7 @@ final class ProtobufCommands {
         case 6 -> f.epoch = in.readStringRequireUtf8();
         case 8 -> f.data = Optional.of(in.readByteArray());
         case 12 -> f.delta = in.readStringRequireUtf8();
-        case 13 -> {
-          f.filtered = true;
-          return false;
-        }
+        case 13 -> f.filter = Optional.of(in.readByteArray());
         default -> {
           return false;
         }

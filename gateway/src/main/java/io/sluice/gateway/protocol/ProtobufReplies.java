@@ -153,10 +153,7 @@ final class ProtobufReplies {
     if (positioned == Positioned.YES) {
       body.number(6, p.offset());
     }
-    headers.tags().forEach((name, value) -> tag(body, name, value));
-    if (p.data().isEmpty() && !headers.tags().containsKey("deleted")) {
-      tag(body, "deleted", "true");
-    }
+    PublicationTags.of(p).forEach((name, value) -> tag(body, name, value));
     return body.number(9, p.time());
   }
 

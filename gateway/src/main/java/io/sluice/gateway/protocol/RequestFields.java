@@ -16,8 +16,8 @@ final class RequestFields {
   long offset;
   long flag;
   boolean recover;
-  boolean filtered;
   Optional<byte[]> data = Optional.empty();
+  Optional<byte[]> filter = Optional.empty();
   Map<String, Command.Since> subs = Map.of();
 
   /// The command.
@@ -29,7 +29,7 @@ final class RequestFields {
     }
     return switch (kind) {
       case "connect" -> connect(id);
-      case "subscribe" -> new Command.Subscribe(id, named(), token, since(), flag, delta, filtered);
+      case "subscribe" -> new Command.Subscribe(id, named(), token, since(), flag, delta, filter);
       case "unsubscribe" -> new Command.Unsubscribe(id, named());
       case "publish" ->
           new Command.Publish(

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Who gets a patch, and who the whole.
 final class DeltaTest {
   private static final long PLENTY = 1 << 20;
-  private static final NamespaceConfig POLICY = policy("delta: true, keyless: all");
+  private static final NamespaceConfig POLICY = policy("keyless: all");
 
   private final ManualLoop one = new ManualLoop();
   private final ManualLoop other = new ManualLoop();
@@ -50,7 +50,7 @@ final class DeltaTest {
 
   private static Subscription subscription(RecordingSubscriber subscriber, Delta delta) {
     return new Subscription(
-        subscriber, new ChannelName("default", "a"), POLICY, Side.CLIENT, delta);
+        subscriber, new ChannelName("default", "a"), POLICY, Side.CLIENT, delta, null);
   }
 
   private Subscription subscriptionOf(DeltaClient client) {
@@ -328,15 +328,16 @@ final class DeltaTest {
     ChannelName keyless = new ChannelName("default", "all");
 
     assertThat(subscription(client, Delta.FOSSIL).delta()).isEqualTo(Delta.FOSSIL);
-    assertThat(new Subscription(client, keyless, POLICY, Side.CLIENT, Delta.FOSSIL).delta())
+    assertThat(new Subscription(client, keyless, POLICY, Side.CLIENT, Delta.FOSSIL, null).delta())
         .isEqualTo(Delta.NONE);
     assertThat(
             new Subscription(
                     client,
                     new ChannelName("default", "a"),
-                    NamespaceConfig.of("t"),
+                    policy("delta: false"),
                     Side.CLIENT,
-                    Delta.FOSSIL)
+                    Delta.FOSSIL,
+                    null)
                 .delta())
         .isEqualTo(Delta.NONE);
   }

@@ -15,8 +15,6 @@ import io.sluice.gateway.TestStack;
 import io.sluice.gateway.delta.FossilPatch;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,42 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class DeltaTest {
   private static final String TOPIC = "wire.default";
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  private static final class JsonClient implements AutoCloseable {
-    private final WireClient socket;
-    private final Deque<JsonNode> waiting = new ArrayDeque<>();
-
-    JsonClient() throws IOException {
-      socket = new WireClient(WireNode.port(), "/connection/websocket", "");
-      call("connect", "{\"token\":\"" + TestStack.token("ann") + "\"}");
-    }
-
-    /// @return the whole reply
-    JsonNode call(String method, String request) throws IOException {
-      socket.write(Frame.text("{\"id\":1,\"" + method + "\":" + request + "}"));
-      JsonNode reply = next();
-      assertThat(reply.path("id").asInt()).isEqualTo(1);
-      return reply;
-    }
-
-    JsonNode next() throws IOException {
-      while (waiting.isEmpty()) {
-        for (String line : socket.readFrame().text().split("\n", -1)) {
-          waiting.add(JSON.readTree(line));
-        }
-      }
-      return waiting.remove();
-    }
-
-    JsonNode publication() throws IOException {
-      return next().path("push").path("pub");
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
-    }
-  }
 
   private static String order(int n) {
     return "{\"symbol\":\"SAP\",\"volume\":1000,\"price\":%d,\"currency\":\"€\"}".formatted(n);

@@ -18,12 +18,14 @@ final class WireNode {
                 "true",
                 "namespaces.default.subscribe",
                 "anyone",
-                "namespaces.default.delta",
-                "true",
-                "namespaces.text.delta",
-                "true",
                 "namespaces.plain.topic",
-                "wire.plain"));
+                "wire.plain",
+                "namespaces.plain.delta",
+                "false",
+                "namespaces.plain.filters",
+                "false",
+                "edge.filters.max-depth",
+                "3"));
       } catch (Exception e) {
         throw new IllegalStateException("no node", e);
       }

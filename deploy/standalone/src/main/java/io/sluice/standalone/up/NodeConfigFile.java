@@ -87,7 +87,6 @@ record NodeConfigFile(
         history: true
         positions: true
         recovery: true
-        delta: true
         presence: true
         join-leave: true
         subscribe: authenticated

@@ -46,6 +46,7 @@ class NodeConfigFileTest {
     assertThat(namespace.positions()).isTrue();
     assertThat(namespace.recovery()).isTrue();
     assertThat(namespace.delta()).isTrue();
+    assertThat(namespace.filters()).isTrue();
     assertThat(namespace.presence()).isTrue();
     assertThat(namespace.joinLeave()).isTrue();
     assertThat(namespace.subscribe()).isEqualTo(Access.AUTHENTICATED);
