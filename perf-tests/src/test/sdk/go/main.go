@@ -117,7 +117,11 @@ func token(seconds int64, channels ...string) string {
 
 // As a service does.
 func produce(channel string, data any) error {
-	body, _ := json.Marshal(map[string]any{"channel": channel, "data": data})
+	return produceTagged(channel, data, nil)
+}
+
+func produceTagged(channel string, data any, tags map[string]string) error {
+	body, _ := json.Marshal(map[string]any{"channel": channel, "data": data, "tags": tags})
 	request, _ := http.NewRequest("POST", api+"/api/publish", bytes.NewReader(body))
 	request.Header.Set("X-API-Key", key)
 	response, err := http.DefaultClient.Do(request)
@@ -261,6 +265,32 @@ func cutAndRecover(network *relay, channel string) error {
 	return h.expect(append(expected, "21")...)
 }
 
+func filter(network *relay, channel string) error {
+	c := client(network, centrifuge.Config{})
+	defer c.Close()
+	wanted := centrifuge.FilterAnd(
+		centrifuge.FilterIn("kind", "trade", "auction"), centrifuge.FilterGte("size", "100"))
+	h, err := subscribe(c, channel, centrifuge.SubscriptionConfig{TagsFilter: wanted})
+	if err != nil {
+		return err
+	}
+	if _, err = await("subscribed", h.subscribed); err != nil {
+		return err
+	}
+	for i, tags := range []map[string]string{
+		{"kind": "trade", "size": "99.5"},
+		{"kind": "trade", "size": "100"},
+		{"kind": "quote", "size": "1000"},
+		nil,
+		{"kind": "auction", "size": "1000"},
+	} {
+		if err = produceTagged(channel, i, tags); err != nil {
+			return err
+		}
+	}
+	return h.expect("1", "4")
+}
+
 func delta(network *relay, channel string) error {
 	c := client(network, centrifuge.Config{})
 	defer c.Close()
@@ -397,6 +427,7 @@ func main() {
 		{"subscribe and hear", hear},
 		{"publish", publish},
 		{"cut and recover", cutAndRecover},
+		{"filter", filter},
 		{"delta", delta},
 		{"server-side subscriptions", serverSide},
 		{"expired token", expiredToken},

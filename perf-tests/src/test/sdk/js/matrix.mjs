@@ -50,11 +50,11 @@ function token(claims, seconds = 300) {
 }
 
 // As a service does.
-async function produce(channel, data) {
+async function produce(channel, data, tags) {
   const response = await fetch(`${api}/api/publish`, {
     method: 'POST',
     headers: { 'X-API-Key': key, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ channel, data }),
+    body: JSON.stringify({ channel, data, tags }),
   });
   const answer = await response.json();
   if (answer.error) throw new Error(`publish: ${JSON.stringify(answer)}`);
@@ -206,6 +206,34 @@ const behaviours = {
     await arrives(all, numbers);
     await produce(subscription.channel, 21);
     await arrives(all, [...numbers, 21]);
+  },
+
+  async 'filter'() {
+    const tagsFilter = {
+      op: 'and',
+      nodes: [
+        { key: 'kind', cmp: 'in', vals: ['trade', 'auction'] },
+        { key: 'size', cmp: 'gte', val: '100' },
+      ],
+    };
+    const { subscription } = await subscribed(await connected(), `${name}-filter`, { tagsFilter });
+    const all = collected(subscription);
+    const tell = async (from) => {
+      await produce(subscription.channel, from, { kind: 'trade', size: '99.5' });
+      await produce(subscription.channel, from + 1, { kind: 'trade', size: '100' });
+      await produce(subscription.channel, from + 2, { kind: 'quote', size: '1000' });
+      await produce(subscription.channel, from + 3);
+      await produce(subscription.channel, from + 4, { kind: 'auction', size: '1000' });
+    };
+    await tell(0);
+    await arrives(all, [1, 4]);
+    const again = event(subscription, 'subscribed');
+    cut();
+    await tell(10);
+    equal((await again).recovered, true, 'recovered');
+    await arrives(all, [1, 4, 11, 14]);
+    await tell(20);
+    await arrives(all, [1, 4, 11, 14, 21, 24]);
   },
 
   async 'delta'() {

@@ -51,7 +51,7 @@ final class SdkMatrixTest {
         tokens: {hmac-secret: '%s'}
         drain: {announce: 0s, duration: 3s}
         namespaces:
-          default: {topic: sluice.matrix, subscribe: authenticated, publish: authenticated, delta: true}
+          default: {topic: sluice.matrix, subscribe: authenticated, publish: authenticated}
           closed: {topic: sluice.matrix.closed, subscribe: nobody}
         """
             .formatted(KEY, kafka.bootstrapServers(), redis.uri(), SECRET);
@@ -109,7 +109,7 @@ final class SdkMatrixTest {
       command.addAll(List.of(column.split(" ", 2)));
       columns.put(column, command);
     }
-    check("centrifuge (npm)", columns, 15);
+    check("centrifuge (npm)", columns, 16);
   }
 
   @Test
@@ -125,7 +125,7 @@ final class SdkMatrixTest {
     for (String encoding : List.of("json", "protobuf")) {
       columns.put("websocket " + encoding, List.of(program, edge(), api(), KEY, SECRET, encoding));
     }
-    check("centrifuge-go", columns, 8);
+    check("centrifuge-go", columns, 9);
   }
 
   @Test
