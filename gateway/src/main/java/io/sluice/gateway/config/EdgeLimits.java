@@ -57,17 +57,20 @@ public record EdgeLimits(
 
   static EdgeLimits read(Settings in) {
     int maxPending = in.whole("edge.max-pending", 20_000);
+    int maxPerAddress = in.whole("edge.max-connections-per-address", 10_000);
+    // who sees one address for everybody has said so there
+    int share = maxPerAddress == 0 ? 0 : Math.max(1, maxPending / 10);
     return new EdgeLimits(
         in.whole("edge.max-header-count", 100),
         in.whole("edge.commands-per-second", 100),
         in.whole("edge.command-burst", 1_000),
         in.whole("edge.max-connections-per-user", 1_000),
-        in.whole("edge.max-connections-per-address", 10_000),
+        maxPerAddress,
         in.whole("edge.handshakes-per-second", 1_000),
         in.whole("edge.handshake-burst", 2_000),
         in.whole("edge.max-turned-away", 1_000),
         maxPending,
-        in.whole("edge.max-pending-per-address", Math.max(1, maxPending / 10)),
+        in.whole("edge.max-pending-per-address", share),
         in.flag("edge.limit-loopback", false));
   }
 

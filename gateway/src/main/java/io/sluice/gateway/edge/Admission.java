@@ -12,6 +12,10 @@ import java.util.function.LongSupplier;
 /// only whom an open socket or connection belongs to. For any thread; loops may overrun a limit by
 /// one each.
 public final class Admission {
+  /// TLS handshakes for each connection that may begin: requests that begin none, for health or
+  /// with commands, come on sockets of their own.
+  private static final int SIGNATURES = 3;
+
   private final EdgeConfig edge;
   private final EdgeLimits limits;
   private final EdgeMetrics metrics;
@@ -20,6 +24,8 @@ public final class Admission {
   private final Rate commands;
   private final AtomicLong handshakesFullAt;
   private final AtomicLong signaturesFullAt;
+  private final Rate signatures;
+  private final AddressRates signaturesOfAddresses;
   private final AtomicInteger sockets = new AtomicInteger();
   private final AtomicInteger turnedAway = new AtomicInteger();
   private final Tally<AddressBlock> addresses = new Tally<>();
@@ -40,6 +46,14 @@ public final class Admission {
     this.commands = Rate.of(limits.commandsPerSecond(), limits.commandBurst());
     this.handshakesFullAt = new AtomicLong(nanoTime.getAsLong());
     this.signaturesFullAt = new AtomicLong(nanoTime.getAsLong());
+    int perSecond = Math.max(1, limits.handshakesPerSecond());
+    this.signatures = Rate.of(SIGNATURES * perSecond, SIGNATURES * limits.handshakeBurst());
+    this.signaturesOfAddresses =
+        new AddressRates(
+            Rate.of(
+                Math.max(1, SIGNATURES * perSecond / 2), // so that nobody takes them all
+                Math.max(1, SIGNATURES * limits.handshakeBurst() / 2)),
+            nanoTime.getAsLong());
     metrics.sockets(sockets);
   }
 
@@ -105,31 +119,21 @@ public final class Admission {
         && addresses.of(AddressBlock.of(from)) > limits.maxConnectionsPerAddress()) {
       return Optional.of(Refusal.ADDRESS);
     }
-    return isCounted(from) && !take(handshakesFullAt)
+    return isCounted(from)
+            && limits.handshakesPerSecond() > 0
+            && !handshakes.take(handshakesFullAt, nanoTime.getAsLong())
         ? Optional.of(Refusal.HANDSHAKE_RATE)
         : Optional.empty();
   }
 
-  /// A peer wants what its TLS handshake needs to be signed. Signatures are as many as connections
-  /// that may begin, and come before it is known what the peer is going to ask for.
+  /// A peer wants what its TLS handshake needs to be signed. It is not known yet what it is going
+  /// to ask for, so there are a few signatures for each connection that may begin, and half of them
+  /// at most for one address.
   boolean maySign(InetAddress from) {
-    return !isCounted(from) || take(signaturesFullAt);
-  }
-
-  private boolean take(AtomicLong bucket) {
-    if (limits.handshakesPerSecond() == 0) {
-      return true;
-    }
-    while (true) {
-      long fullAt = bucket.get();
-      long now = nanoTime.getAsLong();
-      if (!handshakes.has(fullAt, now)) {
-        return false;
-      }
-      if (bucket.compareAndSet(fullAt, handshakes.take(fullAt, now))) {
-        return true;
-      }
-    }
+    return !isCounted(from)
+        || limits.handshakesPerSecond() == 0
+        || (signaturesOfAddresses.take(AddressBlock.of(from), nanoTime.getAsLong())
+            && signatures.take(signaturesFullAt, nanoTime.getAsLong()));
   }
 
   /// Asks for room to let one that is turned away wait; [#waited] gives it back.

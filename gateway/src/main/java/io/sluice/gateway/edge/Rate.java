@@ -1,6 +1,7 @@
 package io.sluice.gateway.edge;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// A token bucket whose whole state is one number: the time at which it will be full again. Pure.
 ///
@@ -10,7 +11,7 @@ record Rate(long interval, long slack) {
   /// @param perSecond tokens that come back in a second
   /// @param burst tokens of a full bucket
   static Rate of(int perSecond, int burst) {
-    long interval = TimeUnit.SECONDS.toNanos(1) / perSecond;
+    long interval = Math.max(1, TimeUnit.SECONDS.toNanos(1) / perSecond);
     return new Rate(interval, (burst - 1) * interval);
   }
 
@@ -25,5 +26,21 @@ record Rate(long interval, long slack) {
   /// The state after one token was taken.
   long take(long fullAt, long now) {
     return (fullAt - now > 0 ? fullAt : now) + interval;
+  }
+
+  /// Takes a token of a bucket that several threads share.
+  ///
+  /// @param fullAt the state
+  /// @return whether there was one
+  boolean take(AtomicLong fullAt, long now) {
+    while (true) {
+      long before = fullAt.get();
+      if (!has(before, now)) {
+        return false;
+      }
+      if (fullAt.compareAndSet(before, take(before, now))) {
+        return true;
+      }
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.gateway.edge;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /// Does the work of one socket's TLS handshake elsewhere, as far as it may be asked for: a peer
 /// gets it once it is admitted, and one handshake's worth of it. TLS 1.2 lets a client ask for
@@ -17,6 +18,7 @@ final class TlsSigning implements Executor {
   private final Admission admission;
   private final Peer peer;
   private int steps;
+  private @Nullable Refused refused;
 
   TlsSigning(Executor threads, Admission admission, Peer peer) {
     this.threads = threads;
@@ -27,12 +29,16 @@ final class TlsSigning implements Executor {
   /// @throws RejectedExecutionException when the peer may not have it, or nobody can now
   @Override
   public void execute(Runnable work) {
-    if (steps == 0 && !admission.maySign(peer.address())) {
-      throw new Refused(
-          Refusal.HANDSHAKE_RATE, "more handshakes than edge.handshakes-per-second allows");
+    if (refused == null && steps == 0 && !admission.maySign(peer.address())) {
+      refused =
+          new Refused(
+              Refusal.HANDSHAKE_RATE, "more handshakes than edge.handshakes-per-second allows");
     }
-    if (steps == STEPS) {
-      throw new Refused(Refusal.TLS_HANDSHAKE, "another handshake on the same connection");
+    if (refused == null && steps == STEPS) {
+      refused = new Refused(Refusal.TLS_HANDSHAKE, "another handshake on the same connection");
+    }
+    if (refused != null) {
+      throw refused; // also when it is asked again, to say goodbye
     }
     steps++;
     threads.execute(work);

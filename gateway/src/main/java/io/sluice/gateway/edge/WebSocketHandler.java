@@ -128,9 +128,10 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
   }
 
   /// The peer reads why it ended, and may have sent anything meanwhile. Once it has said its part,
-  /// nothing is left to wait for, RFC 6455 §7.1.1.
+  /// nothing is left to wait for (RFC 6455 §7.1.1), unless it has yet to take what we said.
   private static void afterTheEnd(ChannelHandlerContext ctx, WebSocketFrame frame) {
-    if (frame instanceof CloseWebSocketFrame) {
+    ChannelOutboundBuffer unwritten = ctx.channel().unsafe().outboundBuffer();
+    if (frame instanceof CloseWebSocketFrame && (unwritten == null || unwritten.isEmpty())) {
       ctx.close();
     }
   }

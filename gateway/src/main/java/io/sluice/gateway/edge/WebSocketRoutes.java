@@ -11,7 +11,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.sluice.gateway.edge.EdgeHttpHandler.KeepAlive;
 import io.sluice.gateway.edge.WebSocketUpgrade.Compression;
@@ -186,7 +185,7 @@ final class WebSocketRoutes {
             .build();
     ChannelPipeline pipeline = channel.pipeline();
     pipeline.addLast(
-        new WebSocket13FrameDecoder(config),
+        new PausableFrameDecoder(config),
         new WebSocketHandler(messages, maxMessage, inflation, context.edge().outbox().bytes()));
     pipeline.remove(http);
     pipeline.remove(HttpServerCodec.class);

@@ -97,7 +97,7 @@ public sealed interface TagFilter {
   }
 
   /// The tag's value is a number on this side of another; what is no number is on none.
-  record Number(String key, Side side, BigDecimal than) implements TagFilter {
+  record Ordered(String key, Side side, BigDecimal than) implements TagFilter {
     /// Which side.
     public enum Side {
       ABOVE,

@@ -89,8 +89,8 @@ public final class HubShard {
       }
     }
     more |= readOn();
-    if (more) {
-      wake();
+    if (more && awake.compareAndSet(false, true)) {
+      thread.later(this::turn);
     }
     flushSoon();
   }
@@ -268,7 +268,7 @@ public final class HubShard {
     }
     if (!dirty.isEmpty()) {
       flushing = true;
-      thread.execute(this::flush);
+      thread.later(this::flush);
     }
   }
 

@@ -144,13 +144,20 @@ final class AdmissionTest {
   }
 
   @Test
-  void signaturesAreAsManyAsConnectionsThatMayBeginAndHaveTokensOfTheirOwn() {
-    Admission admission = admission(Map.of("handshakes-per-second", "10", "handshake-burst", "1"));
-    assertThat(admission.maySign(STRANGER)).isTrue();
-    assertThat(admission.maySign(STRANGER)).isFalse();
+  void thereAreThreeSignaturesForAConnectionThatMayBeginAndHalfOfThemForOneAddress() {
+    Admission admission = admission(Map.of("handshakes-per-second", "10", "handshake-burst", "2"));
+    InetAddress other = address("192.0.2.2");
+    for (int i = 0; i < 3; i++) {
+      assertThat(admission.maySign(STRANGER)).isTrue();
+    }
+    assertThat(admission.maySign(STRANGER)).as("its half").isFalse();
+    for (int i = 0; i < 3; i++) {
+      assertThat(admission.maySign(other)).isTrue();
+    }
+    assertThat(admission.maySign(address("192.0.2.3"))).as("beyond all").isFalse();
     assertThat(admission.maySign(address("127.0.0.1"))).isTrue();
     assertThat(admission.judge(STRANGER)).as("what it was signed for").isEmpty();
-    now.addAndGet(TimeUnit.MILLISECONDS.toNanos(100));
+    now.addAndGet(TimeUnit.MILLISECONDS.toNanos(200));
     assertThat(admission.maySign(STRANGER)).isTrue();
   }
 

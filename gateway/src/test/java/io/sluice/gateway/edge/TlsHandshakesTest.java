@@ -17,10 +17,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -32,6 +34,7 @@ final class TlsHandshakesTest {
   private static SelfMadeCertificate certificate;
 
   private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private long now;
   private final List<Throwable> told = new ArrayList<>();
 
   @BeforeAll
@@ -57,6 +60,42 @@ final class TlsHandshakesTest {
         });
   }
 
+  /// Netty asks once more, for the alert that says why.
+  @Test
+  void whoIsRefusedStaysRefused() {
+    Admission admission =
+        admission(
+            Map.of(
+                "sluice.edge.handshakes-per-second",
+                "1",
+                "sluice.edge.handshake-burst",
+                "1",
+                "sluice.edge.limit-loopback",
+                "true"));
+    EmbeddedChannel channel = new EmbeddedChannel();
+    var _ = Peer.accept(channel, admission);
+    while (admission.maySign(Peer.of(channel).address())) {
+      waiting.clear(); // until there is no token left
+    }
+    now += TimeUnit.MILLISECONDS.toNanos(1);
+    TlsSigning signing = new TlsSigning(waiting::add, admission, Peer.of(channel));
+    assertThatThrownBy(() -> signing.execute(() -> {})).isInstanceOf(TlsSigning.Refused.class);
+    now += TimeUnit.SECONDS.toNanos(10);
+    assertThatThrownBy(() -> signing.execute(() -> {})).isInstanceOf(TlsSigning.Refused.class);
+    assertThat(waiting).isEmpty();
+  }
+
+  private Admission admission(Map<String, String> more) {
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put("sluice.kafka.bootstrap-servers", "kafka:9092");
+    settings.put("sluice.api.key", "k-1");
+    settings.put("sluice.tokens.anonymous", "true");
+    return new Admission(
+        ConfigLoader.parse("", Map.of(), settings).edge(),
+        new EdgeMetrics(new SimpleMeterRegistry()),
+        () -> now);
+  }
+
   private static ByteBuf clientHello() throws Exception {
     SSLEngine client = SSLContext.getDefault().createSSLEngine();
     client.setUseClientMode(true);
@@ -70,7 +109,7 @@ final class TlsHandshakesTest {
     EmbeddedChannel channel = server();
     channel.writeInbound(clientHello());
     assertThat(waiting).hasSize(1);
-    channel.writeInbound(Unpooled.wrappedBuffer(new byte[10_000]));
+    channel.writeInbound(Unpooled.wrappedBuffer(new byte[TlsHandshakeBytes.MOST - 5_000]));
     assertThat(told).isEmpty();
     channel.writeInbound(Unpooled.wrappedBuffer(new byte[10_000]));
     assertThat(told)
@@ -83,17 +122,7 @@ final class TlsHandshakesTest {
 
   @Test
   void oneHandshakeIsDoneAndNoMoreWork() {
-    Admission admission =
-        new Admission(
-            ConfigLoader.parse(
-                    "",
-                    Map.of(),
-                    Map.of(
-                        "sluice.kafka.bootstrap-servers", "kafka:9092",
-                        "sluice.api.key", "k-1",
-                        "sluice.tokens.anonymous", "true"))
-                .edge(),
-            new EdgeMetrics(new SimpleMeterRegistry()));
+    Admission admission = admission(Map.of());
     EmbeddedChannel channel = new EmbeddedChannel();
     var _ = Peer.accept(channel, admission);
     TlsSigning signing = new TlsSigning(waiting::add, admission, Peer.of(channel));

@@ -21,7 +21,7 @@ final class JsonClient implements AutoCloseable {
     call("connect", "{\"token\":\"" + TestStack.token("ann") + "\"}");
   }
 
-  /// @return the whole reply
+  /// Asks, and takes the whole reply.
   JsonNode call(String method, String request) throws IOException {
     socket.write(Frame.text("{\"id\":1,\"" + method + "\":" + request + "}"));
     JsonNode reply = next();
