@@ -94,19 +94,44 @@ final class HandshakeStormTest {
     }
   }
 
+  /// Each from an address of its own.
   @Test
   void socketsThatAreNoConnectionAreBoundedTogether() throws Exception {
+    await().atMost(Duration.ofSeconds(10)).until(() -> pending() == 0);
     double before = refusals("pending");
-    List<Socket> idle = new ArrayList<>();
-    boolean cut = false;
-    for (int i = 0; i < MAX_PENDING + 1 && !cut; i++) {
-      Socket socket = probe.open();
-      idle.add(socket);
-      cut = refusals("pending") > before;
+    List<Socket> within = new ArrayList<>();
+    for (int i = 1; i <= MAX_PENDING; i++) {
+      within.add(probe.from("127.0.3." + i).open());
     }
-    org.awaitility.Awaitility.await().until(() -> refusals("pending") > before);
-    for (Socket socket : idle) {
+    for (int i = 1; i <= 5; i++) {
+      try (Socket beyond = probe.from("127.0.4." + i).open()) {
+        assertThat(isServed(beyond)).as("socket %d", MAX_PENDING + i).isFalse();
+      }
+    }
+    for (Socket socket : within) {
+      assertThat(isServed(socket)).isTrue();
+    }
+    assertThat(refusals("pending")).isEqualTo(before + 5);
+
+    within.getFirst().close();
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> {
+          try (Socket next = probe.open()) {
+            return isServed(next);
+          }
+        });
+    for (Socket socket : within) {
       socket.close();
+    }
+  }
+
+  private static boolean isServed(Socket socket) throws IOException {
+    try {
+      socket.getOutputStream().write(TestStack.bytes("GET /health HTTP/1.1\r\nHost: x\r\n\r\n"));
+      return EdgeProbe.head(socket.getInputStream()).startsWith("HTTP/1.1 200");
+    } catch (SocketException _) {
+      return false; // reset
     }
   }
 }

@@ -288,6 +288,32 @@ final class HostileClientTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/connection/websocket",
+        "/connection/uni_websocket",
+        "/connection/echo",
+        "/connection/uni_sse"
+      })
+  void whoClosesItsSideIsGoneAtOnce(String path) throws Exception {
+    double before = closings("client");
+    String uri = path.contains("uni") ? path + "?token=" + TestStack.token("eve") : path;
+    try (Socket socket = path.endsWith("sse") ? probe.open() : probe.webSocket(uri)) {
+      if (path.endsWith("sse")) {
+        socket.getOutputStream().write(ascii("GET " + uri + " HTTP/1.1\r\nHost: x\r\n\r\n"));
+        EdgeProbe.head(socket.getInputStream());
+      }
+      socket.shutdownOutput();
+      long began = System.nanoTime();
+      socket.getInputStream().readAllBytes();
+      assertThat(HostilePeer.since(began)).isLessThan(Duration.ofSeconds(1));
+    }
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .untilAsserted(() -> assertThat(closings("client")).isEqualTo(before + 1));
+  }
+
   @Test
   void clientsThatVanishAnywhereLeaveNothing() throws Exception {
     for (int i = 0; i < 20; i++) {

@@ -7,11 +7,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,6 +42,7 @@ final class PeerLimitsTest {
                 "edge.max-connections-per-address", "3",
                 "edge.max-pending-per-address", "5",
                 "edge.max-connections-per-user", "2",
+                "edge.max-turned-away", "2",
                 "edge.max-channels", "2",
                 "edge.max-channel-length", "20",
                 "edge.commands-per-second", "1",
@@ -71,16 +76,13 @@ final class PeerLimitsTest {
   }
 
   @Test
-  void anAddressWithTooManySocketsIsTurnedAwayAndThenCut() throws Exception {
+  void connectionsOfAnAddressBeyondItsLimitAreTurnedAway() throws Exception {
     EdgeProbe crowd = probe.from("127.0.0.2");
     double before = refusals("address");
-    List<Socket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < 3; i++) {
-        sockets.add(connected(crowd, "crowd-" + i));
-      }
-      Socket turnedAway = crowd.webSocket(WEBSOCKET);
-      sockets.add(turnedAway);
+    try (Socket first = connected(crowd, "crowd-1");
+        Socket second = connected(crowd, "crowd-2");
+        Socket third = connected(crowd, "crowd-3");
+        Socket turnedAway = crowd.webSocket(WEBSOCKET)) {
       assertThat(crowd.get("/connection/uni_sse?channels=a&token=x"))
           .startsWith("HTTP/1.1 200")
           .containsPattern("retry: [1-4]\\d{3}\n")
@@ -88,20 +90,9 @@ final class PeerLimitsTest {
       assertThat(EdgeProbe.closeCode(turnedAway.getInputStream())).isEqualTo(3013);
       assertThat(refusals("address")).isEqualTo(before + 2);
 
-      try (Socket other = connected(probe.from("127.0.0.3"), "other")) {
-        assertThat(other.isConnected()).as("another address is not concerned").isTrue();
-      }
-      await()
-          .atMost(Duration.ofSeconds(10))
-          .until(() -> {
-            Socket idle = crowd.open();
-            sockets.add(idle);
-            return isCut(idle);
-          });
-      assertThat(sockets.size()).as("beyond twice as many").isGreaterThanOrEqualTo(7);
-    } finally {
-      for (Socket socket : sockets) {
-        socket.close();
+      connected(probe.from("127.0.0.3"), "other").close(); // of another address
+      for (Socket one : List.of(first, second, third)) {
+        assertThat(answersPing(one)).isTrue();
       }
     }
     await()
@@ -109,16 +100,111 @@ final class PeerLimitsTest {
         .untilAsserted(() -> connected(crowd, "crowd-again").close());
   }
 
-  /// A socket that is not cut waits for its request.
+  private static boolean answersPing(Socket socket) throws IOException {
+    send(socket, "{\"id\":9,\"ping\":{}}");
+    return EdgeProbe.read(socket.getInputStream()).text().startsWith("{\"id\":9");
+  }
+
+  @Test
+  void ofTwiceAsManySocketsOfAnAddressEachIsServedAndEveryFurtherOneIsCut() throws Exception {
+    EdgeProbe crowd = probe.from("127.0.0.9");
+    double before = refusals("address");
+    List<Socket> within = new ArrayList<>();
+    try {
+      for (int i = 0; i < 6; i++) {
+        within.add(crowd.open());
+      }
+      for (int i = 0; i < 3; i++) {
+        try (Socket beyond = crowd.open()) {
+          assertThat(isCut(beyond)).as("socket %d", 7 + i).isTrue();
+        }
+      }
+      for (Socket socket : within) {
+        assertThat(isServed(socket)).isTrue();
+      }
+      assertThat(refusals("address")).isEqualTo(before + 3);
+
+      within.removeFirst().close();
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> {
+            Socket next = crowd.open();
+            within.add(next);
+            return isServed(next);
+          });
+    } finally {
+      for (Socket socket : within) {
+        socket.close();
+      }
+    }
+  }
+
+  private static boolean isServed(Socket socket) throws IOException {
+    try {
+      socket.getOutputStream().write(TestStack.bytes("GET /health HTTP/1.1\r\nHost: x\r\n\r\n"));
+      return EdgeProbe.head(socket.getInputStream()).startsWith("HTTP/1.1 200");
+    } catch (SocketException _) {
+      return false; // reset
+    }
+  }
+
   private static boolean isCut(Socket socket) throws IOException {
-    socket.setSoTimeout(300);
     try {
       return socket.getInputStream().read() < 0;
-    } catch (java.net.SocketTimeoutException _) {
-      return false;
     } catch (SocketException _) {
       return true; // reset
     }
+  }
+
+  /// Each would keep its room for at least a second.
+  @Test
+  void whoIsTurnedAwayAndGoesGivesItsRoomBackAtOnce() throws Exception {
+    EdgeProbe crowd = probe.from("127.0.0.10");
+    ArrayDeque<Socket> turnedAway = new ArrayDeque<>();
+    List<Socket> in = new ArrayList<>();
+    try {
+      for (int i = 0; i < 3; i++) {
+        in.add(connected(crowd, "room-" + i));
+      }
+      long began = System.nanoTime();
+      turnedAway.add(crowd.webSocket(WEBSOCKET));
+      turnedAway.add(crowd.webSocket(WEBSOCKET));
+      try (Socket noRoom = crowd.open()) {
+        assertThat(crowd.upgrade(noRoom, WEBSOCKET)).startsWith("HTTP/1.1 503");
+      }
+      for (int i = 0; i < 10; i++) {
+        turnedAway.removeFirst().close();
+        await()
+            .atMost(Duration.ofSeconds(10))
+            .pollInterval(Duration.ofMillis(10))
+            .until(() -> {
+              Socket next = crowd.open();
+              (isUpgraded(crowd, next) ? turnedAway : in).add(next);
+              return turnedAway.size() == 2;
+            });
+      }
+      assertThat(HostilePeer.since(began))
+          .as("ten after the other, in a room for two")
+          .isLessThan(Duration.ofSeconds(4));
+    } finally {
+      turnedAway.addAll(in);
+      for (Socket socket : turnedAway) {
+        socket.close();
+      }
+    }
+  }
+
+  /// Where not, the socket is closed.
+  private static boolean isUpgraded(EdgeProbe from, Socket socket) throws IOException {
+    try {
+      if (from.upgrade(socket, WEBSOCKET).startsWith("HTTP/1.1 101")) {
+        return true;
+      }
+    } catch (SocketException _) {
+      // reset: its address holds too many
+    }
+    socket.close();
+    return false;
   }
 
   @Test
@@ -211,6 +297,69 @@ final class PeerLimitsTest {
               r -> assertThat(r).startsWith("{\"id\":3,\"subscribe\":"),
               r -> assertThat(r).startsWith("{\"id\":4,\"subscribe\":"),
               r -> assertThat(r).startsWith("{\"id\":5,\"error\":{\"code\":106,"));
+    }
+  }
+
+  @Test
+  void aTokenWithAChannelTooManyIsClosedWith3505AndOneWithANameTooLongWith3501() throws Exception {
+    EdgeProbe from = probe.from("127.0.0.11");
+    assertThat(answerTo(from, TestStack.token("granted", "a", "b"))).isEqualTo("connected");
+    assertThat(answerTo(from, TestStack.token("granted", "a", "b", "c"))).isEqualTo("3505");
+    assertThat(answerTo(from, TestStack.token("granted", "a".repeat(20)))).isEqualTo("connected");
+    assertThat(answerTo(from, TestStack.token("granted", "a".repeat(21)))).isEqualTo("3501");
+  }
+
+  private static String answerTo(EdgeProbe from, String token) throws IOException {
+    try (Socket socket = from.webSocket(WEBSOCKET)) {
+      send(socket, "{\"id\":1,\"connect\":{\"token\":\"" + token + "\"}}");
+      return answer(socket);
+    }
+  }
+
+  private static String answer(Socket socket) throws IOException {
+    EdgeProbe.Received frame = EdgeProbe.read(socket.getInputStream());
+    return frame.opcode() == 8 ? Integer.toString(frame.closeCode()) : "connected";
+  }
+
+  /// Over a WebSocket, and as the status of the streams.
+  @ParameterizedTest
+  @CsvSource({
+    "2, 20, connected, 200",
+    "3, 20, 3505, 400",
+    "2, 21, 3501, 400",
+  })
+  void theChannelsOfAUnidirectionalClientAreLimitedHoweverItAsksForThem(
+      int channels, int length, String code, int status) throws Exception {
+    EdgeProbe from = probe.from("127.0.0.12");
+    String token = TestStack.token("uni-" + channels + "-" + length);
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < channels; i++) {
+      names.add(Character.toString('a' + i).repeat(length));
+    }
+    String subs = names.stream().map("\"%s\":{}"::formatted).collect(Collectors.joining(","));
+    String connect = "{\"token\":\"" + token + "\",\"subs\":{" + subs + "}}";
+    for (String query :
+        List.of(
+            "?channels=" + String.join(",", names) + "&token=" + token,
+            "?cf_connect=" + URLEncoder.encode(connect, StandardCharsets.UTF_8))) {
+      try (Socket socket = from.webSocket("/connection/uni_websocket" + query)) {
+        assertThat(answer(socket)).isEqualTo(code);
+      }
+      for (String path : List.of("/connection/uni_sse", "/connection/uni_http_stream")) {
+        assertThat(head(from, "GET " + path + query + " HTTP/1.1\r\nHost: x\r\n\r\n"))
+            .startsWith("HTTP/1.1 " + status);
+      }
+    }
+    String post =
+        "POST /connection/uni_http_stream HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s";
+    assertThat(head(from, post.formatted(connect.length(), connect)))
+        .startsWith("HTTP/1.1 " + status);
+  }
+
+  private static String head(EdgeProbe from, String request) throws IOException {
+    try (Socket socket = from.open()) {
+      socket.getOutputStream().write(TestStack.bytes(request));
+      return EdgeProbe.head(socket.getInputStream());
     }
   }
 

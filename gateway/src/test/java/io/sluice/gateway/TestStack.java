@@ -7,10 +7,12 @@ import io.sluice.gateway.config.ConfigLoader;
 import io.sluice.gateway.config.GatewayConfig;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -95,6 +97,12 @@ public final class TestStack {
         .sign(user, Duration.ofMinutes(5), List.of(channels));
   }
 
+  /// A token that ends soon.
+  static String token(String user, Duration ttl) {
+    return new TokenSigner(config("unused", Map.of()).tokens(), Clock.systemUTC())
+        .sign(user, ttl, List.of());
+  }
+
   /// A token that grants one channel.
   static String channelToken(String user, String channel, Duration ttl) {
     return new TokenSigner(config("unused", Map.of()).tokens(), Clock.systemUTC())
@@ -111,6 +119,17 @@ public final class TestStack {
   /// A record of no channel.
   public static RecordMetadata produceKeyless(String topic, String value) throws Exception {
     return produce(new ProducerRecord<>(topic, bytes(value)));
+  }
+
+  /// Many of them, and as fast as Kafka takes them.
+  static void produce(String topic, String key, String value, int count) throws Exception {
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      sent.add(Held.PRODUCER.send(new ProducerRecord<>(topic, bytes(key), bytes(value))));
+    }
+    for (Future<RecordMetadata> one : sent) {
+      var _ = one.get(10, TimeUnit.SECONDS);
+    }
   }
 
   public static RecordMetadata produce(ProducerRecord<byte[], byte[]> record) throws Exception {
