@@ -13,6 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -169,14 +172,25 @@ final class ProxyProtocolTest {
     awaitRefusals("proxy-header", before + 2);
   }
 
+  /// Whether its bytes still come or not.
   @Test
   void aHeaderThatIsNeverFinishedIsCut() throws Exception {
     double before = refusals("handshake-timeout");
-    try (Socket socket = probe.open()) {
-      socket.getOutputStream().write("PROXY TCP4 203.".getBytes(StandardCharsets.US_ASCII));
-      assertThat(isCut(socket)).isTrue();
+    byte[] text = v1("TCP4 203.0.113.5 192.0.2.1 40000 443");
+    long began = System.nanoTime();
+    try (ExecutorService both = Executors.newVirtualThreadPerTaskExecutor();
+        Socket silent = probe.open();
+        Socket trickling = probe.open();
+        Socket binary = probe.open()) {
+      silent.getOutputStream().write(text, 0, 15);
+      Future<?> other =
+          both.submit(() -> HostilePeer.trickle(trickling, text, Duration.ofMillis(200)));
+      HostilePeer.trickle(binary, v2("203.0.113.5", new byte[1_000]), Duration.ofMillis(20));
+      other.get();
+      assertThat(isCut(silent)).isTrue();
     }
-    assertThat(refusals("handshake-timeout")).isGreaterThan(before);
+    assertThat(HostilePeer.since(began)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(5));
+    assertThat(refusals("handshake-timeout")).isEqualTo(before + 3);
   }
 
   @Test

@@ -15,7 +15,12 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /// TLS for tests about something else: a certificate, and clients that take any.
-final class TestTls {
+public final class TestTls {
+  /// Takes about a second.
+  private static final class Held {
+    static final SelfMadeCertificate CERTIFICATE = SelfMadeCertificate.create();
+  }
+
   private TestTls() {}
 
   /// Trusts everyone.
@@ -39,8 +44,8 @@ final class TestTls {
   /// Puts a certificate into a folder.
   ///
   /// @return the settings of a node that uses it
-  static Map<String, String> settings(Path folder) throws IOException {
-    SelfMadeCertificate made = SelfMadeCertificate.create();
+  public static Map<String, String> settings(Path folder) throws IOException {
+    SelfMadeCertificate made = Held.CERTIFICATE;
     return Map.of(
         "edge.tls.certificate",
         Files.writeString(folder.resolve("cert.pem"), made.certificate()).toString(),
@@ -55,7 +60,7 @@ final class TestTls {
   }
 
   /// A client's side of TLS on a socket, past its handshake.
-  static SSLSocket over(Socket socket) throws IOException, GeneralSecurityException {
+  public static SSLSocket over(Socket socket) throws IOException, GeneralSecurityException {
     SSLSocket secure =
         (SSLSocket)
             client()

@@ -8,17 +8,20 @@ import io.sluice.embedded.SelfMadeCertificate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -180,14 +183,31 @@ final class TlsTest {
                 .isEqualTo(before + 1));
   }
 
+  /// Whether its bytes still come or not.
   @Test
   void aTlsHandshakeThatIsNeverFinishedIsCut() throws Exception {
-    try (Socket socket = plain.open()) {
-      socket.getOutputStream().write(new byte[] {22, 3, 1, 1, 0, 1}); // half a ClientHello
-      assertThat(socket.getInputStream().readAllBytes())
+    double before = metric("sluice_edge_refusals_total{reason=\"handshake-timeout\"}");
+    byte[] hello = clientHello();
+    long began = System.nanoTime();
+    try (Socket silent = plain.open();
+        Socket trickling = plain.open()) {
+      silent.getOutputStream().write(hello, 0, hello.length / 2);
+      HostilePeer.trickle(trickling, hello, Duration.ofMillis(50));
+      assertThat(HostilePeer.since(began)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(5));
+      assertThat(silent.getInputStream().readAllBytes())
           .as("an alert at most, then the end")
           .hasSizeLessThan(20);
     }
+    assertThat(metric("sluice_edge_refusals_total{reason=\"handshake-timeout\"}"))
+        .isEqualTo(before + 2);
+  }
+
+  private static byte[] clientHello() throws Exception {
+    SSLEngine client = TestTls.client().createSSLEngine();
+    client.setUseClientMode(true);
+    ByteBuffer hello = ByteBuffer.allocate(client.getSession().getPacketBufferSize());
+    client.wrap(ByteBuffer.allocate(0), hello);
+    return Arrays.copyOf(hello.array(), hello.position());
   }
 
   @Test

@@ -24,18 +24,24 @@ final class TlsHandshakes implements AutoCloseable {
   private final Admission admission;
   private final ExecutorService signing;
 
-  private TlsHandshakes(TlsFiles files, TlsFailures failures, Admission admission) {
+  /// @param signing closed together with this
+  TlsHandshakes(
+      TlsFiles files, TlsFailures failures, Admission admission, ExecutorService signing) {
     this.files = files;
     this.failures = failures;
     this.admission = admission;
-    this.signing =
-        new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(QUEUE),
-            new DefaultThreadFactory("sluice-tls", true));
+    this.signing = signing;
+  }
+
+  /// @param queue handshakes that may wait for one of the threads
+  static ThreadPoolExecutor signing(int threads, int queue) {
+    return new ThreadPoolExecutor(
+        threads,
+        threads,
+        0,
+        TimeUnit.SECONDS,
+        new ArrayBlockingQueue<>(queue),
+        new DefaultThreadFactory("sluice-tls", true));
   }
 
   /// @throws IOException naming the keys, when the files are not good
@@ -43,7 +49,8 @@ final class TlsHandshakes implements AutoCloseable {
     return new TlsHandshakes(
         TlsFiles.open(context.edge().tls(), context.metrics()),
         new TlsFailures(context.metrics()),
-        context.admission());
+        context.admission(),
+        signing(THREADS, QUEUE));
   }
 
   /// Puts TLS on a socket.
