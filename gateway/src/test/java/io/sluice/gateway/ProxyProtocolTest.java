@@ -185,7 +185,7 @@ final class ProxyProtocolTest {
       silent.getOutputStream().write(text, 0, 15);
       Future<?> other =
           both.submit(() -> HostilePeer.trickle(trickling, text, Duration.ofMillis(200)));
-      HostilePeer.trickle(binary, v2("203.0.113.5", new byte[1_000]), Duration.ofMillis(20));
+      HostilePeer.trickle(binary, v2("203.0.113.5", new byte[300]), Duration.ofMillis(20));
       other.get();
       assertThat(isCut(silent)).isTrue();
     }
