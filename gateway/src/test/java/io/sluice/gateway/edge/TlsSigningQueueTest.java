@@ -92,10 +92,10 @@ final class TlsSigningQueueTest {
                 signing)) {
       Channel listener = listen(loops, tls, admission);
       signing.execute(
-          () -> await().atMost(Duration.ofSeconds(30)).until(() -> busy.getCount() == 0));
+          () -> await().atMost(Duration.ofSeconds(60)).until(() -> busy.getCount() == 0));
       Future<SSLSocket> first = connect(clients, listener);
       Future<SSLSocket> second = connect(clients, listener);
-      await().atMost(Duration.ofSeconds(10)).until(() -> signing.getQueue().size() == QUEUE);
+      await().atMost(Duration.ofSeconds(30)).until(() -> signing.getQueue().size() == QUEUE);
 
       Future<SSLSocket> third = connect(clients, listener);
       assertThatThrownBy(() -> third.get(10, TimeUnit.SECONDS))
