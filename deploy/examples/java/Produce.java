@@ -9,13 +9,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * Produces one record with Kafka's own client, as any Java service would; Sluice is not involved. Its partitioner is
  * the one that namespaces expect unless they say otherwise, so there is nothing to set.
  *
- * <p>Needs {@code org.apache.kafka:kafka-clients} on the class path, in a project of yours or, once {@code ./sluice} has
- * built something, from its folder:
- *
  * <pre>
- * LIB=perf-tests/target/cli/lib
- * java -cp "$(ls $LIB/kafka-clients-*.jar $LIB/slf4j-api-*.jar | paste -sd : -)" \
- *     deploy/examples/java/Produce.java 127.0.0.1:9092 news '{"n":3}'
+ * mvn -q dependency:copy-dependencies
+ * java -cp 'target/lib/*' Produce.java 127.0.0.1:9092 news '{"n":3}'
  * </pre>
  *
  * The first argument is the address that {@code sluice up} prints ("Kafka is at ..."), the second the key part of the

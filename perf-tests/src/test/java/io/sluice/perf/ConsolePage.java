@@ -1,85 +1,32 @@
 package io.sluice.perf;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Stream;
 
 /// The page that `up` serves, in a real Chromium. For one thread, as Playwright is.
 final class ConsolePage implements AutoCloseable {
-  private static final int LIMIT_MS = 20_000;
-
-  private final Playwright playwright;
+  private final Chromium browser;
   private final Page page;
-  private final List<String> errors = new CopyOnWriteArrayList<>();
 
-  private ConsolePage(Playwright playwright, URI address) {
-    this.playwright = playwright;
-    Browser browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(chromium())
-                    .setArgs(
-                        List.of(
-                            "--no-sandbox",
-                            "--disable-gpu",
-                            "--disable-background-networking",
-                            "--disable-component-update",
-                            "--disable-sync")));
-    this.page = browser.newPage();
-    page.setDefaultTimeout(LIMIT_MS);
-    page.onPageError(errors::add);
-    page.onConsoleMessage(message -> {
-      if (message.type().equals("error")) {
-        errors.add(message.text());
-      }
-    });
-    page.navigate(address.toString());
+  private ConsolePage(Chromium browser) {
+    this.browser = browser;
+    this.page = browser.page();
   }
 
   /// Opens it and waits until it is connected.
   static ConsolePage open(URI address) {
-    Playwright playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    Chromium browser = Chromium.open(address);
     try {
-      ConsolePage console = new ConsolePage(playwright, address);
+      ConsolePage console = new ConsolePage(browser);
       console.awaitState("connected");
       return console;
     } catch (RuntimeException | Error e) {
-      playwright.close();
+      browser.close();
       throw e;
     }
-  }
-
-  /// The first of the names under which systems have it; `CHROMIUM` may name another.
-  private static Path chromium() {
-    String named = Objects.requireNonNullElse(System.getenv("CHROMIUM"), "");
-    return Stream.of(named, "chromium", "chromium-browser", "google-chrome")
-        .filter(name -> !name.isEmpty())
-        .flatMap(name -> Arrays.stream(path()).map(folder -> Path.of(folder).resolve(name)))
-        .filter(Files::isExecutable)
-        .findFirst()
-        .orElseThrow(
-            () -> new AssertionError("no Chromium on the PATH: " + Arrays.toString(path())));
-  }
-
-  private static String[] path() {
-    return System.getenv("PATH").split(File.pathSeparator, -1);
   }
 
   /// Watches a channel and waits until that is live.
@@ -147,7 +94,7 @@ final class ConsolePage implements AutoCloseable {
 
   /// What went wrong in the page's scripts.
   List<String> errors() {
-    return List.copyOf(errors);
+    return browser.errors();
   }
 
   /// @param name of the file below `target/e2e`
@@ -157,6 +104,6 @@ final class ConsolePage implements AutoCloseable {
 
   @Override
   public void close() {
-    playwright.close();
+    browser.close();
   }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /// One `./sluice up`, one record, and everything that can subscribe.
 @ExtendWith(Sluice.class)
@@ -22,6 +23,8 @@ final class EverySubscriberTest {
   private static final Path EXAMPLE = Sluice.ROOT.resolve("deploy/examples/js");
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Duration INSTALLING = Duration.ofSeconds(90);
+
+  @TempDir private static Path data;
 
   private static RunningUp up;
 
@@ -34,7 +37,7 @@ final class EverySubscriberTest {
         assertThat(npm.awaitExit(INSTALLING)).as(npm::toString).isZero();
       }
     }
-    up = RunningUp.start(NAME, RunningUp.Ports.free(1), 1);
+    up = RunningUp.start(NAME, RunningUp.Ports.free(1), 1, "--data", data.toString());
   }
 
   @AfterAll
@@ -98,6 +101,14 @@ final class EverySubscriberTest {
           .containsExactly("{\"from\":\"console\"}", "{\"from\":\"service\"}");
       console.screenshot(NAME + "/console.png");
       assertThat(console.errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void aPageWithTheSdkAsksForATokenAndHears() throws Exception {
+    Examples examples = new Examples(NAME, up, data);
+    try (RunningCommand endpoint = examples.start("Browser/Token endpoint")) {
+      BrowserExample.hears(up, endpoint, LIMIT);
     }
   }
 

@@ -110,6 +110,11 @@ final class RunningUp implements AutoCloseable {
     return Map.of("XDG_STATE_HOME", RunningCommand.output(test + "/state").toString());
   }
 
+  /// What makes other commands find this `up` and no other.
+  Map<String, String> environment() throws IOException {
+    return environment(test);
+  }
+
   List<Node> nodes() {
     return nodes;
   }
