@@ -1,64 +1,19 @@
-// What an application does with the JavaScript SDK, over one transport and in one encoding.
+// What an application does with the JavaScript SDK, over one transport and in one encoding. It runs in Node and, as it
+// is, in a browser; where.node.mjs and where.browser.mjs are what differs.
 //
 //   node matrix.mjs EDGE API KEY SECRET TRANSPORT ENCODING
 //   node matrix.mjs http://127.0.0.1:8000 http://127.0.0.1:9000 key secret websocket protobuf
 //
 // Prints "ok BEHAVIOUR" or "failed BEHAVIOUR: WHY" for each. Exit code 0 when all are ok. Clients come through a
-// relay of this process, so that their network can be cut.
+// relay, so that their network can be cut. ONLY=A,B names the behaviours to run; FULL=yes adds the slow ones, of which
+// the last says "restart now", upon which somebody must restart the node.
 
-import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
-import net from 'node:net';
-import { EventSource } from 'eventsource';
-import WebSocket from 'ws';
-import { Centrifuge as JsonClient } from 'centrifuge';
-import { Centrifuge as ProtobufClient } from 'centrifuge/build/protobuf';
-
-const [edge, api, key, secret, transport, encoding] = process.argv.slice(2);
+const place = typeof document === 'undefined' ? './where.node.mjs' : './where.browser.mjs';
+const where = await import(place);
+const { transport, encoding, Client, port, cut, token, produce, report, only, full } = where;
 const LIMIT_MS = 15_000;
 
-// ---- A network that can be cut -------------------------------------------------------------------
-
-const sockets = new Set();
-const relay = net.createServer((client) => {
-  const node = net.connect(Number(new URL(edge).port), new URL(edge).hostname);
-  for (const [from, to] of [[client, node], [node, client]]) {
-    sockets.add(from);
-    from.on('error', () => to.destroy());
-    from.on('close', () => {
-      sockets.delete(from);
-      to.destroy();
-    });
-    from.pipe(to);
-  }
-});
-relay.listen(0, '127.0.0.1');
-await once(relay, 'listening');
-const port = relay.address().port;
-
-function cut() {
-  for (const socket of sockets) socket.destroy();
-}
-
 // ---- Helpers -------------------------------------------------------------------------------------
-
-function token(claims, seconds = 300) {
-  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const now = Math.floor(Date.now() / 1000);
-  const body = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ sub: 'ann', iat: now, exp: now + seconds, ...claims })}`;
-  return `${body}.${createHmac('sha256', secret).update(body).digest('base64url')}`;
-}
-
-// As a service does.
-async function produce(channel, data, tags) {
-  const response = await fetch(`${api}/api/publish`, {
-    method: 'POST',
-    headers: { 'X-API-Key': key, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ channel, data, tags }),
-  });
-  const answer = await response.json();
-  if (answer.error) throw new Error(`publish: ${JSON.stringify(answer)}`);
-}
 
 function endpoint() {
   const at = `127.0.0.1:${port}/connection/`;
@@ -68,11 +23,9 @@ function endpoint() {
 const open = new Set();
 
 function client(options = {}) {
-  const Client = encoding === 'protobuf' ? ProtobufClient : JsonClient;
   const it = new Client([{ transport, endpoint: endpoint() }], {
     token: token({}),
-    websocket: WebSocket,
-    eventsource: EventSource,
+    ...where.options,
     emulationEndpoint: `http://127.0.0.1:${port}/emulation`,
     minReconnectDelay: 50,
     maxReconnectDelay: 500,
@@ -119,11 +72,11 @@ function collected(subscription) {
 
 // The Protobuf build hands out bytes.
 function value(data) {
-  return data instanceof Uint8Array ? JSON.parse(Buffer.from(data).toString()) : data;
+  return data instanceof Uint8Array ? JSON.parse(new TextDecoder().decode(data)) : data;
 }
 
 function sent(data) {
-  return encoding === 'protobuf' ? Buffer.from(JSON.stringify(data)) : data;
+  return encoding === 'protobuf' ? new TextEncoder().encode(JSON.stringify(data)) : data;
 }
 
 async function until(what, condition) {
@@ -315,6 +268,23 @@ const behaviours = {
     equal(value(publication.data).n, 1, 'data');
   },
 
+  async 'server-side subscription, cut and recover'() {
+    const channel = `${name}-granted-cut`;
+    const it = client({ token: token({ channels: [channel] }) });
+    const all = collected(it);
+    const first = event(it, 'subscribed');
+    it.connect();
+    await first;
+    const again = event(it, 'subscribed');
+    cut();
+    await produce(channel, 1);
+    await produce(channel, 2);
+    const context = await again;
+    equal(context.wasRecovering, true, 'wasRecovering');
+    equal(context.recovered, true, 'recovered');
+    await arrives(all, [1, 2]);
+  },
+
   async 'token refresh'() {
     let asked = 0;
     const it = await connected({
@@ -329,6 +299,23 @@ const behaviours = {
     await until(() => 'asked for a token', () => asked > 0);
     await refused(it.rpc('m', sent({})), 108); // still there
     equal(interrupted, 0, 'reconnects');
+  },
+
+  async 'token that runs out'() {
+    let asked = 0;
+    const it = await connected({
+      token: token({}, 3),
+      getToken: async () => {
+        asked += 1;
+        if (asked === 1) throw new Error('the token endpoint is away');
+        return token({});
+      },
+    });
+    const ended = event(it, 'connecting');
+    const again = event(it, 'connected');
+    equal((await ended).code, 3005, 'code');
+    await again;
+    equal(asked, 2, 'tokens asked for');
   },
 
   async 'subscription token'() {
@@ -346,6 +333,24 @@ const behaviours = {
     await produce(subscription.channel, 1);
     await arrives(all, [1]);
     equal(interrupted, 0, 'subscribes again');
+  },
+
+  async 'subscription token that runs out'() {
+    let asked = 0;
+    const { subscription } = await subscribed(await connected(), `closed:${name}-ends`, {
+      getToken: async ({ channel }) => {
+        asked += 1;
+        if (asked === 2) throw new Error('the token endpoint is away');
+        return token({ channel }, asked === 1 ? 3 : 300);
+      },
+    });
+    const all = collected(subscription);
+    const ended = event(subscription, 'subscribing');
+    const again = event(subscription, 'subscribed');
+    equal((await ended).code, 2501, 'code');
+    await produce(subscription.channel, 1);
+    equal((await again).recovered, true, 'recovered');
+    await arrives(all, [1]);
   },
 
   async 'expired token'() {
@@ -395,16 +400,36 @@ const behaviours = {
     await produce(subscription.channel, 1);
     await arrives(all, [1]);
   },
+
+  async 'server restart'() {
+    const it = await connected();
+    const { subscription } = await subscribed(it, `${name}-restart`);
+    const all = collected(subscription);
+    await produce(subscription.channel, 1);
+    await arrives(all, [1]);
+    const ended = event(it, 'connecting');
+    const again = event(subscription, 'subscribed');
+    report('restart now');
+    equal((await ended).code, 3001, 'code');
+    const context = await again;
+    equal(context.wasRecovering, true, 'wasRecovering');
+    equal(context.recovered, true, 'recovered');
+    await produce(subscription.channel, 2);
+    await arrives(all, [1, 2]);
+  },
 };
+
+const slow = ['token that runs out', 'subscription token that runs out', 'server restart'];
 
 let failed = 0;
 for (const [behaviour, run] of Object.entries(behaviours)) {
+  if (only.length > 0 ? !only.includes(behaviour) : slow.includes(behaviour) && !full) continue;
   try {
     await run();
-    console.log(`ok ${behaviour}`);
+    report(`ok ${behaviour}`);
   } catch (e) {
     failed += 1;
-    console.log(`failed ${behaviour}: ${e.stack ?? e.message ?? JSON.stringify(e)}`.replaceAll('\n', ' '));
+    report(`failed ${behaviour}: ${e.stack ?? e.message ?? JSON.stringify(e)}`.replaceAll('\n', ' '));
   }
   for (const it of open) {
     it.removeAllListeners();
@@ -412,6 +437,4 @@ for (const [behaviour, run] of Object.entries(behaviours)) {
   }
   open.clear();
 }
-relay.close();
-cut();
-process.exitCode = failed === 0 ? 0 : 1;
+where.end(failed);

@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-/// A real Chromium with one page. For one thread, as Playwright is.
+/// A real Chromium with a page, or several. For one thread, as Playwright is.
 final class Chromium implements AutoCloseable {
   private static final int LIMIT_MS = 20_000;
 
@@ -37,15 +37,20 @@ final class Chromium implements AutoCloseable {
                             "--disable-background-networking",
                             "--disable-component-update",
                             "--disable-sync")))
+            .newContext()
             .newPage();
-    page.setDefaultTimeout(LIMIT_MS);
-    page.onPageError(errors::add);
-    page.onConsoleMessage(message -> {
+    go(page, address);
+  }
+
+  private void go(Page tab, URI address) {
+    tab.setDefaultTimeout(LIMIT_MS);
+    tab.onPageError(errors::add);
+    tab.onConsoleMessage(message -> {
       if (message.type().equals("error")) {
         errors.add(message.text());
       }
     });
-    page.navigate(address.toString());
+    tab.navigate(address.toString());
   }
 
   /// Opens a page and waits until it is loaded.
@@ -79,6 +84,13 @@ final class Chromium implements AutoCloseable {
 
   Page page() {
     return page;
+  }
+
+  /// Opens a further page beside it.
+  Page another(URI address) {
+    Page tab = page.context().newPage();
+    go(tab, address);
+    return tab;
   }
 
   /// What went wrong in the page's scripts.

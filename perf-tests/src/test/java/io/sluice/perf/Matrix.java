@@ -16,6 +16,7 @@ final class Matrix {
   private final String title;
   private final Set<String> all = new LinkedHashSet<>();
   private final Map<String, Map<String, String>> lines = new LinkedHashMap<>();
+  private final Map<String, String> fillings = new LinkedHashMap<>();
   private final List<String> reasons = new ArrayList<>();
 
   Matrix(String title) {
@@ -38,6 +39,13 @@ final class Matrix {
     put(what, who, mark(reasons.indexOf(reason)));
   }
 
+  /// Gives a reason for everything that this one has not tried, now or when the table is printed.
+  /// The first reason stays.
+  synchronized void fill(String who, String reason) {
+    lines.computeIfAbsent(who, _ -> new LinkedHashMap<>());
+    fillings.putIfAbsent(who, reason);
+  }
+
   private void put(String what, String who, String cell) {
     all.add(what);
     lines.computeIfAbsent(who, _ -> new LinkedHashMap<>()).put(what, cell);
@@ -51,6 +59,10 @@ final class Matrix {
   @Override
   public synchronized String toString() {
     List<String> names = List.copyOf(all);
+    fillings.forEach((who, reason) ->
+        names.stream()
+            .filter(what -> !lines.getOrDefault(who, Map.of()).containsKey(what))
+            .forEach(what -> skipped(what, who, reason)));
     int width = lines.keySet().stream().mapToInt(String::length).max().orElse(0);
     StringBuilder table = new StringBuilder(title);
     for (int i = 0; i < names.size(); i++) {

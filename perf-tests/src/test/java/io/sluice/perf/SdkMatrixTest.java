@@ -2,11 +2,15 @@ package io.sluice.perf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
 import io.sluice.embedded.EmbeddedKafka;
 import io.sluice.embedded.EmbeddedRedis;
+import io.sluice.embedded.FreePorts;
 import io.sluice.gateway.Gateway;
 import io.sluice.gateway.config.ConfigLoader;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Real SDKs, as they are, over every transport they have: what an application does with them. The
-/// programs lie in `src/test/sdk`. The Java SDK has a test of its own in the gateway.
+/// programs lie in `src/test/sdk`; the JavaScript one runs in Node and in a real browser. Prints
+/// the matrix of SDK and transport × behaviour; a cell that was not tried says why.
 final class SdkMatrixTest {
   private static final String NAME = SdkMatrixTest.class.getSimpleName();
   private static final Path SDK = Sluice.ROOT.resolve("perf-tests/src/test/sdk");
@@ -33,19 +38,54 @@ final class SdkMatrixTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final String OK = "ok ";
+  private static final String FAILED = "failed ";
+  private static final String NPM_NODE = "centrifuge (npm) in Node, ";
+  private static final String NPM_BROWSER = "centrifuge (npm) in Chromium, ";
+  private static final String GO = "centrifuge-go ";
+  private static final String PYTHON = "centrifuge-python ";
+
+  /// From a gateway's end until it serves again, with what waits for it.
+  private static final Duration RESTART = Duration.ofSeconds(30);
+
+  /// What the JavaScript program says when the node is to be restarted.
+  private static final String RESTART_NOW = "restart now";
+
+  private static final List<String> JS_COLUMNS =
+      List.of(
+          "websocket json",
+          "websocket protobuf",
+          "http_stream json",
+          "http_stream protobuf",
+          "sse json");
+
+  /// The behaviours that every run tries in a browser.
+  private static final String QUICK = "subscribe and hear,cut and recover";
+
+  private static final int JS_BEHAVIOURS = 17;
+
+  /// Behaviours that take their time: tokens that run out, and a node that is restarted.
+  private static final List<String> SLOW =
+      List.of("token that runs out", "subscription token that runs out", "server restart");
+
+  private static final String ONLY_FULL = "only in the full run (./sluice test --full)";
+  private static final String JS_ONLY =
+      "tried with the JavaScript SDK only; the program of this SDK does not do it";
+
+  private static final Matrix matrix = new Matrix("SDK, where, transport × behaviour");
 
   private static EmbeddedKafka kafka;
   private static EmbeddedRedis redis;
+  private static String yaml;
   private static Gateway gateway;
 
   @BeforeAll
   static void start() throws Exception {
     kafka = EmbeddedKafka.builder().start();
     redis = EmbeddedRedis.builder().start();
-    String yaml =
+    yaml =
         """
-        edge: {host: 127.0.0.1, port: 0}
-        api: {host: 127.0.0.1, port: 0, key: %s}
+        edge: {host: 127.0.0.1, port: %d, allowed-origins: ['http://localhost:*']}
+        api: {host: 127.0.0.1, port: %d, key: %s}
         kafka: {bootstrap-servers: '%s', create-topics: true, partitions: 4}
         redis: {uri: '%s'}
         tokens: {hmac-secret: '%s'}
@@ -54,15 +94,41 @@ final class SdkMatrixTest {
           default: {topic: sluice.matrix, subscribe: authenticated, publish: authenticated}
           closed: {topic: sluice.matrix.closed, subscribe: nobody}
         """
-            .formatted(KEY, kafka.bootstrapServers(), redis.uri(), SECRET);
+            .formatted(
+                FreePorts.next(),
+                FreePorts.next(),
+                KEY,
+                kafka.bootstrapServers(),
+                redis.uri(),
+                SECRET);
     gateway = Gateway.start(ConfigLoader.parse(yaml, Map.of(), Map.of()));
   }
 
   @AfterAll
   static void stop() {
+    matrix.fill(
+        "centrifuge-java websocket protobuf", "has a test of its own in the gateway, JavaSdkTest");
+    for (String column : JS_COLUMNS) {
+      matrix.fill(NPM_NODE + column, ONLY_FULL);
+      matrix.fill(NPM_BROWSER + column, ONLY_FULL);
+    }
+    matrix.fill(NPM_NODE + "sse protobuf", "EventSource carries text only");
+    matrix.fill(NPM_BROWSER + "sse protobuf", "EventSource carries text only");
+    for (String sdk : List.of(GO, PYTHON)) {
+      matrix.fill(sdk + "websocket json", ONLY_FULL);
+      matrix.fill(sdk + "websocket protobuf", ONLY_FULL);
+      matrix.fill(sdk + "http_stream, sse", "this SDK speaks over WebSockets only");
+    }
+    System.out.println(matrix);
     gateway.close();
     redis.close();
     kafka.close();
+  }
+
+  /// On the same ports: for clients, the same node comes back.
+  private static void restart() throws Exception {
+    gateway.close();
+    gateway = Gateway.start(ConfigLoader.parse(yaml, Map.of(), Map.of()));
   }
 
   private static String edge() {
@@ -89,34 +155,89 @@ final class SdkMatrixTest {
     }
   }
 
-  @Test
-  void javaScriptDoesEverythingOverEveryTransport() throws Exception {
+  private static Path js() throws Exception {
     Path folder = SDK.resolve("js");
     if (!Files.isDirectory(folder.resolve("node_modules"))) {
       prepare("npm", "npm", "ci", "--no-audit", "--no-fund", "--prefix", folder.toString());
     }
+    return folder;
+  }
+
+  private static Map<String, List<String>> jsColumns() throws Exception {
+    String program = js().resolve("matrix.mjs").toString();
     Map<String, List<String>> columns = new LinkedHashMap<>();
-    for (String column :
-        List.of(
-            "websocket json",
-            "websocket protobuf",
-            "http_stream json",
-            "http_stream protobuf",
-            "sse json")) {
-      List<String> command = new ArrayList<>();
-      command.addAll(List.of("node", folder.resolve("matrix.mjs").toString()));
+    for (String column : JS_COLUMNS) {
+      List<String> command = new ArrayList<>(List.of("node", program));
       command.addAll(List.of("http://" + edge(), api(), KEY, SECRET));
       command.addAll(List.of(column.split(" ", 2)));
       columns.put(column, command);
     }
-    check("centrifuge (npm)", columns, 16);
+    return columns;
+  }
+
+  @Test
+  void javaScriptDoesEverythingOverEveryTransport() throws Exception {
+    check(NPM_NODE, jsColumns(), Map.of(), JS_BEHAVIOURS);
+  }
+
+  @Test
+  @Tag("full")
+  void javaScriptGoesOnWhenTokensRunOutAndWhenTheNodeIsRestarted() throws Exception {
+    check(NPM_NODE, jsColumns(), Map.of("ONLY", String.join(",", SLOW)), SLOW.size());
+  }
+
+  @Test
+  void aBrowserOfAnotherOriginHearsAndComesBackOverEveryTransport() throws Exception {
+    browse("&only=" + QUICK, QUICK.split(",", -1).length);
+  }
+
+  @Test
+  @Tag("full")
+  void aBrowserOfAnotherOriginDoesEverythingOverEveryTransport() throws Exception {
+    browse("&full=yes", JS_BEHAVIOURS + SLOW.size());
+  }
+
+  /// All transports at once, a page for each.
+  private static void browse(String query, int behaviours) throws Exception {
+    List<String> command = new ArrayList<>(List.of("node", js().resolve("host.mjs").toString()));
+    command.addAll(List.of("http://" + edge(), api(), KEY, SECRET));
+    try (RunningCommand host = RunningCommand.start(NAME + "/host", Map.of(), command)) {
+      URI home = URI.create(host.awaitOut(LIMIT, line -> line.startsWith("http://")));
+      Map<String, Page> pages = new LinkedHashMap<>();
+      try (Chromium browser = Chromium.open(home.resolve("/blank"))) {
+        for (String column : JS_COLUMNS) {
+          String[] words = column.split(" ", 2);
+          String address = "/?transport=%s&encoding=%s".formatted(words[0], words[1]) + query;
+          pages.put(column, browser.another(home.resolve(address.replace(" ", "%20"))));
+        }
+        if (query.contains("full")) {
+          for (Page page : pages.values()) {
+            page.locator("#lines").getByText(RESTART_NOW).waitFor(inMs(LIMIT));
+          }
+          restart();
+        }
+        Map<String, List<String>> outcomes = new LinkedHashMap<>();
+        for (Map.Entry<String, Page> each : pages.entrySet()) {
+          each.getValue().locator("body[data-ended]").waitFor(inMs(LIMIT));
+          outcomes.put(
+              each.getKey(), each.getValue().locator("#lines").textContent().lines().toList());
+        }
+        assess(NPM_BROWSER, outcomes, behaviours);
+      }
+    }
+  }
+
+  private static Locator.WaitForOptions inMs(Duration limit) {
+    return new Locator.WaitForOptions().setTimeout(limit.toMillis());
   }
 
   @Test
   @Tag("full")
   void goDoesTheSame(@TempDir Path folder) throws Exception {
     if (!runs("go-version", "go", "version")) {
-      System.out.println("centrifuge-go: not run, there is no Go on this machine");
+      for (String column : List.of("websocket json", "websocket protobuf")) {
+        matrix.fill(GO + column, "there is no Go on this machine");
+      }
       return;
     }
     String program = folder.resolve("matrix").toString();
@@ -125,14 +246,16 @@ final class SdkMatrixTest {
     for (String encoding : List.of("json", "protobuf")) {
       columns.put("websocket " + encoding, List.of(program, edge(), api(), KEY, SECRET, encoding));
     }
-    check("centrifuge-go", columns, 9);
+    check(GO, columns, Map.of(), 9);
   }
 
   @Test
   @Tag("full")
   void pythonDoesTheSame(@TempDir Path folder) throws Exception {
     if (!runs("python-venv", "python3", "-m", "venv", folder.toString())) {
-      System.out.println("centrifuge-python: not run, there is no Python with venv here");
+      for (String column : List.of("websocket json", "websocket protobuf")) {
+        matrix.fill(PYTHON + column, "there is no Python with venv on this machine");
+      }
       return;
     }
     String python = folder.resolve("bin/python").toString();
@@ -144,47 +267,60 @@ final class SdkMatrixTest {
       columns.put(
           "websocket " + encoding, List.of(python, program, edge(), api(), KEY, SECRET, encoding));
     }
-    check("centrifuge-python", columns, 8);
+    check(PYTHON, columns, Map.of(), 8);
   }
 
   /// Runs all columns at once.
   ///
   /// @param columns commands by transport and encoding
   /// @param behaviours how many each has
-  private static void check(String sdk, Map<String, List<String>> columns, int behaviours)
+  private static void check(
+      String sdk,
+      Map<String, List<String>> columns,
+      Map<String, String> environment,
+      int behaviours)
       throws Exception {
     Map<String, RunningCommand> running = new LinkedHashMap<>();
     try {
       for (Map.Entry<String, List<String>> column : columns.entrySet()) {
-        String name = sdk.split(" ", 2)[0] + "-" + column.getKey().replace(' ', '-');
+        String name = (sdk + column.getKey()).replaceAll("[^a-z]+", "-");
         running.put(
-            column.getKey(), RunningCommand.start(NAME + "/" + name, Map.of(), column.getValue()));
+            column.getKey(),
+            RunningCommand.start(NAME + "/" + name, environment, column.getValue()));
+      }
+      if (environment.containsKey("ONLY")) {
+        running.values().forEach(each -> each.awaitOut(RESTART, RESTART_NOW::equals));
+        restart();
       }
       Map<String, List<String>> outcomes = new LinkedHashMap<>();
       for (Map.Entry<String, RunningCommand> each : running.entrySet()) {
-        assertThat(each.getValue().awaitExit(LIMIT)).as(each.getValue()::toString).isZero();
+        each.getValue().awaitExit(LIMIT);
         outcomes.put(each.getKey(), each.getValue().out());
       }
-      print(sdk, outcomes);
-      assertThat(outcomes.values())
-          .allSatisfy(
-              lines -> assertThat(lines).hasSize(behaviours).allMatch(it -> it.startsWith(OK)));
+      assess(sdk, outcomes, behaviours);
+      running.values().forEach(each -> assertThat(each.handle().isAlive()).isFalse());
     } finally {
       running.values().forEach(RunningCommand::close);
     }
   }
 
-  private static void print(String sdk, Map<String, List<String>> outcomes) {
-    StringBuilder matrix = new StringBuilder("%-28s".formatted(sdk));
-    outcomes.keySet().forEach(column -> matrix.append(" %-20s".formatted(column)));
-    for (String line : outcomes.values().iterator().next()) {
-      String behaviour = line.substring(line.indexOf(' ') + 1);
-      matrix.append("\n%-28s".formatted(behaviour));
-      outcomes
-          .values()
-          .forEach(lines ->
-              matrix.append(" %-20s".formatted(lines.contains(OK + behaviour) ? "ok" : "FAILED")));
-    }
-    System.out.println(matrix);
+  private static void assess(String sdk, Map<String, List<String>> outcomes, int behaviours) {
+    outcomes.forEach((column, lines) -> {
+      for (String line : lines) {
+        if (line.startsWith(OK)) {
+          matrix.ok(line.substring(OK.length()), sdk + column);
+        } else if (line.startsWith(FAILED)) {
+          matrix.failed(line.substring(FAILED.length()).split(":", 2)[0], sdk + column);
+        }
+      }
+      if (sdk.equals(GO) || sdk.equals(PYTHON)) {
+        matrix.fill(sdk + column, JS_ONLY);
+      }
+    });
+    assertThat(outcomes)
+        .allSatisfy((column, lines) -> {
+          List<String> told = lines.stream().filter(line -> !line.equals(RESTART_NOW)).toList();
+          assertThat(told).as(column).hasSize(behaviours).allMatch(line -> line.startsWith(OK));
+        });
   }
 }
