@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -107,7 +108,7 @@ final class ExamplesTest {
   }
 
   private static boolean isReady(String language) throws Exception {
-    String[] needs = NEEDS.get(language);
+    String[] needs = Objects.requireNonNull(NEEDS.get(language), language);
     if (!Examples.haveAll(needs)) {
       for (String what : List.of(SUBSCRIBE, PRODUCE, TOKEN)) {
         matrix.skipped(what, language, "this machine lacks one of: " + String.join(", ", needs));

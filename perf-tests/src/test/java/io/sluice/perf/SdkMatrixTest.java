@@ -228,7 +228,7 @@ final class SdkMatrixTest {
   }
 
   private static Locator.WaitForOptions inMs(Duration limit) {
-    return new Locator.WaitForOptions().setTimeout(limit.toMillis());
+    return new Locator.WaitForOptions().setTimeout((double) limit.toMillis());
   }
 
   @Test
