@@ -69,7 +69,7 @@ final class SdkMatrixTest {
 
   private static final String ONLY_FULL = "only in the full run (./sluice test --full)";
   private static final String JS_ONLY =
-      "tried with the JavaScript SDK only; the program of this SDK does not do it";
+      "the program of this SDK does not try it; the JavaScript one does";
 
   private static final Matrix matrix = new Matrix("SDK, where, transport × behaviour");
 
