@@ -28,6 +28,7 @@ import io.sluice.gateway.edge.EdgeMetrics;
 import io.sluice.gateway.edge.EdgeServer;
 import io.sluice.gateway.edge.Emulations;
 import io.sluice.gateway.hub.Hub;
+import io.sluice.gateway.protocol.PositionTokens;
 import io.sluice.session.SessionStore;
 import io.sluice.session.SessionStoreSettings;
 import io.sluice.session.SessionStores;
@@ -105,7 +106,7 @@ public final class Gateway implements AutoCloseable {
     config.effective().lines().forEach(line -> log.info("configuration {}", line));
     PrometheusMeterRegistry metrics = metrics();
     EdgeLoops loops = closing(new EdgeLoops(config.edge().loops()));
-    Hub hub = new Hub(loops.threads());
+    Hub hub = new Hub(loops.threads(), new PositionTokens(config.api().key()));
     BrokerBridge bridge = closing(BrokerBridge.open(bridgeSettings(), nodeId, hub, metrics));
     SessionStore sessions = closing(SessionStores.open(sessionSettings(), metrics));
     ExecutorService verifying = Executors.newVirtualThreadPerTaskExecutor();

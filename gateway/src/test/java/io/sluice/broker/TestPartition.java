@@ -9,14 +9,21 @@ public final class TestPartition {
 
   private final TailedPartition partition;
   private final TailListener listener;
+  private final int number;
   private Runnable onBadPayload = () -> {};
   private WindowWriter before;
   private WindowWriter writer;
 
   public TestPartition(TopicBinding binding, ByteSize budget, TailListener listener) {
+    this(0, binding, budget, listener);
+  }
+
+  /// @param number of the partition
+  public TestPartition(int number, TopicBinding binding, ByteSize budget, TailListener listener) {
     this.listener = listener;
+    this.number = number;
     Window window = window(binding, budget, 0);
-    partition = new TailedPartition(0, binding, 0, window, 0);
+    partition = new TailedPartition(number, binding, number, window, 0);
     writer = window.takeOver();
     before = writer;
   }
@@ -29,7 +36,7 @@ public final class TestPartition {
   private Window window(TopicBinding binding, ByteSize budget, int lineage) {
     return new Window(
         binding,
-        new Epoch(Uuid.ZERO_UUID, 0, 1, lineage),
+        new Epoch(Uuid.ZERO_UUID, number, number + 1, lineage),
         0,
         budget,
         (_, _, _, _, _, _) -> onBadPayload.run());

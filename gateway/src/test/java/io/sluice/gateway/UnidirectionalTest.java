@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.gateway.auth.TokenSigner;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -125,6 +128,19 @@ final class UnidirectionalTest {
     assertThat(probe.get("/connection/uni_sse?channels=news&token=bad")).startsWith("HTTP/1.1 401");
     assertThat(probe.get("/connection/uni_sse?channels=closed:x&token=" + TestStack.token("ann")))
         .startsWith("HTTP/1.1 403");
+  }
+
+  /// A browser would come back with the same URL for ever.
+  @Test
+  void anExpiredTokenIs401() throws Exception {
+    Clock earlier = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-10));
+    String expired =
+        new TokenSigner(TestStack.config("unused", Map.of()).tokens(), earlier)
+            .sign("ann", Duration.ofMinutes(1), List.of());
+    for (String path : List.of("uni_sse", "uni_http_stream")) {
+      assertThat(probe.get("/connection/" + path + "?channels=news&token=" + expired))
+          .startsWith("HTTP/1.1 401");
+    }
   }
 
   @Test

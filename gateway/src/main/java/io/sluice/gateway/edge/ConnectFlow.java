@@ -1,11 +1,14 @@
 package io.sluice.gateway.edge;
 
 import io.sluice.broker.ChannelName;
+import io.sluice.broker.PositionVector;
 import io.sluice.gateway.auth.Claims;
 import io.sluice.gateway.auth.TokenVerdict;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.config.Resolution;
+import io.sluice.gateway.edge.Subscribing.Missed;
 import io.sluice.gateway.edge.Subscribing.Prepared;
+import io.sluice.gateway.hub.Bookmark;
 import io.sluice.gateway.hub.Subscription;
 import io.sluice.gateway.hub.Subscription.Side;
 import io.sluice.gateway.protocol.Command;
@@ -14,6 +17,7 @@ import io.sluice.gateway.protocol.ConnectResult;
 import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.ErrorCode;
 import io.sluice.gateway.protocol.JsonReplies;
+import io.sluice.gateway.protocol.PositionTokens;
 import io.sluice.gateway.protocol.SessionRequest;
 import io.sluice.gateway.protocol.SubscribeResult;
 import java.time.Duration;
@@ -39,11 +43,14 @@ final class ConnectFlow {
   private final Connection connection;
   private final EdgeContext context;
   private final Command.Connect connect;
+  private final String since;
 
-  ConnectFlow(Connection connection, Command.Connect connect) {
+  /// @param since a position token; may be empty
+  ConnectFlow(Connection connection, Command.Connect connect, String since) {
     this.connection = connection;
     this.context = connection.context();
     this.connect = connect;
+    this.since = since;
   }
 
   /// A subscription of the connect and what was found out about it.
@@ -150,6 +157,7 @@ final class ConnectFlow {
       return;
     }
     Subscribing subscribing = connection.subscriptions().subscribing();
+    Optional<PositionVector> positions = positions();
     for (String name : names) {
       boolean granted = claims.channels().contains(name);
       switch (context.namespaces().resolve(name)) {
@@ -167,13 +175,15 @@ final class ConnectFlow {
             return;
           }
           Subscription subscription = new Subscription(connection, channel, policy, Side.SERVER);
-          Optional<Since> since =
-              Optional.ofNullable(connect.subs().get(name)).filter(s -> !s.epoch().isEmpty());
+          Optional<Since> asked =
+              since.isEmpty()
+                  ? Optional.ofNullable(connect.subs().get(name)).filter(s -> !s.epoch().isEmpty())
+                  : Optional.of(asked(channel, positions));
           all.add(
               new Prepping(
                   subscription,
-                  since,
-                  subscribing.prepare(subscription, since).toCompletableFuture()));
+                  asked,
+                  subscribing.prepare(subscription, asked).toCompletableFuture()));
         }
       }
     }
@@ -184,6 +194,30 @@ final class ConnectFlow {
         allPrepared,
         _ -> answer(claims, held, subscribing, all),
         failure -> connection.failed("asking for the log's end", failure));
+  }
+
+  /// What the client's token says. One that is not ours says nothing, and the client is told of
+  /// each channel that it was not recovered: whoever cannot show where it was begins now.
+  private Optional<PositionVector> positions() {
+    if (since.isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (connection.shard().bookmarks().read(since)) {
+      case PositionTokens.Good(PositionVector positions) -> Optional.of(positions);
+      case PositionTokens.Bad(PositionTokens.Fault fault) -> {
+        context.metrics().badPosition(fault);
+        yield Optional.empty();
+      }
+    };
+  }
+
+  /// A channel of which the token says nothing, or nothing any more, cannot be recovered either.
+  private Since asked(ChannelName channel, Optional<PositionVector> positions) {
+    String epoch = context.bridge().partition(channel).window().epoch();
+    return positions
+        .flatMap(known -> known.of(epoch))
+        .map(at -> new Since(at.epoch(), at.offset()))
+        .orElse(UniRequest.NOWHERE);
   }
 
   private void refuseChannel(String reason) {
@@ -203,8 +237,14 @@ final class ConnectFlow {
       connection.subscriptions().add(p.subscription());
       subs.put(
           p.subscription().name(),
-          subscribing.take(p.subscription(), p.prepared().join(), p.since()));
+          subscribing.take(
+              p.subscription(),
+              p.prepared().join(),
+              p.since(),
+              since.isEmpty() ? Missed.IN_ANSWER : Missed.AS_PUSHES));
     }
+    subscribing.readOn();
+    String token = unidirectional() ? bookmark(all) : "";
     ConnectResult result =
         new ConnectResult(
             connection.id(),
@@ -218,8 +258,27 @@ final class ConnectFlow {
             context.nodeId());
     connection.reply(
         unidirectional()
-            ? JsonReplies.connectPush(connection.form(), result)
+            ? JsonReplies.connectPush(connection.form(), result, token)
             : connection.encoding().connected(connect.id(), result));
     connection.connected(claims);
+  }
+
+  /// Begins to tell the client where it stands.
+  ///
+  /// @return the token it begins with; may be empty
+  private String bookmark(List<Prepping> all) {
+    List<Subscription> positioned =
+        all.stream().map(Prepping::subscription).filter(Subscription::recoverable).toList();
+    Bookmark bookmark = connection.shard().bookmarks().of(positioned);
+    String token = bookmark.token();
+    if (!token.isEmpty()) {
+      connection.mark(bookmark, token);
+    } else if (!positioned.isEmpty()) {
+      peers.info(
+          "more partitions than a position token holds clientId={} channels={}",
+          connection.id(),
+          positioned.size());
+    }
+    return token;
   }
 }

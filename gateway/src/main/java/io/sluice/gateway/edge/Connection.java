@@ -3,6 +3,7 @@ package io.sluice.gateway.edge;
 import io.netty.channel.Channel;
 import io.sluice.gateway.auth.Claims;
 import io.sluice.gateway.auth.TokenVerdict;
+import io.sluice.gateway.hub.Bookmark;
 import io.sluice.gateway.hub.HubShard;
 import io.sluice.gateway.hub.Subscriber;
 import io.sluice.gateway.hub.Subscription;
@@ -71,6 +72,7 @@ final class Connection implements Subscriber {
   private @Nullable SessionHold session;
   private @Nullable String seatOf;
   private final @Nullable String emulation;
+  private @Nullable PositionMarks marks;
   private boolean dirty;
 
   Connection(EdgeContext context, LoopContext loop, Channel channel, Transport transport) {
@@ -286,7 +288,7 @@ final class Connection implements Subscriber {
     switch (state) {
       case NEW -> {
         if (command instanceof Command.Connect c) {
-          connect(c);
+          connect(c, "");
         } else {
           end(Disconnect.BAD_REQUEST);
         }
@@ -348,12 +350,21 @@ final class Connection implements Subscriber {
 
   /// Starts answering a connect; commands wait until [#connected]. What came together with the
   /// handshake may have ended the connection before.
-  void connect(Command.Connect connect) {
+  ///
+  /// @param since a position token; may be empty
+  void connect(Command.Connect connect, String since) {
     if (state == State.ENDED) {
       return;
     }
     state = State.CONNECTING;
-    new ConnectFlow(this, connect).start();
+    new ConnectFlow(this, connect, since).start();
+  }
+
+  /// From now on its client is told where it stands.
+  ///
+  /// @param told what it is told now
+  void mark(Bookmark bookmark, String told) {
+    marks = new PositionMarks(bookmark, transport, told);
   }
 
   /// Counts as one of a user's connections from now on, however often its connect is refused and
@@ -498,6 +509,9 @@ final class Connection implements Subscriber {
 
   @Override
   public void flush() {
+    if (marks != null) {
+      marks.flushing();
+    }
     transport.flush();
   }
 
@@ -507,6 +521,9 @@ final class Connection implements Subscriber {
   }
 
   void ping() {
+    if (marks != null) {
+      marks.pinging();
+    }
     transport.ping();
     if (session != null) {
       session.seen(context);

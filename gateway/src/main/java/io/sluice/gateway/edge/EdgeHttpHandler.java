@@ -20,7 +20,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.ReferenceCountUtil;
-import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.Disconnect;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -305,12 +304,12 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   interface WithConnect {
-    void accept(Command.Connect connect);
+    void accept(UniRequest.Wanted wanted);
   }
 
   void uniConnect(HttpRequest head, QueryStringDecoder query, HttpHeaders cors, WithConnect then) {
     switch (UniRequest.of(head, query, context.edge())) {
-      case UniRequest.Wanted(Command.Connect connect) -> then.accept(connect);
+      case UniRequest.Wanted wanted -> then.accept(wanted);
       case UniRequest.Unreadable(String reason) ->
           answer(HttpResponseStatus.BAD_REQUEST, reason, cors, KeepAlive.NO);
     }

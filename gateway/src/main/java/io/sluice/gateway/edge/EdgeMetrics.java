@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.gateway.hub.Hub;
 import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.ErrorCode;
+import io.sluice.gateway.protocol.PositionTokens;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Names and meaning of the edge's metrics. Thread-safe.
@@ -38,6 +40,9 @@ public final class EdgeMetrics {
     for (Refusal why : Refusal.values()) {
       refusals(why);
     }
+    for (PositionTokens.Fault fault : PositionTokens.Fault.values()) {
+      badPositions(fault);
+    }
     certificates("taken-over");
     certificates("refused");
   }
@@ -58,6 +63,11 @@ public final class EdgeMetrics {
 
   private Counter refusals(Refusal why) {
     return registry.counter("sluice.edge.refusals", "reason", why.label());
+  }
+
+  private Counter badPositions(PositionTokens.Fault fault) {
+    String reason = fault.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return registry.counter("sluice.edge.bad.position.tokens", "reason", reason);
   }
 
   private Counter certificates(String outcome) {
@@ -164,6 +174,11 @@ public final class EdgeMetrics {
     registry
         .counter("sluice.edge.handshakes", "transport", transport, "outcome", outcome)
         .increment();
+  }
+
+  /// A client came back with a position token that says nothing.
+  void badPosition(PositionTokens.Fault fault) {
+    badPositions(fault).increment();
   }
 
   /// A recovery was decided.

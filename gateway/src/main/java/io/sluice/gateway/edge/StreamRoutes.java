@@ -9,7 +9,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.sluice.gateway.edge.EdgeHttpHandler.KeepAlive;
 import io.sluice.gateway.protocol.BadFrameException;
-import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.EmulationRequest;
 import io.sluice.gateway.protocol.Encoding;
 import java.nio.charset.StandardCharsets;
@@ -78,7 +77,7 @@ final class StreamRoutes {
   /// `GET /connection/uni_sse`.
   void uniSse(HttpRequest head, QueryStringDecoder query, HttpHeaders cors) {
     if (allowed(head, cors, HttpMethod.GET)) {
-      http.uniConnect(head, query, cors, connect -> open(StreamStyle.UNI_EVENTS, cors, connect));
+      http.uniConnect(head, query, cors, wanted -> open(StreamStyle.UNI_EVENTS, cors, wanted));
     }
   }
 
@@ -88,11 +87,11 @@ final class StreamRoutes {
       return;
     }
     if (body.length == 0) {
-      http.uniConnect(head, query, cors, connect -> open(StreamStyle.UNI_LINES, cors, connect));
+      http.uniConnect(head, query, cors, wanted -> open(StreamStyle.UNI_LINES, cors, wanted));
       return;
     }
-    switch (UniRequest.ofBody(head, body)) {
-      case UniRequest.Wanted(Command.Connect connect) -> open(StreamStyle.UNI_LINES, cors, connect);
+    switch (UniRequest.ofBody(head, query, body)) {
+      case UniRequest.Wanted wanted -> open(StreamStyle.UNI_LINES, cors, wanted);
       case UniRequest.Unreadable(String reason) -> bad(reason, cors);
     }
   }
@@ -132,8 +131,8 @@ final class StreamRoutes {
     void with(Connection connection);
   }
 
-  private void open(StreamStyle style, HttpHeaders cors, Command.Connect connect) {
-    open(style, cors, connection -> connection.connect(connect));
+  private void open(StreamStyle style, HttpHeaders cors, UniRequest.Wanted wanted) {
+    open(style, cors, connection -> connection.connect(wanted.connect(), wanted.since()));
   }
 
   private void open(StreamStyle style, HttpHeaders cors, Begin begin) {

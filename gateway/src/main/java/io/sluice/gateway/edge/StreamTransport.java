@@ -13,10 +13,13 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.sluice.gateway.protocol.Disconnect;
+import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.WireForm;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /// Messages in a chunked HTTP answer that never ends by itself. Its head waits for the first of
 /// them, so that a refusal can still be a status. Confined to the loop.
@@ -25,6 +28,8 @@ import java.util.concurrent.ThreadLocalRandom;
 final class StreamTransport implements Transport {
   /// A comment.
   private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] NONE = {};
 
   /// An empty push.
   private static final byte[] EMPTY_LINE = "{}\n".getBytes(StandardCharsets.US_ASCII);
@@ -39,24 +44,47 @@ final class StreamTransport implements Transport {
   private final StreamStyle style;
   private final HttpHeaders cors;
   private final Outbox outbox;
+  private WireForm form;
+  private byte @Nullable [] mark;
   private boolean headSent;
 
   /// @param cors headers every answer to this page carries
   StreamTransport(Channel channel, StreamStyle style, HttpHeaders cors, long outboxLimit) {
     this.channel = channel;
     this.style = style;
+    this.form = style.form();
     this.cors = cors;
     this.outbox = new Outbox(channel, outboxLimit);
   }
 
   @Override
   public WireForm form() {
-    return style.form();
+    return form;
   }
 
   @Override
   public boolean append(byte[] message) {
     return outbox.add(message);
+  }
+
+  @Override
+  public boolean waiting() {
+    return !outbox.isEmpty();
+  }
+
+  @Override
+  public void markEach() {
+    form = form.withMarks();
+  }
+
+  /// An event's id stands in front of the event; elsewhere a line of its own follows.
+  @Override
+  public void mark(String token) {
+    if (style.eventSource()) {
+      mark = JsonReplies.mark(form, token);
+    } else {
+      var _ = outbox.add(JsonReplies.mark(form, token));
+    }
   }
 
   @Override
@@ -67,12 +95,18 @@ final class StreamTransport implements Transport {
     }
     sendHead();
     List<byte[]> messages = outbox.take();
-    int capacity = messages.size() * (style.before().length + style.after().length);
+    byte[] id = Objects.requireNonNullElse(mark, NONE);
+    mark = null;
+    int capacity = id.length + messages.size() * (style.before().length + style.after().length);
     for (byte[] m : messages) {
       capacity += m.length;
     }
     ByteBuf out = channel.alloc().directBuffer(capacity);
-    for (byte[] m : messages) {
+    for (int i = 0; i < messages.size(); i++) {
+      if (i == messages.size() - 1) {
+        out.writeBytes(id);
+      }
+      byte[] m = messages.get(i);
       out.writeBytes(style.before()).writeBytes(m).writeBytes(style.after());
     }
     channel.writeAndFlush(new DefaultHttpContent(out), channel.voidPromise());
@@ -129,14 +163,15 @@ final class StreamTransport implements Transport {
   }
 
   /// Before the first event of a unidirectional stream, a refusal that must stop the client is a
-  /// status, because a browser never comes back from one; any other is an empty stream with a time
-  /// to come back at. An SDK reads codes, and takes any status for a broken network.
+  /// status, because a browser never comes back from one, and with the token in its URL that has
+  /// expired it should not; any other is an empty stream with a time to come back at. An SDK reads
+  /// codes, and takes any status for a broken network.
   @Override
   public void end(Disconnect why) {
     if (!channel.isActive()) {
       return;
     }
-    if (!headSent && !why.reconnect() && !form().bidirectional()) {
+    if (!headSent && !form().bidirectional() && (!why.reconnect() || why == Disconnect.EXPIRED)) {
       refuse(why);
       return;
     }
@@ -162,7 +197,7 @@ final class StreamTransport implements Transport {
     HttpResponseStatus status =
         why == Disconnect.PERMISSION_DENIED
             ? HttpResponseStatus.FORBIDDEN
-            : why == Disconnect.INVALID_TOKEN
+            : why == Disconnect.INVALID_TOKEN || why == Disconnect.EXPIRED
                 ? HttpResponseStatus.UNAUTHORIZED
                 : why == Disconnect.CONNECTION_LIMIT
                     ? HttpResponseStatus.TOO_MANY_REQUESTS

@@ -13,6 +13,7 @@ import io.sluice.gateway.hub.Subscription;
 import io.sluice.gateway.protocol.Command.Since;
 import io.sluice.gateway.protocol.SubscribeResult;
 import io.sluice.gateway.protocol.SubscribeResult.Recovery;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,6 +34,7 @@ final class Subscribing {
   private final BrokerBridge bridge;
   private final HubShard shard;
   private final EdgeMetrics metrics;
+  private final List<Subscription> reading = new ArrayList<>();
   private long room = MAX_RECOVERED;
 
   Subscribing(BrokerBridge bridge, HubShard shard, EdgeMetrics metrics) {
@@ -66,10 +68,20 @@ final class Subscribing {
     return CompletableFuture.completedFuture(new Prepared(asked, Optional.empty()));
   }
 
+  /// How what was missed reaches its client.
+  enum Missed {
+    /// Within the answer, as SDKs expect it.
+    IN_ANSWER,
+    /// As pushes after it, in the order of the log: a client without an SDK looks for them nowhere
+    /// else. They begin with [#readOn].
+    AS_PUSHES
+  }
+
   /// The second step.
   ///
   /// @param since what the client asked for
-  SubscribeResult take(Subscription subscription, Prepared prepared, Optional<Since> since) {
+  SubscribeResult take(
+      Subscription subscription, Prepared prepared, Optional<Since> since, Missed missed) {
     Recovery otherwise = since.isPresent() ? Recovery.FAILED : Recovery.NONE;
     if (subscription.spread()) {
       bridge
@@ -84,9 +96,14 @@ final class Subscribing {
     Window window = partition.window();
     PositionPlan plan = bridge.plan(subscription.channel(), prepared.asked().get(), window);
     return switch (plan) {
+      case PositionPlan.FromWindow(long offset) when missed == Missed.AS_PUSHES ->
+          asPushes(subscription, partition, window, offset);
       case PositionPlan.FromWindow(long offset) ->
           fromWindow(subscription, partition, window, offset);
       case PositionPlan.Ahead(long offset) when prepared.logEnd().orElse(-1L) >= offset -> {
+        if (missed == Missed.AS_PUSHES) {
+          yield asPushes(subscription, partition, window, offset);
+        }
         metrics.recovery("ahead");
         Position at = shard.subscribeAhead(subscription, partition, window, offset);
         yield result(subscription, at, Recovery.RECOVERED, List.of());
@@ -96,6 +113,22 @@ final class Subscribing {
       case PositionPlan.Unrecoverable(PositionPlan.Reason reason) ->
           unrecoverable(subscription, partition, reason);
     };
+  }
+
+  private SubscribeResult asPushes(
+      Subscription subscription, TailedPartition partition, Window window, long since) {
+    if (!shard.subscribeReading(subscription, partition, window, since)) {
+      return unrecoverable(subscription, partition, PositionPlan.Reason.BELOW_WINDOW);
+    }
+    reading.add(subscription);
+    metrics.recovery("recovered");
+    Position at = new Position(window.epoch(), since);
+    return result(subscription, at, Recovery.RECOVERED, List.of());
+  }
+
+  /// Lets those that were taken up so read what they missed.
+  void readOn() {
+    shard.readTogether(reading);
   }
 
   private SubscribeResult fromWindow(

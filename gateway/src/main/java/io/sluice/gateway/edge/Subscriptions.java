@@ -5,6 +5,7 @@ import io.sluice.gateway.auth.Claims;
 import io.sluice.gateway.auth.TokenVerdict;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.config.Resolution;
+import io.sluice.gateway.edge.Subscribing.Missed;
 import io.sluice.gateway.hub.SharedFilter;
 import io.sluice.gateway.hub.Subscription;
 import io.sluice.gateway.hub.Subscription.Side;
@@ -136,7 +137,8 @@ final class Subscriptions {
           if (gone(c, subscription)) {
             return;
           }
-          SubscribeResult result = subscribing.take(subscription, prepared, c.since());
+          SubscribeResult result =
+              subscribing.take(subscription, prepared, c.since(), Missed.IN_ANSWER);
           if (c.flag() == FLAG_MUST_RECOVER && result.recovery() == Recovery.FAILED) {
             refuse(c.id(), subscription, ErrorCode.UNRECOVERABLE_POSITION);
             return;

@@ -13,6 +13,15 @@ interface Transport {
   /// @return whether there was room
   boolean append(byte[] message);
 
+  /// Whether there is something in the outbox.
+  boolean waiting();
+
+  /// From now on each publication carries the position after it, see [WireForm#withMarks].
+  void markEach();
+
+  /// Puts a position token behind all that is in the outbox.
+  void mark(String token);
+
   /// Writes what is in the outbox.
   void flush();
 

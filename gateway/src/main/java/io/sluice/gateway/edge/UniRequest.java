@@ -18,12 +18,17 @@ import java.util.Optional;
 /// people `?token=…&channels=a,b`; the token may also come as `Authorization: Bearer …`. Pure.
 sealed interface UniRequest {
   /// It asks for this.
-  record Wanted(Command.Connect connect) implements UniRequest {}
+  ///
+  /// @param since the position token it comes back with; may be empty
+  record Wanted(Command.Connect connect, String since) implements UniRequest {}
 
   /// It does not say so, or carries a token where none may be.
   ///
   /// @param reason one of a few sentences for people, nothing that came from a decoder
   record Unreadable(String reason) implements UniRequest {}
+
+  /// WHATWG HTML §9.2.4.
+  String LAST_EVENT_ID = "Last-Event-ID";
 
   String BEARER = "Bearer ";
   Since NOWHERE = new Since("", 0);
@@ -35,12 +40,13 @@ sealed interface UniRequest {
     } catch (IllegalArgumentException _) {
       return new Unreadable("the query string is not readable");
     }
+    String since = since(head, parameters);
     String inHeader = bearer(head);
     String connect = first(parameters, "cf_connect");
     if (!connect.isEmpty()) {
       try {
         Command.Connect c = JsonCommands.decodeConnect(connect.getBytes(StandardCharsets.UTF_8));
-        return new Wanted(c.token().isEmpty() ? withToken(c, inHeader) : c);
+        return new Wanted(c.token().isEmpty() ? withToken(c, inHeader) : c, since);
       } catch (BadFrameException _) {
         return new Unreadable("cf_connect is not the JSON of a connect request");
       }
@@ -58,14 +64,21 @@ sealed interface UniRequest {
       }
     }
     String token = inUrl.isEmpty() ? inHeader : inUrl;
-    return new Wanted(new Command.Connect(1, token, Optional.empty(), subs, "", ""));
+    return new Wanted(new Command.Connect(1, token, Optional.empty(), subs, "", ""), since);
   }
 
   /// A body that holds a connect request.
-  static UniRequest ofBody(HttpRequest head, byte[] body) {
+  static UniRequest ofBody(HttpRequest head, QueryStringDecoder query, byte[] body) {
+    Map<String, List<String>> parameters;
+    try {
+      parameters = query.parameters();
+    } catch (IllegalArgumentException _) {
+      return new Unreadable("the query string is not readable");
+    }
     try {
       Command.Connect c = JsonCommands.decodeConnect(body);
-      return new Wanted(c.token().isEmpty() ? withToken(c, bearer(head)) : c);
+      return new Wanted(
+          c.token().isEmpty() ? withToken(c, bearer(head)) : c, since(head, parameters));
     } catch (BadFrameException _) {
       return new Unreadable("the body is not the JSON of a connect request");
     }
@@ -74,6 +87,12 @@ sealed interface UniRequest {
   private static String first(Map<String, List<String>> parameters, String name) {
     List<String> values = parameters.getOrDefault(name, List.of());
     return values.isEmpty() ? "" : values.getFirst();
+  }
+
+  /// A browser comes back to the same URL, so what it says beside it is newer.
+  private static String since(HttpRequest head, Map<String, List<String>> parameters) {
+    String lastEvent = head.headers().get(LAST_EVENT_ID, "").strip();
+    return lastEvent.isEmpty() ? first(parameters, "since") : lastEvent;
   }
 
   private static String bearer(HttpRequest head) {

@@ -14,7 +14,6 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.sluice.gateway.edge.EdgeHttpHandler.KeepAlive;
 import io.sluice.gateway.edge.WebSocketUpgrade.Compression;
-import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.Encoding;
 import io.sluice.gateway.protocol.WireForm;
 import java.util.List;
@@ -53,13 +52,13 @@ final class WebSocketRoutes {
         head,
         query,
         cors,
-        connect ->
+        wanted ->
             upgrade(
                 head,
                 cors,
                 List.of(SubProtocol.JSON),
                 Compression.SHARED,
-                accept -> begin(connect, accept.deflate())));
+                accept -> begin(wanted, accept.deflate())));
   }
 
   /// `/connection/echo`.
@@ -150,13 +149,13 @@ final class WebSocketRoutes {
         new ProtocolMessages(connection, channel), context.edge().maxMessage().asInt(), deflate);
   }
 
-  private void begin(Command.Connect connect, Optional<PerMessageDeflate> deflate) {
+  private void begin(UniRequest.Wanted wanted, Optional<PerMessageDeflate> deflate) {
     WireForm form = deflate.isPresent() ? WireForm.JSON_UNI_DEFLATED : WireForm.JSON_UNI;
     Connection connection = new Connection(context, loop, channel, webSocketTransport(form));
     connection.open();
     speakWebSocket(
         new UniMessages(connection, channel), context.edge().maxMessage().asInt(), deflate);
-    connection.connect(connect);
+    connection.connect(wanted.connect(), wanted.since());
     connection.flush();
   }
 

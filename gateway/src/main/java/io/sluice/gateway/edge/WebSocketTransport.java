@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.sluice.gateway.protocol.DeflatedPiece;
 import io.sluice.gateway.protocol.Disconnect;
+import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.WireForm;
 import java.util.List;
 
@@ -17,7 +18,7 @@ final class WebSocketTransport implements Transport {
   private static final int MAX_SHARED_FRAME = 64 * 1024;
 
   private final Channel channel;
-  private final WireForm form;
+  private WireForm form;
   private final Outbox outbox;
 
   WebSocketTransport(Channel channel, WireForm form, long outboxLimit) {
@@ -34,6 +35,22 @@ final class WebSocketTransport implements Transport {
   @Override
   public boolean append(byte[] message) {
     return outbox.add(message);
+  }
+
+  @Override
+  public boolean waiting() {
+    return !outbox.isEmpty();
+  }
+
+  @Override
+  public void markEach() {
+    form = form.withMarks();
+  }
+
+  /// Without room the client keeps an older one, which costs it nothing but a longer way back.
+  @Override
+  public void mark(String token) {
+    var _ = outbox.add(JsonReplies.mark(form, token));
   }
 
   @Override
@@ -90,6 +107,7 @@ final class WebSocketTransport implements Transport {
         flush();
       }
     } else {
+      flush();
       channel.writeAndFlush(
           Unpooled.wrappedBuffer(Frames.control(Frames.PING, new byte[0])), channel.voidPromise());
     }

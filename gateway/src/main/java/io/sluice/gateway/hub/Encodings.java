@@ -3,6 +3,8 @@ package io.sluice.gateway.hub;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sluice.broker.ByteSize;
+import io.sluice.broker.Position;
+import io.sluice.broker.PositionVector;
 import io.sluice.broker.Publication;
 import io.sluice.broker.Window;
 import io.sluice.broker.WindowCursor;
@@ -11,8 +13,11 @@ import io.sluice.gateway.protocol.DeflatedPiece;
 import io.sluice.gateway.protocol.Deflation;
 import io.sluice.gateway.protocol.DeltaData;
 import io.sluice.gateway.protocol.Encoding;
+import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.JsonReplies.Positioned;
+import io.sluice.gateway.protocol.PositionTokens;
 import io.sluice.gateway.protocol.WireForm;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -45,11 +50,13 @@ final class Encodings {
   }
 
   private final Cache<Cached, byte[]> cache;
+  private final PositionTokens tokens;
   private final LongAdder deflations = new LongAdder();
   private final LongAdder patches = new LongAdder();
   private final LongAdder saved = new LongAdder();
 
-  Encodings(ByteSize limit) {
+  Encodings(ByteSize limit, PositionTokens tokens) {
+    this.tokens = tokens;
     cache =
         Caffeine.newBuilder()
             .maximumWeight(limit.bytes())
@@ -202,12 +209,18 @@ final class Encodings {
     return saved.sum();
   }
 
-  private static byte[] encode(
+  private byte[] encode(
       Window window, Optional<Publication> publication, WireForm form, Positioned positioned) {
     if (publication.isEmpty()) {
       return NOTHING;
     }
     Publication p = publication.get();
+    if (form.marked()) {
+      Position after = new Position(window.epoch(), p.offset());
+      Optional<String> token = tokens.write(PositionVector.of(List.of(after)));
+      return JsonReplies.markedPush(
+          form, channel(window, p), p, positioned, token.orElseThrow());
+    }
     return form.encoding().publicationPush(form.plain(), channel(window, p), p, positioned);
   }
 

@@ -6,6 +6,7 @@ import io.sluice.broker.WindowCursor;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
 
 /// What tailer and loops share about one partition: which loops want which channel, and from where
 /// each loop has to read.
@@ -20,6 +21,10 @@ final class Feed {
   private final TailedPartition partition;
   private final ConcurrentHashMap<String, Long> interest = new ConcurrentHashMap<>();
   private final AtomicLongArray first;
+  private volatile @Nullable Marked marked;
+
+  /// Up to where wanted records have been looked for.
+  record Marked(Window window, long to) {}
 
   Feed(TailedPartition partition, int loops) {
     this.partition = partition;
@@ -56,12 +61,29 @@ final class Feed {
     return first.getAndSet(loop, NONE);
   }
 
+  /// Whether there is something to read.
+  boolean pending(int loop) {
+    return first.get(loop) != NONE;
+  }
+
+  /// Whatever was wanted below it has been left for its loop, or was taken before. None before the
+  /// first batch.
+  @Nullable Marked marked() {
+    return marked;
+  }
+
   /// Tailer only: leaves, for each loop that wants any of these records, where to begin. When a
   /// batch has pushed its own beginning out of the window, nobody can tell who wanted that: every
   /// loop begins there and finds it gone.
   ///
   /// @return a bit for each loop to wake
   long mark(Window window, long from, long to, long allLoops) {
+    long wake = leave(window, from, to, allLoops);
+    marked = new Marked(window, to);
+    return wake;
+  }
+
+  private long leave(Window window, long from, long to, long allLoops) {
     VarHandle.fullFence();
     long wake = 0;
     WindowCursor cursor = window.cursor(from, to);

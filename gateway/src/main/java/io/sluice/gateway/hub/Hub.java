@@ -5,6 +5,7 @@ import io.sluice.broker.TailListener;
 import io.sluice.broker.TailedPartition;
 import io.sluice.broker.TopicBinding;
 import io.sluice.broker.Window;
+import io.sluice.gateway.protocol.PositionTokens;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -22,18 +23,21 @@ public final class Hub implements TailListener {
 
   private final List<HubShard> shards;
   private final FilterCounts filterCounts = new FilterCounts();
-  private final Encodings encodings = new Encodings(ENCODED);
+  private final Encodings encodings;
   private final long allLoops;
   private volatile Feed[] feeds = new Feed[0];
 
   /// @param loops one shard is made for each, in this order
-  public Hub(List<? extends LoopThread> loops) {
+  /// @param tokens writes where connections stand
+  public Hub(List<? extends LoopThread> loops, PositionTokens tokens) {
     if (loops.isEmpty() || loops.size() > MAX_LOOPS) {
       throw new IllegalArgumentException("1 to " + MAX_LOOPS + " event loops, not " + loops.size());
     }
+    encodings = new Encodings(ENCODED, tokens);
     HubShard[] made = new HubShard[loops.size()];
     for (int i = 0; i < made.length; i++) {
-      made[i] = new HubShard(i, loops.get(i), this, encodings, new SharedFilters(filterCounts));
+      SharedFilters filters = new SharedFilters(filterCounts);
+      made[i] = new HubShard(i, loops.get(i), this, encodings, filters, tokens);
     }
     shards = List.of(made);
     allLoops = made.length == MAX_LOOPS ? -1L : (1L << made.length) - 1;

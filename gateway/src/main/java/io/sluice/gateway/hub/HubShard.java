@@ -7,11 +7,13 @@ import io.sluice.broker.TopicBinding;
 import io.sluice.broker.Window;
 import io.sluice.broker.WindowCursor;
 import io.sluice.gateway.protocol.Deflation;
+import io.sluice.gateway.protocol.PositionTokens;
 import io.sluice.gateway.protocol.WireForm;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -32,9 +34,6 @@ public final class HubShard {
   /// Connections flushed in one task, about 2 ms of writes; then reads and timers run.
   private static final int FLUSHES_A_TASK = 256;
 
-  /// Records that one leg's own reader takes at once before other legs have theirs.
-  private static final int RECORDS_A_READ = 64;
-
   private final int loop;
   private final LoopThread thread;
   private final Hub hub;
@@ -42,20 +41,33 @@ public final class HubShard {
   private final AtomicBoolean awake = new AtomicBoolean();
   private final Map<Feed, PartitionTable> tables = new HashMap<>();
   private final ArrayDeque<Subscriber> dirty = new ArrayDeque<>();
-  private final ArrayDeque<Leg> reading = new ArrayDeque<>();
+  private final ArrayDeque<CatchUp> reading = new ArrayDeque<>();
+  private final Bookmarks bookmarks;
   private final Deflation deflation = new Deflation();
   private final Map<WireForm, byte[]> pushes = new EnumMap<>(WireForm.class);
   private final DeltaPushes deltas;
   private final SharedFilters filters;
   private boolean flushing;
 
-  HubShard(int loop, LoopThread thread, Hub hub, Encodings encodings, SharedFilters filters) {
+  HubShard(
+      int loop,
+      LoopThread thread,
+      Hub hub,
+      Encodings encodings,
+      SharedFilters filters,
+      PositionTokens tokens) {
     this.loop = loop;
     this.thread = thread;
     this.hub = hub;
     this.encodings = encodings;
     this.deltas = new DeltaPushes(encodings, deflation);
     this.filters = filters;
+    this.bookmarks = new Bookmarks(loop, tokens);
+  }
+
+  /// Where its connections stand.
+  public Bookmarks bookmarks() {
+    return bookmarks;
   }
 
   /// The thread everything else happens on.
@@ -105,7 +117,8 @@ public final class HubShard {
       return false;
     }
     Window window = table.feed.partition().window();
-    WindowCursor cursor = window.cursor(from, window.tail());
+    long tail = window.tail();
+    WindowCursor cursor = window.cursor(from, tail);
     // the cursor holds its records; if the floor has not passed `from` by now, none is missing in
     // it
     if (window.floor() > from) {
@@ -114,6 +127,7 @@ public final class HubShard {
     for (int work = 0; cursor.next(); work++) {
       if (work >= WORK_A_TURN) {
         table.resumeAt = cursor.offset();
+        table.reached(window, cursor.offset());
         return true;
       }
       Legs legs = table.channels.get(cursor.key());
@@ -122,6 +136,7 @@ public final class HubShard {
         work += legs.size() + deltas.takeWork();
       }
     }
+    table.reached(window, tail);
     return false;
   }
 
@@ -162,12 +177,11 @@ public final class HubShard {
   }
 
   private boolean offer(Leg leg, Subscriber subscriber, Window window, WindowCursor cursor) {
-    byte[] push = pushes.get(subscriber.form());
+    WireForm form = leg.subscription.form();
+    byte[] push = pushes.get(form);
     if (push == null) {
-      push =
-          encodings.push(
-              window, cursor, subscriber.form(), leg.subscription.positioned(), deflation);
-      pushes.put(subscriber.form(), push);
+      push = encodings.push(window, cursor, form, leg.subscription.positioned(), deflation);
+      pushes.put(form, push);
     }
     leg.sent = cursor.offset() + 1;
     return push.length > 0 && subscriber.offer(push);
@@ -188,14 +202,14 @@ public final class HubShard {
 
   // legs that read by themselves
 
-  /// Lets each leg that reads by itself have a slice.
+  /// Lets each that reads by itself have a slice.
   ///
   /// @return whether any is not through
   private boolean readOn() {
     for (int n = reading.size(); n > 0; n--) {
-      Leg leg = reading.remove();
-      if (leg.attached() && !read(leg)) {
-        reading.add(leg);
+      CatchUp catchUp = reading.remove();
+      if (!read(catchUp)) {
+        reading.add(catchUp);
       }
     }
     return !reading.isEmpty();
@@ -203,37 +217,28 @@ public final class HubShard {
 
   /// Reads a slice.
   ///
-  /// @return whether the leg needs no further one
-  private boolean read(Leg leg) {
-    Window window = leg.window;
-    long tail = window.tail();
-    String key = leg.subscription.channel().key();
-    long[] offsets = window.channel(key, leg.next, tail, RECORDS_A_READ);
-    WindowCursor[] cursors = new WindowCursor[offsets.length];
-    for (int i = 0; i < offsets.length; i++) {
-      cursors[i] = window.cursor(offsets[i], offsets[i] + 1);
-    }
-    if (window.floor() > leg.next) {
-      end(leg.subscription);
+  /// @return whether no further one is needed
+  private boolean read(CatchUp catchUp) {
+    List<Leg> legs = catchUp.attached();
+    if (legs.isEmpty()) {
       return true;
     }
-    for (WindowCursor cursor : cursors) {
+    CatchUp.Slice slice = catchUp.read(legs);
+    if (catchUp.overtaken()) {
+      legs.forEach(leg -> end(leg.subscription));
+      return true;
+    }
+    for (CatchUp.Found found : slice.records()) {
       pushes.clear();
-      if (cursor.next()) {
-        append(leg, window, cursor);
+      if (found.cursor().next()) {
+        append(found.leg(), catchUp.window, found.cursor());
       }
     }
-    if (offsets.length < RECORDS_A_READ) {
-      leg.next = Leg.LIVE; // what comes after this tail is brought by a turn
-      return true;
-    }
-    leg.next = offsets[offsets.length - 1] + 1;
-    return false;
+    return catchUp.advance(slice);
   }
 
   private void readFrom(Leg leg, long offset) {
-    leg.next = offset;
-    reading.add(leg);
+    reading.add(new CatchUp(leg.window, List.of(leg), offset));
     wake();
   }
 
@@ -355,6 +360,43 @@ public final class HubShard {
     return filter == null || filters.pass(filter, publication);
   }
 
+  /// Takes a subscription up from a position, with no gap: everything after it comes as pushes,
+  /// once [#readTogether] was called for it in the same task. Also from a position this node has
+  /// yet to reach.
+  ///
+  /// @param window what the position was judged against
+  /// @param since the Kafka offset to go on from
+  /// @return whether it is still there; not: some of it has left the window meanwhile
+  public boolean subscribeReading(
+      Subscription subscription, TailedPartition partition, Window window, long since) {
+    Leg leg = enter(subscription, partition, window);
+    leg.sent = since;
+    leg.next = since;
+    if (window.floor() > since) {
+      unsubscribe(subscription);
+      return false;
+    }
+    return true;
+  }
+
+  /// Lets subscriptions of one connection read what they missed, those of one partition together,
+  /// in the log's order.
+  public void readTogether(List<Subscription> subscriptions) {
+    Map<Window, List<Leg>> byWindow = new LinkedHashMap<>();
+    for (Subscription subscription : subscriptions) {
+      for (Leg leg : subscription.legs) {
+        byWindow.computeIfAbsent(leg.window, _ -> new ArrayList<>()).add(leg);
+      }
+    }
+    byWindow.forEach((window, legs) -> {
+      long first = legs.stream().mapToLong(leg -> leg.next).min().orElseThrow();
+      reading.add(new CatchUp(window, legs, first));
+    });
+    if (!byWindow.isEmpty()) {
+      wake();
+    }
+  }
+
   /// The most records an answer may hold, whatever their size.
   private static final int RECORDS_IN_ANSWER = 1_024;
 
@@ -363,7 +405,9 @@ public final class HubShard {
     String key = subscription.channel().key();
     Leg leg = new Leg(subscription, partition, window);
     leg.sent = Long.MAX_VALUE; // nothing goes out before the answer is made
-    tables.computeIfAbsent(feed, PartitionTable::new).add(key, leg);
+    PartitionTable table = tables.computeIfAbsent(feed, PartitionTable::new);
+    table.add(key, leg);
+    leg.table = table;
     subscription.legs.add(leg);
     feed.want(key, loop);
     return leg;

@@ -26,6 +26,9 @@ final class Leg {
   /// together with everybody else. While it reads, nothing else may append to it.
   long next = LIVE;
 
+  /// The partition's, on its loop; none before it was entered there.
+  @Nullable PartitionTable table;
+
   /// Its place in the channel's list of subscribers.
   int place = -1;
 
@@ -38,6 +41,14 @@ final class Leg {
 
   boolean live() {
     return next == LIVE;
+  }
+
+  /// Everything of its channel below this Kafka offset was given to the outbox, or is not there.
+  long standing() {
+    if (!live()) {
+      return next;
+    }
+    return table == null ? sent : Math.max(sent, table.reached(window));
   }
 
   /// Whether the subscription still has this leg.

@@ -1,9 +1,11 @@
 package io.sluice.gateway.hub;
 
+import io.sluice.broker.Window;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Who wants which channel of one partition, on one loop. Confined to the loop.
 final class PartitionTable {
@@ -13,8 +15,34 @@ final class PartitionTable {
   /// A Kafka offset left over from an earlier turn, or [Feed#NONE].
   long resumeAt = Feed.NONE;
 
+  private @Nullable Window reachedIn;
+  private long reached;
+
   PartitionTable(Feed feed) {
     this.feed = feed;
+  }
+
+  /// Everything below this Kafka offset was given to the live legs that want it.
+  void reached(Window window, long offset) {
+    reached = reachedIn == window ? Math.max(reached, offset) : offset;
+    reachedIn = window;
+  }
+
+  /// How far the live legs of this window have come; 0: not known.
+  long reached(Window window) {
+    return reachedIn == window ? reached : 0;
+  }
+
+  /// What nobody here wanted counts as given, too. Reads first up to where the tailer has looked
+  /// for wanted records, then whether it left any.
+  void reachOn(int loop) {
+    Feed.Marked marked = feed.marked();
+    if (marked != null
+        && resumeAt == Feed.NONE
+        && !feed.pending(loop)
+        && marked.window() == feed.partition().window()) {
+      reached(marked.window(), marked.to());
+    }
   }
 
   void add(String key, Leg leg) {

@@ -4,6 +4,7 @@ import io.sluice.broker.ChannelName;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.protocol.Delta;
 import io.sluice.gateway.protocol.JsonReplies.Positioned;
+import io.sluice.gateway.protocol.WireForm;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +94,15 @@ public final class Subscription {
     return spread() || !policy.positions() ? Positioned.NO : Positioned.YES;
   }
 
-  boolean recoverable() {
+  /// How its pushes are written. A position beside them is of use only where one can come back to
+  /// it.
+  WireForm form() {
+    WireForm form = subscriber.form();
+    return form.marked() && !recoverable() ? form.unmarked() : form;
+  }
+
+  /// Whether its connection may come back to where it was.
+  public boolean recoverable() {
     return !spread() && policy.recovery();
   }
 }

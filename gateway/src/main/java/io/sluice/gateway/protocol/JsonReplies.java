@@ -86,10 +86,48 @@ public final class JsonReplies {
   }
 
   /// The first message of a unidirectional connection.
-  public static byte[] connectPush(WireForm form, ConnectResult result) {
-    JsonBytes out = new JsonBytes(256).ascii(form.before()).ascii("{\"connect\":");
-    connectResult(out, result);
+  ///
+  /// @param token where it begins; may be empty
+  public static byte[] connectPush(WireForm form, ConnectResult result, String token) {
+    JsonBytes out = id(new JsonBytes(256), form, token).ascii(form.before());
+    connectResult(out.ascii("{\"connect\":"), result);
+    return since(out, form, token).ascii("}").ascii(form.after()).toArray();
+  }
+
+  /// A publication and the position after it.
+  ///
+  /// @param channel the full name
+  /// @param positioned whether the subscriber is told offsets
+  public static byte[] markedPush(
+      WireForm form, String channel, Publication p, Positioned positioned, String token) {
+    JsonBytes out = new JsonBytes(128 + token.length() + 2 * channel.length() + size(p));
+    id(out, form, token).ascii(form.before()).ascii("{\"channel\":").string(channel);
+    publication(out.ascii(",\"pub\":"), p, positioned);
+    return since(out, form, token).ascii("}").ascii(form.after()).toArray();
+  }
+
+  /// A position alone: in front of the event it belongs to, or a push that holds nothing else.
+  public static byte[] mark(WireForm form, String token) {
+    if (form.unmarked() == WireForm.SSE_UNI) {
+      return id(new JsonBytes(8 + token.length()), form, token).toArray();
+    }
+    JsonBytes out = new JsonBytes(32 + token.length()).ascii(form.before());
+    out.ascii("{\"since\":").string(token);
     return out.ascii("}").ascii(form.after()).toArray();
+  }
+
+  /// An event's id, where events have one: what an `EventSource` comes back with.
+  private static JsonBytes id(JsonBytes out, WireForm form, String token) {
+    return token.isEmpty() || form.unmarked() != WireForm.SSE_UNI
+        ? out
+        : out.ascii("id: ").ascii(token).ascii("\n");
+  }
+
+  /// A field beside what the push holds, where events have no id.
+  private static JsonBytes since(JsonBytes out, WireForm form, String token) {
+    return token.isEmpty() || form.unmarked() == WireForm.SSE_UNI
+        ? out
+        : out.ascii(",\"since\":").string(token);
   }
 
   /// A publication.

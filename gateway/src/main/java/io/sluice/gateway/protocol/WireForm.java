@@ -12,12 +12,20 @@ public enum WireForm {
   SSE_UNI(Encoding.JSON, "data: ", "\n\n"),
   /// A bare `Push` on a line of its own, for unidirectional HTTP streams.
   LINE_UNI(Encoding.JSON, "", "\n"),
+  /// [#JSON_UNI] with the position after each publication, for connections on one partition.
+  JSON_UNI_MARKED(Encoding.JSON, "", ""),
+  /// [#SSE_UNI] likewise.
+  SSE_UNI_MARKED(Encoding.JSON, "data: ", "\n\n"),
+  /// [#LINE_UNI] likewise.
+  LINE_UNI_MARKED(Encoding.JSON, "", "\n"),
   /// A `Reply` with a push in Protocol Buffers, for bidirectional clients.
   PROTOBUF(Encoding.PROTOBUF, "", ""),
   /// [#JSON] where it pays as a [DeflatedPiece], on connections with permessage-deflate.
   JSON_DEFLATED(JSON),
   /// [#JSON_UNI] in the same way.
   JSON_UNI_DEFLATED(JSON_UNI),
+  /// [#JSON_UNI_MARKED] in the same way.
+  JSON_UNI_MARKED_DEFLATED(JSON_UNI_MARKED),
   /// [#PROTOBUF] in the same way.
   PROTOBUF_DEFLATED(PROTOBUF);
 
@@ -56,6 +64,34 @@ public enum WireForm {
   /// What stands in its messages once they are decompressed.
   public WireForm plain() {
     return plain == null ? this : plain;
+  }
+
+  /// Whether each publication carries the position after it.
+  public boolean marked() {
+    return unmarked() != this;
+  }
+
+  /// The same without positions.
+  public WireForm unmarked() {
+    return switch (this) {
+      case JSON_UNI_MARKED -> JSON_UNI;
+      case JSON_UNI_MARKED_DEFLATED -> JSON_UNI_DEFLATED;
+      case SSE_UNI_MARKED -> SSE_UNI;
+      case LINE_UNI_MARKED -> LINE_UNI;
+      case JSON, JSON_UNI, SSE_UNI, LINE_UNI, PROTOBUF -> this;
+      case JSON_DEFLATED, JSON_UNI_DEFLATED, PROTOBUF_DEFLATED -> this;
+    };
+  }
+
+  /// The same with positions; of a form for bidirectional clients itself.
+  public WireForm withMarks() {
+    return switch (this) {
+      case JSON_UNI, JSON_UNI_MARKED -> JSON_UNI_MARKED;
+      case JSON_UNI_DEFLATED, JSON_UNI_MARKED_DEFLATED -> JSON_UNI_MARKED_DEFLATED;
+      case SSE_UNI, SSE_UNI_MARKED -> SSE_UNI_MARKED;
+      case LINE_UNI, LINE_UNI_MARKED -> LINE_UNI_MARKED;
+      case JSON, JSON_DEFLATED, PROTOBUF, PROTOBUF_DEFLATED -> this;
+    };
   }
 
   /// Whether large messages are [DeflatedPiece]s.

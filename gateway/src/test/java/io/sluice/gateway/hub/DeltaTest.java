@@ -9,6 +9,7 @@ import io.sluice.broker.TestPartition;
 import io.sluice.gateway.config.ConfigLoader;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.hub.Subscription.Side;
+import io.sluice.gateway.protocol.PositionTokens;
 import io.sluice.gateway.protocol.DeflatedPiece;
 import io.sluice.gateway.protocol.Delta;
 import io.sluice.gateway.protocol.WireForm;
@@ -32,7 +33,7 @@ final class DeltaTest {
 
   private final ManualLoop one = new ManualLoop();
   private final ManualLoop other = new ManualLoop();
-  private final Hub hub = new Hub(List.of(one, other));
+  private final Hub hub = new Hub(List.of(one, other), new PositionTokens("key"));
   private final HubShard shard = hub.shards().getFirst();
   private final TestPartition log =
       new TestPartition(POLICY.binding("default"), ByteSize.mib(1), hub);

@@ -9,6 +9,7 @@ import io.sluice.broker.TestPartition;
 import io.sluice.broker.TopicBinding;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.hub.Subscription.Side;
+import io.sluice.gateway.protocol.PositionTokens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -30,7 +31,7 @@ final class HubRaceTest {
   private static final long PLENTY = 1 << 20;
 
   private final ManualLoop loop = new ManualLoop();
-  private final Hub hub = new Hub(List.of(loop));
+  private final Hub hub = new Hub(List.of(loop), new PositionTokens("key"));
   private final HubShard shard = hub.shards().getFirst();
   private final TestPartition log = new TestPartition(BINDING, ByteSize.mib(1), hub);
   private final RecordingSubscriber client = new RecordingSubscriber();
@@ -293,7 +294,7 @@ final class HubRaceTest {
               return true;
             }
           };
-      Hub realHub = new Hub(List.of(real));
+      Hub realHub = new Hub(List.of(real), new PositionTokens("key"));
       TestPartition realLog = new TestPartition(BINDING, ByteSize.mib(64), realHub);
       AtomicBoolean done = new AtomicBoolean();
       Thread tailer =

@@ -8,6 +8,7 @@ import io.sluice.broker.TestPartition;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.hub.Subscription.Side;
 import io.sluice.gateway.protocol.DeflatedPiece;
+import io.sluice.gateway.protocol.PositionTokens;
 import io.sluice.gateway.protocol.WireForm;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ final class SharedPieceTest {
 
   private final ManualLoop one = new ManualLoop();
   private final ManualLoop other = new ManualLoop();
-  private final Hub hub = new Hub(List.of(one, other));
+  private final Hub hub = new Hub(List.of(one, other), new PositionTokens("key"));
   private final TestPartition log =
       new TestPartition(POLICY.binding("default"), ByteSize.mib(1), hub);
 

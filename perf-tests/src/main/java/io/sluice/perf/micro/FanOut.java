@@ -8,6 +8,7 @@ import io.sluice.gateway.hub.Hub;
 import io.sluice.gateway.hub.HubShard;
 import io.sluice.gateway.hub.Subscription;
 import io.sluice.gateway.hub.Subscription.Side;
+import io.sluice.gateway.protocol.PositionTokens;
 import java.util.List;
 import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -35,7 +36,7 @@ public class FanOut {
 
   /// Everybody subscribes.
   public FanOut() {
-    Hub hub = new Hub(List.of(loop));
+    Hub hub = new Hub(List.of(loop), new PositionTokens("key"));
     HubShard shard = hub.shards().getFirst();
     log = new MicroPartition(POLICY.binding(ChannelName.DEFAULT), ByteSize.mib(4), hub);
     for (CountingSubscriber subscriber : subscribers) {

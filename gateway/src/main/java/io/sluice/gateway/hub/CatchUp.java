@@ -1,0 +1,85 @@
+package io.sluice.gateway.hub;
+
+import io.sluice.broker.Window;
+import io.sluice.broker.WindowCursor;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// Legs of one connection that read their past in one window, together and in the log's order, so
+/// that at every moment one offset says what was read and what was not. Nearly always a single leg.
+/// Confined to the loop.
+final class CatchUp {
+  /// Records taken at once before others have their turn.
+  private static final int RECORDS = 64;
+
+  /// The least of one leg, however many they are.
+  private static final int LEAST = 8;
+
+  /// A record that was read.
+  record Found(long offset, Leg leg, WindowCursor cursor) {}
+
+  /// What a slice came to.
+  ///
+  /// @param records oldest first
+  /// @param next where the next slice begins; [Leg#LIVE] when none is needed
+  /// @param tail up to where everything was read in that case
+  record Slice(List<Found> records, long next, long tail) {}
+
+  final Window window;
+  private final List<Leg> legs;
+  private long next;
+
+  /// @param next the Kafka offset to begin at; a leg skips what it was given before
+  CatchUp(Window window, List<Leg> legs, long next) {
+    this.window = window;
+    this.legs = List.copyOf(legs);
+    this.next = next;
+    legs.forEach(leg -> leg.next = next);
+  }
+
+  /// Its legs that still belong to a subscription.
+  List<Leg> attached() {
+    return legs.stream().filter(Leg::attached).toList();
+  }
+
+  /// Reads on. Whoever calls looks at the window's floor afterwards, see [#overtaken].
+  Slice read(List<Leg> wanted) {
+    long tail = window.tail();
+    long bound = tail;
+    int limit = Math.max(LEAST, RECORDS / wanted.size());
+    List<Found> found = new ArrayList<>();
+    for (Leg leg : wanted) {
+      long[] offsets = window.channel(leg.subscription.channel().key(), next, bound, limit);
+      for (long offset : offsets) {
+        found.add(new Found(offset, leg, window.cursor(offset, offset + 1)));
+      }
+      if (offsets.length == limit) {
+        bound = offsets[limit - 1] + 1; // of what lies beyond, this leg has not read everything
+      }
+    }
+    long end = bound;
+    found.removeIf(f -> f.offset() >= end);
+    found.sort(Comparator.comparingLong(Found::offset));
+    return new Slice(found, bound == tail ? Leg.LIVE : bound, tail);
+  }
+
+  /// Whether records that were to be read have left the window.
+  boolean overtaken() {
+    return window.floor() > next;
+  }
+
+  /// The slice has been appended.
+  ///
+  /// @return whether it was the last
+  boolean advance(Slice slice) {
+    next = slice.next();
+    for (Leg leg : legs) {
+      leg.next = next;
+      if (next == Leg.LIVE) {
+        leg.sent = Math.max(leg.sent, slice.tail()); // what comes after is brought by a turn
+      }
+    }
+    return next == Leg.LIVE;
+  }
+}
