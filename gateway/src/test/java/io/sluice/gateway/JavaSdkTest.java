@@ -7,6 +7,8 @@ import io.github.centrifugal.centrifuge.ConnectedEvent;
 import io.github.centrifugal.centrifuge.DisconnectedEvent;
 import io.github.centrifugal.centrifuge.ErrorEvent;
 import io.github.centrifugal.centrifuge.EventListener;
+import io.github.centrifugal.centrifuge.JoinEvent;
+import io.github.centrifugal.centrifuge.LeaveEvent;
 import io.github.centrifugal.centrifuge.Options;
 import io.github.centrifugal.centrifuge.PublicationEvent;
 import io.github.centrifugal.centrifuge.ServerPublicationEvent;
@@ -14,6 +16,7 @@ import io.github.centrifugal.centrifuge.SubscribedEvent;
 import io.github.centrifugal.centrifuge.Subscription;
 import io.github.centrifugal.centrifuge.SubscriptionErrorEvent;
 import io.github.centrifugal.centrifuge.SubscriptionEventListener;
+import io.github.centrifugal.centrifuge.SubscriptionOptions;
 import io.github.centrifugal.centrifuge.UnsubscribedEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -40,7 +43,13 @@ final class JavaSdkTest {
 
   @BeforeAll
   static void start() throws Exception {
-    gateway = TestStack.node("javasdk", Map.of());
+    gateway =
+        TestStack.node(
+            "javasdk",
+            Map.of(
+                "namespaces.own.topic", "javasdk.own",
+                "namespaces.own.subscribe", "nobody",
+                "namespaces.own.personal", "true"));
   }
 
   @AfterAll
@@ -99,9 +108,12 @@ final class JavaSdkTest {
   }
 
   private Subscription subscribe(String channel) throws Exception {
+    SubscriptionOptions options = new SubscriptionOptions();
+    options.setJoinLeave(true); // which a server that does not tell accepts
     Subscription subscription =
         client.newSubscription(
             channel,
+            options,
             new SubscriptionEventListener() {
               @Override
               public void onSubscribed(Subscription it, SubscribedEvent event) {
@@ -118,6 +130,16 @@ final class JavaSdkTest {
               @Override
               public void onPublication(Subscription it, PublicationEvent event) {
                 events.add(text(event.getData()));
+              }
+
+              @Override
+              public void onJoin(Subscription it, JoinEvent event) {
+                events.add("join");
+              }
+
+              @Override
+              public void onLeave(Subscription it, LeaveEvent event) {
+                events.add("leave");
               }
 
               @Override
@@ -181,6 +203,28 @@ final class JavaSdkTest {
   void aChannelOfTheTokenNeedsNoSubscribe() throws Exception {
     TestStack.produce(TOPIC, "granted", "{\"n\":1}");
     await("granted {\"n\":1}");
+  }
+
+  @Test
+  void itsUsersOwnChannelNeedsNotEvenThat() throws Exception {
+    TestStack.produce("javasdk.own", "ann", "7");
+    await("own:ann 7");
+  }
+
+  @Test
+  void nobodyIsToldWhoComesAndGoes() throws Exception {
+    subscribe("quiet");
+    await("subscribed was=false recovered=false");
+    try (TestClient other = TestClient.connected(gateway, "bob")) {
+      other.command("subscribe", "{\"channel\":\"quiet\",\"join_leave\":true}");
+      other.command("unsubscribe", "{\"channel\":\"quiet\"}");
+      other.command("subscribe", "{\"channel\":\"quiet\",\"join_leave\":true}");
+      TestStack.produce(TOPIC, "quiet", "1");
+      await("1");
+      other.next(m -> m.path("push").has("pub"));
+      assertThat(other.rest()).isEmpty();
+    }
+    assertThat(events).isEmpty();
   }
 
   @Test

@@ -27,6 +27,8 @@ import java.util.Optional;
 /// @param filters whether subscribers may choose publications by their tags
 /// @param presence whether clients may ask who is there
 /// @param joinLeave whether clients are told who comes and goes
+/// @param personal whether each user is subscribed to the channel of its own id on connecting;
+///   needs `subscribe: nobody` and no `keyless`
 /// @param subscribe who may subscribe; not `SUBSCRIBERS`
 /// @param publish who may publish
 /// @param read who may ask for history and presence
@@ -46,6 +48,7 @@ public record NamespaceConfig(
     boolean filters,
     boolean presence,
     boolean joinLeave,
+    boolean personal,
     Access subscribe,
     Access publish,
     Access read) {
@@ -60,6 +63,13 @@ public record NamespaceConfig(
                 || (!keyless.get().isEmpty() && key.encode(keyless.get()).isPresent()),
             "keyless: '%s' is no key part of the kind %s".formatted(keyless.orElse(""), key))
         .that(positions || !recovery, "recovery: true needs positions: true")
+        .that(
+            !personal || subscribe == Access.NOBODY,
+            "personal: true needs subscribe: nobody, or users could read what is for others")
+        .that(
+            !personal || keyless.isEmpty(),
+            "personal: true goes with no keyless: a user may be called '%s'"
+                .formatted(keyless.orElse("")))
         .that(
             subscribe != Access.SUBSCRIBERS,
             "subscribe: 'subscribers' is a circle; nobody could be the first")
@@ -82,6 +92,7 @@ public record NamespaceConfig(
         true,
         true,
         true,
+        false,
         false,
         false,
         Access.AUTHENTICATED,
@@ -115,6 +126,7 @@ public record NamespaceConfig(
         in.flag(prefix + "filters", standard.filters),
         in.flag(prefix + "presence", standard.presence),
         in.flag(prefix + "join-leave", standard.joinLeave),
+        in.flag(prefix + "personal", standard.personal),
         in.choice(prefix + "subscribe", standard.subscribe),
         in.choice(prefix + "publish", standard.publish),
         in.choice(prefix + "read", standard.read));
@@ -137,6 +149,7 @@ public record NamespaceConfig(
         .add(prefix + "filters", filters)
         .add(prefix + "presence", presence)
         .add(prefix + "join-leave", joinLeave)
+        .add(prefix + "personal", personal)
         .add(prefix + "subscribe", subscribe)
         .add(prefix + "publish", publish)
         .add(prefix + "read", read);

@@ -1,18 +1,26 @@
 package io.sluice.gateway.config;
 
 import io.sluice.broker.ChannelName;
+import java.util.List;
 import java.util.Map;
 
 /// From a channel's name to its namespace. Immutable; for any thread.
 public final class Namespaces {
   private final Map<String, NamespaceConfig> byName;
   private final int maxChannelLength;
+  private final List<String> personal;
 
   /// @param byName the configured namespaces
   /// @param maxChannelLength characters (UTF-16 units) of a full name
   public Namespaces(Map<String, NamespaceConfig> byName, int maxChannelLength) {
     this.byName = Map.copyOf(byName);
     this.maxChannelLength = maxChannelLength;
+    this.personal =
+        byName.entrySet().stream()
+            .filter(e -> e.getValue().personal())
+            .map(Map.Entry::getKey)
+            .sorted()
+            .toList();
   }
 
   /// Finds the namespace of a name as clients write it. The length is looked at first, so that a
@@ -28,6 +36,14 @@ public final class Namespaces {
       return new Resolution.Invalid(String.valueOf(e.getMessage()));
     }
     return resolve(channel);
+  }
+
+  /// The channels that are a user's own, by the namespaces' policy; one for whose namespace the
+  /// user's id is no key is invalid.
+  ///
+  /// @param user not empty
+  public List<Resolution> personal(String user) {
+    return personal.stream().map(namespace -> resolveKey(namespace, user)).toList();
   }
 
   /// The same for a key part known apart from its namespace.

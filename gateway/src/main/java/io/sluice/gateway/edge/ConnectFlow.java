@@ -148,7 +148,8 @@ final class ConnectFlow {
 
   private void subscribe(Claims claims, @Nullable SessionHold held) {
     List<Prepping> all = new ArrayList<>();
-    Set<String> names = new LinkedHashSet<>(claims.channels());
+    Set<String> given = given(claims);
+    Set<String> names = new LinkedHashSet<>(given);
     if (unidirectional()) {
       names.addAll(connect.subs().keySet());
     }
@@ -159,7 +160,7 @@ final class ConnectFlow {
     Subscribing subscribing = connection.subscriptions().subscribing();
     Optional<PositionVector> positions = positions();
     for (String name : names) {
-      boolean granted = claims.channels().contains(name);
+      boolean granted = given.contains(name);
       switch (context.namespaces().resolve(name)) {
         case Resolution.Unknown(String namespace) -> {
           refuseChannel("unknown namespace " + namespace);
@@ -194,6 +195,30 @@ final class ConnectFlow {
         allPrepared,
         _ -> answer(claims, held, subscribing, all),
         failure -> connection.failed("asking for the log's end", failure));
+  }
+
+  /// The channels it need not ask for: those its token names, and its user's own.
+  private Set<String> given(Claims claims) {
+    Set<String> given = new LinkedHashSet<>(claims.channels());
+    if (claims.user().isEmpty()) {
+      return given;
+    }
+    for (Resolution personal : context.namespaces().personal(claims.user())) {
+      switch (personal) {
+        case Resolution.Found(ChannelName channel, NamespaceConfig _) ->
+            given.add(channel.toString());
+        case Resolution.Invalid(String reason) ->
+            peers.info(
+                "a user without a personal channel clientId={} address={} reason={}",
+                connection.id(),
+                connection.address(),
+                reason);
+        case Resolution.Unknown _ -> {
+          // personal namespaces are configured
+        }
+      }
+    }
+    return given;
   }
 
   /// What the client's token says. One that is not ours says nothing, and the client is told of

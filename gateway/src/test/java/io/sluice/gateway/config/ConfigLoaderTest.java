@@ -286,6 +286,7 @@ final class ConfigLoaderTest {
               a: {topic: t, partitionr: crc32, key: utf8}
               b: {topic: t, recovery: true, positions: false}
               "c d": {topic: u, subscribe: subscribers}
+              f: {topic: f, personal: true, keyless: news}
               e: {}
             """,
             with("SLUICE_EDGE_LOOPS", "2000", "SLUICE_EDGE_PROT", "1"));
@@ -303,6 +304,9 @@ final class ConfigLoaderTest {
             "namespaces.a.key: 'utf8' is none of text, long, uuid",
             "namespaces.b.recovery: true needs positions: true",
             "namespaces.c d.subscribe: 'subscribers' is a circle; nobody could be the first",
+            "namespaces.f.personal: true needs subscribe: nobody, or users could read what is for"
+                + " others",
+            "namespaces.f.personal: true goes with no keyless: a user may be called 'news'",
             "namespaces.e.topic: is not set; it names a Kafka topic",
             "edge.prot: unknown key (value '8000'); the nearest known key is edge.port",
             "egde.host: unknown key (value 'x'); the nearest known key is edge.host",
