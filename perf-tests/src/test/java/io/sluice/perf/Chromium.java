@@ -1,5 +1,6 @@
 package io.sluice.perf;
 
+import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
@@ -37,7 +38,7 @@ final class Chromium implements AutoCloseable {
                             "--disable-background-networking",
                             "--disable-component-update",
                             "--disable-sync")))
-            .newContext()
+            .newContext(new Browser.NewContextOptions().setIgnoreHTTPSErrors(true)) // of tests
             .newPage();
     go(page, address);
   }

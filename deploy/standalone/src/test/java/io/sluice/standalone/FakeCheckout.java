@@ -70,6 +70,7 @@ final class FakeCheckout {
     tool("mvn", MAVEN);
     tool("node", "#!/bin/sh\necho v20.1.0\n");
     tool("npm", "#!/bin/sh\n");
+    tool("haproxy", "#!/bin/sh\n");
     tool("chromium", "#!/bin/sh\necho Chromium\n");
     jdk("jdk", "25.0.1");
   }

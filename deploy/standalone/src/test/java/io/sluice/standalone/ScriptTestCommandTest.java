@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +102,7 @@ class ScriptTestCommandTest {
     checkout.tool("node", "#!/bin/sh\necho v22.0.0\n");
     checkout.withoutTool("chromium");
     assertRefused("Chromium");
+    assertRefused("HAProxy", "--full");
   }
 
   @Test
@@ -111,9 +114,12 @@ class ScriptTestCommandTest {
     assertThat(checkout.mavenCalls()).noneMatch(call -> call.contains("verify"));
   }
 
-  private void assertRefused(String what) throws Exception {
+  private void assertRefused(String what, String... flags) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("test"));
+    arguments.addAll(List.of(flags));
+    Map<String, String> none = Map.of("CHROMIUM", "none", "HAPROXY", "none");
     try (Child run =
-        checkout.run(Map.of("CHROMIUM", "none"), checkout.root().resolve("sluice"), "test")) {
+        checkout.run(none, checkout.root().resolve("sluice"), arguments.toArray(String[]::new))) {
       assertThat(run.awaitExit(LIMIT)).isEqualTo(1);
       assertThat(run.err()).hasSize(1).first().asString().contains(what, "install");
       assertThat(run.out()).isEmpty();
