@@ -21,8 +21,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /// its own. For any thread.
 final class UniClient implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final HttpClient HTTP =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final long PAUSE_MS = 100;
 
   enum Kind {
@@ -30,6 +28,10 @@ final class UniClient implements AutoCloseable {
     UNI_HTTP_STREAM,
     UNI_WEBSOCKET
   }
+
+  /// Its own: ending it is the one way to hang up a stream on which nothing comes.
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private final Kind kind;
   private final RunningHaproxy haproxy;
@@ -39,7 +41,6 @@ final class UniClient implements AutoCloseable {
   private final List<String> troubles = new CopyOnWriteArrayList<>();
   private final Thread thread;
   private volatile boolean ended;
-  private volatile Runnable hangUp = () -> {};
   private String since = "";
   private boolean comingBack;
 
@@ -87,15 +88,7 @@ final class UniClient implements AutoCloseable {
     if (kind == Kind.UNI_SSE && !since.isEmpty()) {
       request.header("Last-Event-ID", since);
     }
-    HttpResponse<InputStream> answer = HTTP.send(request.build(), BodyHandlers.ofInputStream());
-    hangUp =
-        () -> {
-          try {
-            answer.body().close();
-          } catch (IOException e) {
-            troubles.add(e.toString());
-          }
-        };
+    HttpResponse<InputStream> answer = http.send(request.build(), BodyHandlers.ofInputStream());
     if (answer.statusCode() != 200) {
       troubles.add("status " + answer.statusCode());
       answer.body().close();
@@ -115,8 +108,7 @@ final class UniClient implements AutoCloseable {
 
   private void webSocket() throws IOException, InterruptedException {
     URI to = haproxy.http("/connection/uni_websocket" + query + "&since=" + since);
-    Socket socket = Socket.open(HTTP, URI.create(to.toString().replaceFirst("^http", "ws")));
-    hangUp = socket::cut;
+    Socket socket = Socket.open(http, URI.create(to.toString().replaceFirst("^http", "ws")));
     while (!ended) {
       Optional<Socket.Event> event = socket.next(Duration.ofSeconds(30));
       if (event.isEmpty() || !(event.get() instanceof Socket.Event.Message(String text))) {
@@ -152,8 +144,8 @@ final class UniClient implements AutoCloseable {
   @Override
   public void close() {
     ended = true;
-    hangUp.run();
     thread.interrupt();
+    http.shutdownNow();
   }
 
   @Override

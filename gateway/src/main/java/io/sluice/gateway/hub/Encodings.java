@@ -218,8 +218,7 @@ final class Encodings {
     if (form.marked()) {
       Position after = new Position(window.epoch(), p.offset());
       Optional<String> token = tokens.write(PositionVector.of(List.of(after)));
-      return JsonReplies.markedPush(
-          form, channel(window, p), p, positioned, token.orElseThrow());
+      return JsonReplies.markedPush(form, channel(window, p), p, positioned, token.orElseThrow());
     }
     return form.encoding().publicationPush(form.plain(), channel(window, p), p, positioned);
   }

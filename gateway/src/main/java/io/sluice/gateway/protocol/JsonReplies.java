@@ -102,8 +102,9 @@ public final class JsonReplies {
       WireForm form, String channel, Publication p, Positioned positioned, String token) {
     JsonBytes out = new JsonBytes(128 + token.length() + 2 * channel.length() + size(p));
     id(out, form, token).ascii(form.before()).ascii("{\"channel\":").string(channel);
-    publication(out.ascii(",\"pub\":"), p, positioned);
-    return since(out, form, token).ascii("}").ascii(form.after()).toArray();
+    data(out.ascii(",\"pub\":{\"data\":"), p);
+    rest(out, p, positioned);
+    return since(out.ascii("}"), form, token).ascii("}").ascii(form.after()).toArray();
   }
 
   /// A position alone: in front of the event it belongs to, or a push that holds nothing else.
