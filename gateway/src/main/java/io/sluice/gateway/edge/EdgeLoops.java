@@ -56,10 +56,10 @@ public final class EdgeLoops implements AutoCloseable {
         loop.execute(task);
       }
 
-      /// Tasks are run until none is left, and only then sockets are looked at; timers that are due
-      /// are taken up once a round.
       @Override
       public void later(Runnable task) {
+        // tasks are run until none is left, and only then sockets are looked at; timers that are
+        // due are taken up once a round
         var _ = loop.schedule(task, 0, TimeUnit.NANOSECONDS);
       }
 
