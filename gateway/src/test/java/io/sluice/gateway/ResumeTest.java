@@ -97,7 +97,7 @@ final class ResumeTest {
       for (String name : names) {
         produce(name, 2 * round - 1, 2 * round - 1);
       }
-      receive(client, names, List.of(2 * round - 1L));
+      receive(client, names, List.of(2L * round - 1));
       client.awaitMark();
       client.close();
       for (String name : names) {
