@@ -2,7 +2,6 @@ package io.sluice.gateway.edge;
 
 import io.netty.channel.Channel;
 import io.sluice.gateway.auth.Claims;
-import io.sluice.gateway.auth.TokenVerdict;
 import io.sluice.gateway.hub.Bookmark;
 import io.sluice.gateway.hub.HubShard;
 import io.sluice.gateway.hub.Subscriber;
@@ -16,8 +15,6 @@ import io.sluice.gateway.protocol.ErrorCode;
 import io.sluice.gateway.protocol.WireForm;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -32,14 +29,6 @@ import org.slf4j.LoggerFactory;
 final class Connection implements Subscriber {
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
   private static final PeerLog peers = PeerLog.of(Connection.class);
-
-  /// Commands that may wait for the connect to be answered. SDKs pipeline a connect and its
-  /// subscribes.
-  private static final int MAX_WAITING = 1_024;
-
-  /// Bytes of frames with such commands, after which nothing more is read until the connect is
-  /// answered: a connect that waits for Redis or Kafka must not collect a client's every word.
-  private static final long MAX_WAITING_BYTES = 256 * 1024;
 
   /// How long before a token's end its client is made to fetch the next, seconds.
   private static final long MOST_AHEAD_SECONDS = 5;
@@ -63,11 +52,10 @@ final class Connection implements Subscriber {
   private final String id = UUID.randomUUID().toString();
   private final Subscriptions subscriptions;
   private final Publishing publishing;
-  private final Calls calls;
   private final CommandRate rate;
   private State state = State.NEW;
-  private @Nullable Deque<Command> waiting;
-  private long waitingBytes;
+  private @Nullable WaitingCommands waiting;
+  private @Nullable Calls calls;
   private volatile @Nullable Claims claims;
   private @Nullable SessionHold session;
   private @Nullable String seatOf;
@@ -83,7 +71,6 @@ final class Connection implements Subscriber {
     this.heartbeat = new Heartbeat(this, loop.wheel(), loop.pace(), context.edge());
     this.subscriptions = new Subscriptions(this);
     this.publishing = new Publishing(this);
-    this.calls = new Calls(this);
     this.rate = context.admission().commandRate();
     this.emulation =
         transport.form().bidirectional() && !transport.duplex()
@@ -225,7 +212,7 @@ final class Connection implements Subscriber {
       end(Disconnect.BAD_REQUEST);
     }
     if (waiting != null) {
-      waitingBytes += message.length;
+      waiting.came(message.length);
       if (!mayRead()) {
         channel.config().setAutoRead(false);
       }
@@ -234,7 +221,7 @@ final class Connection implements Subscriber {
 
   /// Whether there is room for what its socket would bring.
   boolean mayRead() {
-    return waitingBytes <= MAX_WAITING_BYTES;
+    return waiting == null || waiting.hasRoom();
   }
 
   /// A message on a transport on which nothing can be asked for. It costs as much as a command.
@@ -253,7 +240,7 @@ final class Connection implements Subscriber {
     if (state == State.ENDED) {
       return Emulations.Taken.UNKNOWN;
     }
-    if (waiting != null && waitingBytes + commands.length > MAX_WAITING_BYTES) {
+    if (waiting != null && !waiting.hasRoomFor(commands.length)) {
       return Emulations.Taken.TOO_MANY; // there is no socket that could stop being read
     }
     receive(commands);
@@ -303,13 +290,11 @@ final class Connection implements Subscriber {
 
   private void await(Command command) {
     if (waiting == null) {
-      waiting = new ArrayDeque<>();
+      waiting = new WaitingCommands();
     }
-    if (waiting.size() == MAX_WAITING) {
+    if (!waiting.add(command)) {
       end(Disconnect.BAD_REQUEST);
-      return;
     }
-    waiting.add(command);
   }
 
   private void run(Command command) {
@@ -321,14 +306,23 @@ final class Connection implements Subscriber {
         reply(encoding().done(c.id(), Done.UNSUBSCRIBE));
       }
       case Command.Publish c -> publishing.publish(c);
-      case Command.Refresh c -> refresh(c);
+      case Command.Refresh c -> Refreshing.start(this, c);
       case Command.SubRefresh c -> subscriptions.refresh(c);
       case Command.Ping c -> reply(encoding().done(c.id(), Done.PING));
       case Command.Pong _ -> pong();
-      case Command.Rpc c -> calls.call(c);
-      case Command.Send c -> calls.sent(c);
+      case Command.Rpc c -> calls().call(c);
+      case Command.Send c -> calls().sent(c);
       case Command.NotOffered c -> error(c.id(), ErrorCode.NOT_AVAILABLE);
     }
+  }
+
+  private Calls calls() {
+    Calls known = calls;
+    if (known == null) {
+      known = new Calls(this);
+      calls = known;
+    }
+    return known;
   }
 
   private void pong() {
@@ -404,7 +398,7 @@ final class Connection implements Subscriber {
     claims = who;
     state = State.CONNECTED;
     heartbeat.connected(who);
-    Deque<Command> commands = waiting;
+    WaitingCommands commands = waiting;
     waitNoMore();
     if (commands != null) {
       commands.forEach(this::accept);
@@ -413,7 +407,6 @@ final class Connection implements Subscriber {
 
   private void waitNoMore() {
     waiting = null;
-    waitingBytes = 0;
     channel.config().setAutoRead(true);
   }
 
@@ -426,30 +419,10 @@ final class Connection implements Subscriber {
     }
   }
 
-  private void refresh(Command.Refresh c) {
-    onLoop(
-        context.verifier().verify(c.token()),
-        verdict -> refreshed(c, verdict),
-        failure -> failed("refresh", failure));
-  }
-
-  private void refreshed(Command.Refresh c, TokenVerdict verdict) {
-    switch (verdict) {
-      case TokenVerdict.Valid(Claims fresh)
-          when fresh.user().equals(claims().user()) && fresh.channel().isEmpty() -> {
-        claims = fresh;
-        heartbeat.expiresAt(fresh);
-        long ttl = fresh.expires().map(this::secondsUntil).orElse(0L);
-        reply(encoding().refreshed(c.id(), id, context.version(), ttl));
-      }
-      case TokenVerdict.Valid _ -> end(Disconnect.INVALID_TOKEN);
-      case TokenVerdict.Expired() -> error(c.id(), ErrorCode.TOKEN_EXPIRED);
-      case TokenVerdict.Invalid(String reason) -> {
-        peers.info("token refused clientId={} address={} reason={}", id, address(), reason);
-        end(Disconnect.INVALID_TOKEN);
-      }
-      case TokenVerdict.Busy() -> error(c.id(), ErrorCode.TOO_MANY_REQUESTS);
-    }
+  /// It goes on with another token of its user.
+  void renew(Claims fresh) {
+    claims = fresh;
+    heartbeat.expiresAt(fresh);
   }
 
   /// What a client is told of a token's time. SDKs fetch the next token when it is over, so it is a

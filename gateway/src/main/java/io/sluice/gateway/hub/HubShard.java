@@ -31,23 +31,19 @@ public final class HubShard {
   /// well below a millisecond; one publication is always appended for all its subscribers.
   static final int WORK_A_TURN = 8_192;
 
-  /// Connections flushed in one task, about 2 ms of writes; then reads and timers run.
-  private static final int FLUSHES_A_TASK = 256;
-
   private final int loop;
   private final LoopThread thread;
   private final Hub hub;
   private final Encodings encodings;
   private final AtomicBoolean awake = new AtomicBoolean();
   private final Map<Feed, PartitionTable> tables = new HashMap<>();
-  private final ArrayDeque<Subscriber> dirty = new ArrayDeque<>();
+  private final FlushQueue flushes;
   private final ArrayDeque<CatchUp> reading = new ArrayDeque<>();
   private final Bookmarks bookmarks;
   private final Deflation deflation = new Deflation();
   private final Map<WireForm, byte[]> pushes = new EnumMap<>(WireForm.class);
   private final DeltaPushes deltas;
   private final SharedFilters filters;
-  private boolean flushing;
 
   HubShard(
       int loop,
@@ -58,6 +54,7 @@ public final class HubShard {
       PositionTokens tokens) {
     this.loop = loop;
     this.thread = thread;
+    this.flushes = new FlushQueue(thread);
     this.hub = hub;
     this.encodings = encodings;
     this.deltas = new DeltaPushes(encodings, deflation);
@@ -104,7 +101,7 @@ public final class HubShard {
     if (more && awake.compareAndSet(false, true)) {
       thread.later(this::turn);
     }
-    flushSoon();
+    flushes.flushSoon();
   }
 
   /// Delivers what is new of one partition to its live legs.
@@ -168,7 +165,7 @@ public final class HubShard {
               ? offer(leg, subscriber, window, cursor)
               : deltas.offer(leg, leg.delta, window, cursor);
       if (taken) {
-        dirty(subscriber);
+        flushes.add(subscriber);
       }
     } catch (RuntimeException e) {
       log.error("delivering failed channel={} offset={}", leg.subscription.name(), offset, e);
@@ -240,41 +237,6 @@ public final class HubShard {
   private void readFrom(Leg leg, long offset) {
     reading.add(new CatchUp(leg.window, List.of(leg), offset));
     wake();
-  }
-
-  // flushing
-
-  private void dirty(Subscriber subscriber) {
-    if (subscriber.markDirty()) {
-      dirty.add(subscriber);
-    }
-  }
-
-  private void flushSoon() {
-    if (!flushing) {
-      flush();
-    }
-  }
-
-  private void flush() {
-    flushing = false;
-    for (int n = 0; n < FLUSHES_A_TASK; n++) {
-      Subscriber subscriber = dirty.poll();
-      if (subscriber == null) {
-        return;
-      }
-      subscriber.clearDirty();
-      try {
-        subscriber.flush();
-      } catch (RuntimeException e) {
-        log.error("writing failed", e);
-        subscriber.broken(e);
-      }
-    }
-    if (!dirty.isEmpty()) {
-      flushing = true;
-      thread.later(this::flush);
-    }
   }
 
   // subscribing
@@ -430,7 +392,7 @@ public final class HubShard {
   private void end(Subscription subscription) {
     unsubscribe(subscription);
     subscription.subscriber().insufficientState(subscription);
-    dirty(subscription.subscriber());
+    flushes.add(subscription.subscriber());
   }
 
   // what tailers tell
@@ -444,7 +406,7 @@ public final class HubShard {
             end(leg.subscription);
           }
         }
-        flushSoon();
+        flushes.flushSoon();
       }
     });
   }
@@ -460,7 +422,7 @@ public final class HubShard {
           }
         }
       }
-      flushSoon();
+      flushes.flushSoon();
     });
   }
 
