@@ -4,13 +4,13 @@ import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Numbers as they stand in tags: decimal digits, no exponent, which could make a number of a few
-/// characters take any amount of work.
+/// Numbers as they stand in tags: decimal digits on both sides of a point, as with Centrifugo. No
+/// exponent, which could make a number of a few characters take any amount of work.
 final class Decimals {
   /// Characters of a number.
-  static final int LONGEST = 64;
+  static final int LONGEST = 200;
 
-  private static final Pattern DECIMAL = Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)");
+  private static final Pattern DECIMAL = Pattern.compile("[+-]?\\d+(\\.\\d+)?");
 
   private Decimals() {}
 

@@ -6,8 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Which publications a subscriber wants, by their tags. Two filters are equal when they are
-/// written alike. Immutable.
+/// Which publications a subscriber wants, by their tags. Immutable.
 public sealed interface TagFilter {
   /// Whether a publication with these tags is wanted.
   boolean passes(Map<String, String> tags);
@@ -62,7 +61,8 @@ public sealed interface TagFilter {
     }
   }
 
-  /// The tag has one of these values.
+  /// The tag has one of these values. In a list, the empty text also stands for a tag that is not
+  /// there, as with Centrifugo.
   record In(String key, Set<String> values) implements TagFilter {
     public In {
       values = Set.copyOf(values);
@@ -70,8 +70,7 @@ public sealed interface TagFilter {
 
     @Override
     public boolean passes(Map<String, String> tags) {
-      String value = tags.get(key);
-      return value != null && values.contains(value);
+      return values.contains(tags.getOrDefault(key, ""));
     }
   }
 

@@ -17,7 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TagFilterTest {
   private static final FilterLimits LIMITS = new FilterLimits(500, 3, 6);
   private static final Map<String, String> TAGS =
-      Map.of("kind", "trade", "price", "10.50", "size", "many", "market", "XETR", "low", "-3");
+      Map.of(
+          "kind", "trade", "price", "10.50", "size", "many", "market", "XETR", "low", "-3", "half",
+          ".5", "void", "");
 
   private static TagFilter json(String json) throws BadFilterException {
     return FilterReader.json(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8), LIMITS);
@@ -55,7 +57,13 @@ final class TagFilterTest {
           {'key':'price','cmp':'lt','val':'10.5'}               | false
           {'key':'price','cmp':'lte','val':'010.500'}           | true
           {'key':'price','cmp':'gt','val':'9'}                  | true
-          {'key':'low','cmp':'lt','val':'-.5'}                  | true
+          {'key':'low','cmp':'lt','val':'-0.5'}                 | true
+          {'key':'half','cmp':'lt','val':'1'}                   | false
+          {'key':'none','cmp':'in','vals':['','quote']}         | true
+          {'key':'none','cmp':'nin','vals':['','quote']}        | false
+          {'key':'void','cmp':'in','vals':['','quote']}         | true
+          {'key':'void','cmp':'ex'}                             | true
+          {'key':'void','cmp':'neq','val':'quote'}              | true
           {'key':'size','cmp':'gt','val':'1'}                   | false
           {'key':'size','cmp':'lt','val':'1'}                   | false
           {'key':'none','cmp':'lt','val':'1'}                   | false
@@ -85,8 +93,9 @@ final class TagFilterTest {
           {'key':'a','cmp':'eq','val':'x','vals':['x']}   | 'eq' takes a val, and no vals
           {'key':'a','cmp':'in','val':'x'}                | 'in' takes vals, and no val
           {'key':'a','cmp':'ex','val':'x'}                | 'ex' takes neither val nor vals
-          {'key':'a','cmp':'gt','val':'1e9'}              | 'gt' takes a decimal number of at most 64 characters, not '1e9'
-          {'key':'a','cmp':'lte','val':'x'}               | 'lte' takes a decimal number of at most 64 characters, not 'x'
+          {'key':'a','cmp':'gt','val':'1e9'}              | 'gt' takes a decimal number of at most 200 characters, not '1e9'
+          {'key':'a','cmp':'lt','val':'.5'}               | 'lt' takes a decimal number of at most 200 characters, not '.5'
+          {'key':'a','cmp':'lte','val':'x'}               | 'lte' takes a decimal number of at most 200 characters, not 'x'
           {'op':'xor','nodes':[{'key':'a','cmp':'ex'}]}   | op 'xor' is none of and, or, not
           {'op':'and'}                                    | 'and' takes one node or more
           {'op':'not','nodes':[{'key':'a','cmp':'ex'},{'key':'b','cmp':'ex'}]} | 'not' takes one node, not 2

@@ -110,7 +110,7 @@ final class FilterTest {
         "f3 | {} | tf: a comparison needs a key",
         "f3 | 7 | tf: a node is an object",
         "f3 | {\"key\":\"a\",\"cmp\":\"gt\",\"val\":\"x\"} | tf: 'gt' takes a decimal number of at"
-            + " most 64 characters, not 'x'",
+            + " most 200 characters, not 'x'",
         "f3 | {\"op\":\"not\",\"nodes\":[{\"op\":\"not\",\"nodes\":[{\"op\":\"not\",\"nodes\":"
             + "[{\"key\":\"a\",\"cmp\":\"ex\"}]}]}]} | tf: deeper than 3 nodes",
         "plain:f | {\"key\":\"a\",\"cmp\":\"ex\"} | tf: the namespace of 'plain:f' has no filters",
