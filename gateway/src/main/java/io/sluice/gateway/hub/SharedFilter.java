@@ -5,6 +5,7 @@ import io.sluice.gateway.filter.TagFilter;
 /// A filter and what it said of the newest publication, for all subscriptions of one loop that have
 /// it. Confined to the loop.
 public final class SharedFilter {
+  final String text;
   final TagFilter filter;
   int users;
 
@@ -12,7 +13,9 @@ public final class SharedFilter {
   long judgement;
   boolean passed;
 
-  SharedFilter(TagFilter filter) {
+  /// @param text its [io.sluice.gateway.filter.FilterText]
+  SharedFilter(String text, TagFilter filter) {
+    this.text = text;
     this.filter = filter;
   }
 }

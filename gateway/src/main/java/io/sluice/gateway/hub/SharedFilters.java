@@ -3,6 +3,7 @@ package io.sluice.gateway.hub;
 import io.sluice.broker.Publication;
 import io.sluice.broker.Window;
 import io.sluice.broker.WindowCursor;
+import io.sluice.gateway.filter.FilterText;
 import io.sluice.gateway.filter.TagFilter;
 import io.sluice.gateway.protocol.PublicationTags;
 import java.util.HashMap;
@@ -14,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// subscriptions have it, and a publication is decoded once for all of them. Confined to the loop.
 public final class SharedFilters {
   private final FilterCounts counts;
-  private final Map<TagFilter, SharedFilter> known = new HashMap<>();
+
+  /// By their [FilterText].
+  private final Map<String, SharedFilter> known = new HashMap<>();
 
   /// Of the publication that is being judged; null when it cannot be decoded.
   private @Nullable Map<String, String> tags;
@@ -34,13 +37,14 @@ public final class SharedFilters {
   /// @param most different filters there may be
   /// @return nothing when there are as many
   public Optional<SharedFilter> take(TagFilter filter, int most) {
-    SharedFilter shared = known.get(filter);
+    String text = FilterText.of(filter);
+    SharedFilter shared = known.get(text);
     if (shared == null) {
       if (known.size() >= most) {
         return Optional.empty();
       }
-      shared = new SharedFilter(filter);
-      known.put(filter, shared);
+      shared = new SharedFilter(text, filter);
+      known.put(text, shared);
     }
     shared.users++;
     return Optional.of(shared);
@@ -50,7 +54,7 @@ public final class SharedFilters {
   public void release(SharedFilter shared) {
     shared.users--;
     if (shared.users == 0) {
-      known.remove(shared.filter);
+      known.remove(shared.text);
     }
   }
 
