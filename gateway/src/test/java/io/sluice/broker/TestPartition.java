@@ -1,6 +1,7 @@
 package io.sluice.broker;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.apache.kafka.common.Uuid;
 
 /// A partition without Kafka, written by the test as a tailer would.
@@ -62,6 +63,15 @@ public final class TestPartition {
   public void publish(String key, String json) {
     long from = partition.window().nextOffset();
     append(key, json);
+    tell(from);
+  }
+
+  /// A record with tags.
+  public void publish(String key, String json, Map<String, String> tags) {
+    long from = partition.window().nextOffset();
+    byte[] headers = new KeptHeaders(tags, "", "").encode();
+    writer.append(key, from, 1, headers, json.getBytes(StandardCharsets.UTF_8));
+    writer.publish(from + 1);
     tell(from);
   }
 

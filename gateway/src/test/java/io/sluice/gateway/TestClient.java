@@ -156,6 +156,11 @@ final class TestClient implements AutoCloseable {
     return all;
   }
 
+  /// Its close code, once there is one.
+  CompletableFuture<Integer> closed() {
+    return closed;
+  }
+
   int closeCode() throws Exception {
     return closed.get(15, TimeUnit.SECONDS);
   }

@@ -16,6 +16,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,7 +32,15 @@ final class UnidirectionalTest {
   @BeforeAll
   static void start() throws Exception {
     gateway =
-        TestStack.node("uni", Map.of("edge.ping-interval", "1s", "edge.pong-timeout", "500ms"));
+        TestStack.node(
+            "uni",
+            Map.of(
+                "edge.ping-interval",
+                "1s",
+                "edge.pong-timeout",
+                "500ms",
+                "edge.filters.max-different",
+                "1"));
     probe = new EdgeProbe(gateway.edgePort());
   }
 
@@ -121,6 +132,68 @@ final class UnidirectionalTest {
         new Stream("cf_connect=" + URLEncoder.encode(connect, StandardCharsets.UTF_8))) {
       assertThat(stream.nextEvent().path("connect").path("subs").has("cf")).isTrue();
     }
+  }
+
+  private static String larger(int than) {
+    return "{\"tf\":{\"key\":\"size\",\"cmp\":\"gt\",\"val\":\"" + than + "\"}}";
+  }
+
+  private static String connect(String subs) {
+    return "cf_connect="
+        + URLEncoder.encode(
+            "{\"token\":\"%s\",\"subs\":{%s}}".formatted(TestStack.token("ann"), subs),
+            StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aConnectRequestChoosesPublicationsByTheirTags() throws Exception {
+    String connect = connect("\"chosen\":" + larger(1));
+    try (Stream stream = new Stream(connect);
+        TestClient plain = TestClient.uni(gateway, connect)) {
+      assertThat(stream.nextEvent().path("connect").path("subs").has("chosen")).isTrue();
+      plain.next(it -> it.path("connect").path("subs").has("chosen"));
+      for (int size = 0; size < 4; size++) {
+        ProducerRecord<byte[], byte[]> record =
+            new ProducerRecord<>(TOPIC, TestStack.bytes("chosen"), TestStack.bytes("" + size));
+        record.headers().add("tag-size", TestStack.bytes("" + size));
+        TestStack.produce(record);
+      }
+      for (int size = 2; size < 4; size++) {
+        assertThat(stream.nextEvent().path("pub").path("data").asInt()).isEqualTo(size);
+        assertThat(plain.next(it -> it.has("pub")).path("pub").path("data").asInt())
+            .isEqualTo(size);
+      }
+    }
+  }
+
+  @Test
+  void aConnectThatIsRefusedGivesItsFiltersBack() throws Exception {
+    await().until(() -> metric("sluice_edge_subscriptions") == 0);
+    for (int i = 0; i < 12; i++) {
+      // whichever comes first; each loop has room for one filter
+      String connect =
+          connect("\"good%d\":%s,\"bad%d\":{\"tf\":7}".formatted(i, larger(i + 100), i));
+      try (TestClient client = TestClient.uni(gateway, connect)) {
+        assertThat(client.closeCode()).isEqualTo(3501);
+      }
+    }
+    await().until(() -> metric("sluice_edge_subscriptions") == 0);
+  }
+
+  @Test
+  void aConnectWithAFilterTooManyMayComeBackLater() throws Exception {
+    await().until(() -> metric("sluice_edge_subscriptions") == 0);
+    try (TestClient one = TestClient.uni(gateway, connect("\"a\":" + larger(201)));
+        TestClient two = TestClient.uni(gateway, connect("\"a\":" + larger(202)));
+        TestClient three = TestClient.uni(gateway, connect("\"a\":" + larger(203)))) {
+      CompletableFuture<Object> closed =
+          CompletableFuture.anyOf(one.closed(), two.closed(), three.closed());
+      assertThat(closed.get(10, TimeUnit.SECONDS)).isEqualTo(3013);
+    }
+  }
+
+  private static double metric(String name) throws IOException {
+    return new EdgeProbe(gateway.apiPort()).metric(name);
   }
 
   @Test

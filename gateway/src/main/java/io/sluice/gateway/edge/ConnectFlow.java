@@ -14,6 +14,7 @@ import io.sluice.gateway.hub.Subscription.Side;
 import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.Command.Since;
 import io.sluice.gateway.protocol.ConnectResult;
+import io.sluice.gateway.protocol.Delta;
 import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.ErrorCode;
 import io.sluice.gateway.protocol.JsonReplies;
@@ -175,7 +176,10 @@ final class ConnectFlow {
             connection.end(Disconnect.PERMISSION_DENIED);
             return;
           }
-          Subscription subscription = new Subscription(connection, channel, policy, Side.SERVER);
+          Subscription subscription = noted(name, channel, policy);
+          if (subscription == null) {
+            return;
+          }
           Optional<Since> asked =
               since.isEmpty()
                   ? Optional.ofNullable(connect.subs().get(name)).filter(s -> !s.epoch().isEmpty())
@@ -245,6 +249,26 @@ final class ConnectFlow {
         .orElse(UniRequest.NOWHERE);
   }
 
+  /// A subscription that is the connection's from now on: it gives its filter back, however it
+  /// ends.
+  ///
+  /// @return nothing when it may not be had, which has ended the connection
+  private @Nullable Subscription noted(String name, ChannelName channel, NamespaceConfig policy) {
+    switch (SubscribeOptions.of(connect, name, policy, connection)) {
+      case SubscribeOptions.Granted(Delta delta, var filter) -> {
+        Subscription subscription =
+            new Subscription(connection, channel, policy, Side.SERVER, delta, filter);
+        connection.subscriptions().add(subscription);
+        return subscription;
+      }
+      case SubscribeOptions.Refused(ErrorCode error, String _)
+          when error == ErrorCode.LIMIT_EXCEEDED ->
+          connection.end(Disconnect.TOO_MANY_REQUESTS); // there may be room later
+      case SubscribeOptions.Refused(ErrorCode _, String message) -> refuseChannel(message);
+    }
+    return null;
+  }
+
   private void refuseChannel(String reason) {
     peers.info(
         "connect refused clientId={} address={} reason={}",
@@ -259,7 +283,6 @@ final class ConnectFlow {
       Claims claims, @Nullable SessionHold held, Subscribing subscribing, List<Prepping> all) {
     Map<String, SubscribeResult> subs = new LinkedHashMap<>();
     for (Prepping p : all) {
-      connection.subscriptions().add(p.subscription());
       subs.put(
           p.subscription().name(),
           subscribing.take(

@@ -39,11 +39,25 @@ sealed interface SubscribeOptions {
       // a filter would leave out what the next patch leads on from
       return bad("delta and tf do not go together; leave one out");
     }
+    return filtered(c.channel(), c.filter().get(), policy, connection);
+  }
+
+  /// Judges a connect's wish for a channel of this namespace; there are no deltas there.
+  static SubscribeOptions of(
+      Command.Connect c, String channel, NamespaceConfig policy, Connection connection) {
+    byte[] filter = c.filters().get(channel);
+    return filter == null
+        ? new Granted(Delta.NONE, null)
+        : filtered(channel, filter, policy, connection);
+  }
+
+  private static SubscribeOptions filtered(
+      String channel, byte[] filter, NamespaceConfig policy, Connection connection) {
     if (!policy.filters()) {
-      return bad("tf: the namespace of '%.64s' has no filters".formatted(c.channel()));
+      return bad("tf: the namespace of '%.64s' has no filters".formatted(channel));
     }
     try {
-      return shared(read(c.filter().get(), connection), connection);
+      return shared(read(filter, connection), connection);
     } catch (BadFilterException e) {
       return bad(String.valueOf(e.getMessage()));
     }

@@ -64,7 +64,8 @@ sealed interface UniRequest {
       }
     }
     String token = inUrl.isEmpty() ? inHeader : inUrl;
-    return new Wanted(new Command.Connect(1, token, Optional.empty(), subs, "", ""), since);
+    return new Wanted(
+        new Command.Connect(1, token, Optional.empty(), subs, Map.of(), "", ""), since);
   }
 
   /// A body that holds a connect request.
@@ -101,6 +102,7 @@ sealed interface UniRequest {
   }
 
   private static Command.Connect withToken(Command.Connect c, String token) {
-    return new Command.Connect(c.id(), token, c.data(), c.subs(), c.name(), c.version());
+    return new Command.Connect(
+        c.id(), token, c.data(), c.subs(), c.filters(), c.name(), c.version());
   }
 }

@@ -14,11 +14,14 @@ public sealed interface Command {
   /// @param token empty when there is none
   /// @param data raw JSON the application sent along
   /// @param subs server-side subscriptions to resume, by channel
+  /// @param filters by which publications of some of them are chosen, by channel, as the client
+  ///   wrote them
   record Connect(
       int id,
       String token,
       Optional<byte[]> data,
       Map<String, Since> subs,
+      Map<String, byte[]> filters,
       String name,
       String version)
       implements Command {}

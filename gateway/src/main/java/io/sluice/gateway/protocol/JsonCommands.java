@@ -9,9 +9,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Reads JSON commands from a text frame. Thread-safe.
@@ -169,24 +167,20 @@ public final class JsonCommands {
           case "flag" -> f.flag = number(field);
           case "recover" -> f.recover = flag(field);
           case "data" -> f.data = raw();
-          case "subs" -> f.subs = subs();
+          case "subs" -> subs(f);
           default -> in.skipChildren();
         }
       }
       return f;
     }
 
-    private Map<String, Command.Since> subs() throws IOException, BadFrameException {
+    private void subs(RequestFields connect) throws IOException, BadFrameException {
       expectObject();
-      Map<String, Command.Since> subs = new HashMap<>();
       while (in.nextToken() != JsonToken.END_OBJECT) {
         String channel = in.currentName();
         in.nextToken();
-        RequestFields f = request();
-        // without recover there is no position; the empty epoch says so
-        subs.put(channel, f.since().orElse(new Command.Since("", 0)));
+        connect.sub(channel, request());
       }
-      return Map.copyOf(subs);
     }
 
     private void expectObject() throws BadFrameException {

@@ -5,7 +5,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,7 +143,7 @@ final class ProtobufCommands {
       switch (number) {
         case 1 -> f.token = in.readStringRequireUtf8();
         case 2 -> f.data = Optional.of(in.readByteArray());
-        case 3 -> f.subs = with(f.subs);
+        case 3 -> sub(f);
         case 4 -> f.name = in.readStringRequireUtf8();
         case 5 -> f.version = in.readStringRequireUtf8();
         default -> {
@@ -154,9 +153,8 @@ final class ProtobufCommands {
       return true;
     }
 
-    /// One more entry of a map. Without recover there is no position; the empty epoch says so.
-    private Map<String, Command.Since> with(Map<String, Command.Since> subs)
-        throws IOException, BadFrameException {
+    /// One more entry of a map.
+    private void sub(RequestFields connect) throws IOException, BadFrameException {
       RequestFields f = new RequestFields();
       String[] channel = {""};
       message((number, type) -> {
@@ -172,9 +170,7 @@ final class ProtobufCommands {
         }
         return true;
       });
-      Map<String, Command.Since> all = subs.isEmpty() ? new HashMap<>() : subs;
-      all.put(channel[0], f.since().orElse(new Command.Since("", 0)));
-      return all;
+      connect.sub(channel[0], f);
     }
 
     private boolean subscribe(RequestFields f, int number, int type)

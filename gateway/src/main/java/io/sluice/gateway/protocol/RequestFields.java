@@ -1,5 +1,6 @@
 package io.sluice.gateway.protocol;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,7 +19,8 @@ final class RequestFields {
   boolean recover;
   Optional<byte[]> data = Optional.empty();
   Optional<byte[]> filter = Optional.empty();
-  Map<String, Command.Since> subs = Map.of();
+  final Map<String, Command.Since> subs = new HashMap<>(0);
+  final Map<String, byte[]> filters = new HashMap<>(0);
 
   /// The command.
   ///
@@ -48,7 +50,15 @@ final class RequestFields {
   }
 
   Command.Connect connect(int id) {
-    return new Command.Connect(id, token, data, subs, name, version);
+    return new Command.Connect(
+        id, token, data, Map.copyOf(subs), Map.copyOf(filters), name, version);
+  }
+
+  /// One of a connect's subscriptions. Without recover there is no position; the empty epoch says
+  /// so.
+  void sub(String name, RequestFields sub) {
+    subs.put(name, sub.since().orElse(new Command.Since("", 0)));
+    sub.filter.ifPresentOrElse(filter -> filters.put(name, filter), () -> filters.remove(name));
   }
 
   /// The position to recover from, which counts only if recovery was asked for.

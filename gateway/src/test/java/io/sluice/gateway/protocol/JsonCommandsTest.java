@@ -7,6 +7,7 @@ import io.sluice.gateway.protocol.Command.Since;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +30,22 @@ final class JsonCommandsTest {
             decode("{\"id\":1,\"subscribe\":{\"channel\":\"a\",\"recover\":true,\"epoch\":\"e\"}}")
                 .getFirst();
     assertThat(c.since()).contains(new Since("e", 0));
+  }
+
+  @Test
+  void aConnectsSubscriptionsHavePositionsAndFilters() throws Exception {
+    Command.Connect c =
+        (Command.Connect)
+            decode(
+                    """
+                    {"id":1,"connect":{"subs":{"a":{"recover":true,"epoch":"e","offset":5,"tf": {"x": 1}},\
+                    "b":{},"c":{"tf":null}}}}\
+                    """)
+                .getFirst();
+    assertThat(c.subs())
+        .isEqualTo(Map.of("a", new Since("e", 5), "b", new Since("", 0), "c", new Since("", 0)));
+    assertThat(c.filters()).containsOnlyKeys("a");
+    assertThat(c.filters().get("a")).asString().isEqualTo("{\"x\": 1}");
   }
 
   @Test

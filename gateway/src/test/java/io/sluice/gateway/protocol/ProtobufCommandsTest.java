@@ -71,12 +71,18 @@ final class ProtobufCommandsTest {
                                     .setEpoch("e")
                                     .setOffset(1L << 40)
                                     .build())
-                            .putSubs("d", Protocol.SubscribeRequest.getDefaultInstance())));
+                            // the SDK's messages know nothing of field 13
+                            .putSubs(
+                                "d",
+                                Protocol.SubscribeRequest.parseFrom(
+                                    new byte[] {13 << 3 | 2, 2, 'i', 't'}))));
     assertThat(c.token()).isEqualTo("t");
     assertThat(c.data()).hasValueSatisfying(d -> assertThat(d).asString().isEqualTo("{\"a\":1}"));
     assertThat(c.name()).isEqualTo("java");
     assertThat(c.version()).isEqualTo("1");
     assertThat(c.subs()).isEqualTo(Map.of("c", new Since("e", 1L << 40), "d", new Since("", 0)));
+    assertThat(c.filters()).containsOnlyKeys("d");
+    assertThat(c.filters().get("d")).asString().isEqualTo("it");
   }
 
   @Test
