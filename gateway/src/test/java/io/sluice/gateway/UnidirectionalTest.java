@@ -147,6 +147,7 @@ final class UnidirectionalTest {
 
   @Test
   void aConnectRequestChoosesPublicationsByTheirTags() throws Exception {
+    await().until(() -> metric("sluice_edge_subscriptions") == 0);
     String connect = connect("\"chosen\":" + larger(1));
     try (Stream stream = new Stream(connect);
         TestClient plain = TestClient.uni(gateway, connect)) {

@@ -20,7 +20,7 @@ public final class FilterText {
       case TagFilter.In(String key, var values) -> "=" + quoted(key) + quoted(values);
       case TagFilter.Text(String key, TagFilter.Text.Place place, String text) ->
           "~" + quoted(key) + place.ordinal() + quoted(text);
-      case TagFilter.Number(String key, TagFilter.Number.Side side, var than) ->
+      case TagFilter.Ordered(String key, TagFilter.Ordered.Side side, var than) ->
           "<" + quoted(key) + side.ordinal() + quoted(than.stripTrailingZeros().toPlainString());
     };
   }

@@ -57,7 +57,9 @@ final class CommandLines {
     "\"" + "z".repeat(5_000) + "\"",
     "NaN",
     "'x'",
-    "01"
+    "01",
+    "{\"key\":\"a\",\"cmp\":\"ex\"}",
+    "{\"op\":\"not\",\"nodes\":[{\"key\":\"a\",\"cmp\":\"in\",\"vals\":[\"\"]}]}"
   };
 
   private static final String[] FIELDS = {
