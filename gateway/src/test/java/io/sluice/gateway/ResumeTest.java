@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.gateway.UniClient.Kind;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -111,6 +114,39 @@ final class ResumeTest {
       receive(client, names, List.of(2L * round));
     }
     client.close();
+  }
+
+  private static void produceTagged(String channel, int... sizes) throws Exception {
+    for (int size : sizes) {
+      byte[] text = TestStack.bytes(Integer.toString(size));
+      var record = new ProducerRecord<>(TOPIC, TestStack.bytes(channel), text);
+      record.headers().add("tag-size", text);
+      TestStack.produce(record);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void aFilterHoldsForWhatWasMissedToo(Kind kind) throws Exception {
+    String channel = "chosen-" + kind;
+    String connect =
+        "{\"token\":\"%s\",\"subs\":{\"%s\":{\"tf\":{\"key\":\"size\",\"cmp\":\"gt\",\"val\":\"1\"}}}}"
+            .formatted(TestStack.token("ann"), channel);
+    String query = "cf_connect=" + URLEncoder.encode(connect, StandardCharsets.UTF_8);
+    UniClient client = new UniClient(kind, here, query, "");
+    client.next();
+    produceTagged(channel, 0, 2, 1, 3);
+    assertThat(client.number()).isEqualTo(2);
+    assertThat(client.number()).isEqualTo(3);
+    client.close();
+    produceTagged(channel, 0, 4, 1, 5, 0);
+    try (UniClient again = new UniClient(kind, there, query, client.position())) {
+      assertThat(sub(again.next(), channel).path("recovered").asBoolean()).isTrue();
+      assertThat(again.number()).isEqualTo(4);
+      assertThat(again.number()).isEqualTo(5);
+      produceTagged(channel, 1, 6);
+      assertThat(again.number()).isEqualTo(6);
+    }
   }
 
   /// Reads until each channel's numbers have come, and nothing else.

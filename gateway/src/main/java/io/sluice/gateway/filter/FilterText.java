@@ -19,9 +19,9 @@ public final class FilterText {
       case TagFilter.Exists(String key) -> "?" + quoted(key);
       case TagFilter.In(String key, var values) -> "=" + quoted(key) + quoted(values);
       case TagFilter.Text(String key, TagFilter.Text.Place place, String text) ->
-          "~" + quoted(key) + place.ordinal() + quoted(text);
+          "~" + quoted(key) + place + quoted(text);
       case TagFilter.Ordered(String key, TagFilter.Ordered.Side side, var than) ->
-          "<" + quoted(key) + side.ordinal() + quoted(than.stripTrailingZeros().toPlainString());
+          "<" + quoted(key) + side + quoted(than.stripTrailingZeros().toPlainString());
     };
   }
 

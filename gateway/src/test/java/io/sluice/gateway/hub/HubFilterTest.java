@@ -10,6 +10,7 @@ import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.filter.TagFilter;
 import io.sluice.gateway.hub.Subscription.Side;
 import io.sluice.gateway.protocol.Delta;
+import io.sluice.gateway.protocol.PositionTokens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ final class HubFilterTest {
 
   private final ManualLoop one = new ManualLoop();
   private final ManualLoop other = new ManualLoop();
-  private final Hub hub = new Hub(List.of(one, other));
+  private final Hub hub = new Hub(List.of(one, other), new PositionTokens("key"));
   private final HubShard shard = hub.shards().getFirst();
   private final TestPartition log =
       new TestPartition(POLICY.binding("default"), ByteSize.mib(8), hub);
