@@ -6,7 +6,8 @@ import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.ErrorCode;
 
-/// A client brings a new token for its connection: it must be the same user's. Confined to the loop.
+/// A client brings a new token for its connection: it must be the same user's. Confined to the
+/// loop.
 final class Refreshing {
   private static final PeerLog peers = PeerLog.of(Refreshing.class);
 
