@@ -1,5 +1,6 @@
 package io.sluice.gateway.edge;
 
+import io.sluice.broker.Mode;
 import io.sluice.gateway.config.FilterConfig;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.filter.BadFilterException;
@@ -31,6 +32,12 @@ sealed interface SubscribeOptions {
     Optional<Delta> delta = Delta.of(c.delta());
     if (delta.isEmpty()) {
       return bad("delta '%.32s' is not known; 'fossil' is".formatted(c.delta()));
+    }
+    if (delta.get() != Delta.NONE && policy.mode() == Mode.STATE) {
+      // it may leave out what the next patch leads on from
+      return bad(
+          "delta: the namespace of '%.64s' keeps newest values only (mode: state)"
+              .formatted(c.channel()));
     }
     if (c.filter().isEmpty()) {
       return new Granted(delta.get(), null);

@@ -154,6 +154,17 @@ final class DeltaTest {
     }
   }
 
+  @Test
+  void whereNewestValuesAreEnoughThereAreNone() throws Exception {
+    try (JsonClient client = new JsonClient()) {
+      String request = "{\"channel\":\"state:d\",\"delta\":\"fossil\"}";
+      JsonNode error = client.call("subscribe", request).path("error");
+      assertThat(error.path("code").asInt()).isEqualTo(107);
+      assertThat(error.path("message").textValue())
+          .isEqualTo("delta: the namespace of 'state:d' keeps newest values only (mode: state)");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"plain:d, wire.plain, d", "keyless, wire.default, "})
   void whereThereIsNoneTheSubscriptionIsAsAnyOther(String channel, String topic, String key)

@@ -24,6 +24,10 @@ final class WireNode {
                 "false",
                 "namespaces.plain.filters",
                 "false",
+                "namespaces.state.topic",
+                "wire.state",
+                "namespaces.state.mode",
+                "state",
                 "edge.filters.max-depth",
                 "3"));
       } catch (Exception e) {

@@ -3,6 +3,7 @@ package io.sluice.standalone.up;
 import io.sluice.embedded.EmbeddedKafka;
 import io.sluice.embedded.EmbeddedRedis;
 import io.sluice.embedded.EmbeddedStartException;
+import io.sluice.embedded.FreePorts;
 import io.sluice.embedded.PortTakenException;
 import io.sluice.standalone.run.PrivateFile;
 import io.sluice.standalone.run.ProcessMark;
@@ -110,10 +111,27 @@ public final class Up implements AutoCloseable {
       return options.kafka();
     }
     progress.accept("starting Kafka...");
-    var builder = EmbeddedKafka.builder().dataDirectory(data.kafka()).port(own.kafkaPort());
-    String servers = closing.start(() -> embedded(builder::start)).bootstrapServers();
+    String servers = kafkaOrElsewhere(data, own.kafkaPort());
     progress.accept("Kafka is at " + servers);
     return servers;
+  }
+
+  /// From looking for a port until Kafka listens there seconds go by, in which another `up` may
+  /// have taken it.
+  private String kafkaOrElsewhere(DataFolder data, int port) throws Exception {
+    try {
+      return kafkaAt(data, port);
+    } catch (UpFailure e) {
+      if (FreePorts.isFree(port)) {
+        throw e; // it was something else
+      }
+      return kafkaAt(data, Remembered.in(data.path()).kafkaPort());
+    }
+  }
+
+  private String kafkaAt(DataFolder data, int port) throws Exception {
+    var builder = EmbeddedKafka.builder().dataDirectory(data.kafka()).port(port);
+    return closing.start(() -> embedded(builder::start)).bootstrapServers();
   }
 
   private String redis(DataFolder data, Remembered own) throws Exception {
