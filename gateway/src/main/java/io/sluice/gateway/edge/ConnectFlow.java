@@ -262,7 +262,7 @@ final class ConnectFlow {
         return subscription;
       }
       case SubscribeOptions.Refused(ErrorCode error, String _)
-          when error == ErrorCode.LIMIT_EXCEEDED ->
+          when error == ErrorCode.TOO_MANY_REQUESTS ->
           connection.end(Disconnect.TOO_MANY_REQUESTS); // there may be room later
       case SubscribeOptions.Refused(ErrorCode _, String message) -> refuseChannel(message);
     }
@@ -317,7 +317,7 @@ final class ConnectFlow {
   private String bookmark(List<Prepping> all) {
     List<Subscription> positioned =
         all.stream().map(Prepping::subscription).filter(Subscription::recoverable).toList();
-    Bookmark bookmark = connection.shard().bookmarks().of(positioned);
+    Bookmark bookmark = connection.shard().bookmarks().of(positioned, !since.isEmpty());
     String token = bookmark.token();
     if (!token.isEmpty()) {
       connection.mark(bookmark, token);

@@ -482,7 +482,7 @@ final class Connection implements Subscriber {
 
   @Override
   public void flush() {
-    if (marks != null) {
+    if (marks != null && state != State.ENDED) { // who is ending is given nothing any more
       marks.flushing();
     }
     transport.flush();
@@ -494,7 +494,7 @@ final class Connection implements Subscriber {
   }
 
   void ping() {
-    if (marks != null) {
+    if (marks != null && state != State.ENDED) {
       marks.pinging();
     }
     transport.ping();

@@ -2,9 +2,9 @@ package io.sluice.gateway.edge;
 
 import io.sluice.gateway.hub.Bookmark;
 
-/// Tells a client without an SDK where it stands, so that it can come back there. On one partition
-/// every publication says so itself, and only quiet times need more; on several a flush does.
-/// Confined to the loop.
+/// Tells a client without an SDK where it stands, so that it can come back there. On one partition,
+/// given in one order, every publication says so itself, and only quiet times need more; otherwise
+/// a flush does. Confined to the loop.
 final class PositionMarks {
   private final Bookmark bookmark;
   private final Transport transport;
@@ -15,7 +15,7 @@ final class PositionMarks {
   PositionMarks(Bookmark bookmark, Transport transport, String told) {
     this.bookmark = bookmark;
     this.transport = transport;
-    this.each = bookmark.single();
+    this.each = bookmark.inOneOrder();
     this.told = told;
     if (each) {
       transport.markEach();
@@ -37,9 +37,8 @@ final class PositionMarks {
 
   private void tell() {
     String token = bookmark.token();
-    if (!token.isEmpty() && !token.equals(told)) {
+    if (!token.isEmpty() && !token.equals(told) && transport.mark(token)) {
       told = token;
-      transport.mark(token);
     }
   }
 }

@@ -79,12 +79,12 @@ final class StreamTransport implements Transport {
 
   /// An event's id stands in front of the event; elsewhere a line of its own follows.
   @Override
-  public void mark(String token) {
+  public boolean mark(String token) {
     if (style.eventSource()) {
       mark = JsonReplies.mark(form, token);
-    } else {
-      var _ = outbox.add(JsonReplies.mark(form, token));
+      return true;
     }
+    return outbox.add(JsonReplies.mark(form, token));
   }
 
   @Override

@@ -88,7 +88,8 @@ sealed interface SubscribeOptions {
         .take(filter, most)
         .<SubscribeOptions>map(shared -> new Granted(Delta.NONE, shared))
         .orElseGet(() ->
-            new Refused(ErrorCode.LIMIT_EXCEEDED, "tf: more than " + most + " different filters"));
+            new Refused(
+                ErrorCode.TOO_MANY_REQUESTS, "tf: more than " + most + " different filters"));
   }
 
   private static SubscribeOptions bad(String message) {

@@ -20,7 +20,9 @@ interface Transport {
   void markEach();
 
   /// Puts a position token behind all that is in the outbox.
-  void mark(String token);
+  ///
+  /// @return whether there was room
+  boolean mark(String token);
 
   /// Writes what is in the outbox.
   void flush();

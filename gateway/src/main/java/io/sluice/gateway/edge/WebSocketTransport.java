@@ -49,8 +49,8 @@ final class WebSocketTransport implements Transport {
 
   /// Without room the client keeps an older one, which costs it nothing but a longer way back.
   @Override
-  public void mark(String token) {
-    var _ = outbox.add(JsonReplies.mark(form, token));
+  public boolean mark(String token) {
+    return outbox.add(JsonReplies.mark(form, token));
   }
 
   @Override

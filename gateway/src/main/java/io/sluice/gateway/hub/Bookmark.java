@@ -1,6 +1,5 @@
 package io.sluice.gateway.hub;
 
-import io.sluice.broker.Window;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,14 +13,28 @@ public final class Bookmark {
   /// Those of one window stand together, in the same order for all connections.
   private final List<Leg> legs;
 
-  Bookmark(Bookmarks loops, List<Leg> legs) {
+  /// Of each leg's window, when the leg was taken up: should its partition get neighbours, the
+  /// connection still stands where it was judged, not where keys go from now on.
+  private final List<String> epochs;
+
+  private final boolean inOneOrder;
+
+  /// @param together whether legs that read their past do so together
+  Bookmark(Bookmarks loops, List<Leg> legs, boolean together) {
     this.loops = loops;
     this.legs = legs.stream().sorted(Comparator.comparingLong(leg -> leg.window.serial())).toList();
+    this.epochs = this.legs.stream().map(leg -> leg.window.epoch()).toList();
+    this.inOneOrder =
+        legs.stream().map(leg -> leg.window).distinct().count() == 1
+            && (legs.stream().allMatch(Leg::live)
+                || (together && legs.stream().noneMatch(Leg::live)));
   }
 
-  /// Whether all of it lies in one partition: then each publication's offset is a position.
-  public boolean single() {
-    return legs.stream().map(leg -> leg.window).distinct().count() == 1;
+  /// Whether all of it lies in one partition and is given in the log's order: then each
+  /// publication's offset is a position. It is not where one channel is live and another still
+  /// reads its past.
+  public boolean inOneOrder() {
+    return inOneOrder;
   }
 
   /// Passes over what nobody wanted meanwhile, so that a quiet channel's position stays young.
@@ -35,21 +48,22 @@ public final class Bookmark {
 
   /// The token for the end of the outbox; empty when there are more partitions than fit.
   public String token() {
-    List<Window> windows = new ArrayList<>();
-    LongBuffer standing = LongBuffer.allocate(2 * legs.size());
-    for (Leg leg : legs) {
+    List<String> places = new ArrayList<>();
+    LongBuffer standing = LongBuffer.allocate(Bookmarks.LONGS * legs.size());
+    for (int i = 0; i < legs.size(); i++) {
+      Leg leg = legs.get(i);
       if (!leg.attached()) {
         continue;
       }
-      int last = windows.size() - 1;
-      if (last >= 0 && windows.get(last) == leg.window) {
-        int at = 2 * last + 1;
-        standing.put(at, Math.min(standing.get(at), leg.standing()));
+      int last = standing.position() - Bookmarks.LONGS;
+      if (last >= 0 && standing.get(last) == leg.window.serial()) {
+        standing.put(last + 2, Math.min(standing.get(last + 2), leg.standing()));
       } else {
-        windows.add(leg.window);
-        standing.put(leg.window.serial()).put(leg.standing());
+        String epoch = epochs.get(i);
+        places.add(epoch);
+        standing.put(leg.window.serial()).put(epoch.hashCode()).put(leg.standing());
       }
     }
-    return windows.isEmpty() ? "" : loops.token(standing.flip(), windows);
+    return places.isEmpty() ? "" : loops.token(standing.flip(), places);
   }
 }

@@ -24,7 +24,12 @@ final class CatchUp {
   /// @param records oldest first
   /// @param next where the next slice begins; [Leg#LIVE] when none is needed
   /// @param tail up to where everything was read in that case
-  record Slice(List<Found> records, long next, long tail) {}
+  record Slice(List<Found> records, long next, long tail) {
+    /// The same, broken off before the record at this offset.
+    Slice upTo(long offset) {
+      return new Slice(records, offset, tail);
+    }
+  }
 
   final Window window;
   private final List<Leg> legs;

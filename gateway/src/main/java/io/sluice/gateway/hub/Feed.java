@@ -24,7 +24,9 @@ final class Feed {
   private volatile @Nullable Marked marked;
 
   /// Up to where wanted records have been looked for.
-  record Marked(Window window, long to) {}
+  ///
+  /// @param window its serial; the window itself may be replaced
+  record Marked(long window, long to) {}
 
   Feed(TailedPartition partition, int loops) {
     this.partition = partition;
@@ -79,7 +81,7 @@ final class Feed {
   /// @return a bit for each loop to wake
   long mark(Window window, long from, long to, long allLoops) {
     long wake = leave(window, from, to, allLoops);
-    marked = new Marked(window, to);
+    marked = new Marked(window.serial(), to);
     return wake;
   }
 

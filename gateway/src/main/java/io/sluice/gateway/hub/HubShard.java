@@ -67,6 +67,9 @@ public final class HubShard {
     return bookmarks;
   }
 
+  /// Bytes after which such a slice ends, however few records it has: a fraction of an outbox.
+  private static final int BYTES_A_READ = 64 * 1024;
+
   /// The thread everything else happens on.
   public LoopThread thread() {
     return thread;
@@ -130,7 +133,7 @@ public final class HubShard {
       Legs legs = table.channels.get(cursor.key());
       if (legs != null) {
         append(legs, window, cursor);
-        work += legs.size() + deltas.takeWork();
+        work += legs.size() + deltas.takeWork() + filters.takeWork();
       }
     }
     table.reached(window, tail);
@@ -225,13 +228,26 @@ public final class HubShard {
       legs.forEach(leg -> end(leg.subscription));
       return true;
     }
+    int bytes = 0;
     for (CatchUp.Found found : slice.records()) {
+      if (bytes > BYTES_A_READ) {
+        slice = slice.upTo(found.offset());
+        break;
+      }
       pushes.clear();
       if (found.cursor().next()) {
+        bytes += size(found.cursor());
         append(found.leg(), catchUp.window, found.cursor());
       }
     }
-    return catchUp.advance(slice);
+    boolean through = catchUp.advance(slice);
+    // together with where it leads to: a client that cannot take all of it comes back further on
+    legs.getFirst().subscription.subscriber().flush();
+    return through;
+  }
+
+  private static int size(WindowCursor cursor) {
+    return cursor.publication().flatMap(Publication::data).map(data -> data.length).orElse(0);
   }
 
   private void readFrom(Leg leg, long offset) {

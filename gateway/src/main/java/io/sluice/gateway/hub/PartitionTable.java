@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Who wants which channel of one partition, on one loop. Confined to the loop.
 final class PartitionTable {
@@ -15,7 +14,9 @@ final class PartitionTable {
   /// A Kafka offset left over from an earlier turn, or [Feed#NONE].
   long resumeAt = Feed.NONE;
 
-  private @Nullable Window reachedIn;
+  /// The serial of a window; 0: none.
+  private long reachedIn;
+
   private long reached;
 
   PartitionTable(Feed feed) {
@@ -24,13 +25,17 @@ final class PartitionTable {
 
   /// Everything below this Kafka offset was given to the live legs that want it.
   void reached(Window window, long offset) {
+    reached(window.serial(), offset);
+  }
+
+  private void reached(long window, long offset) {
     reached = reachedIn == window ? Math.max(reached, offset) : offset;
     reachedIn = window;
   }
 
   /// How far the live legs of this window have come; 0: not known.
   long reached(Window window) {
-    return reachedIn == window ? reached : 0;
+    return reachedIn == window.serial() ? reached : 0;
   }
 
   /// What nobody here wanted counts as given, too. Reads first up to where the tailer has looked
@@ -40,7 +45,7 @@ final class PartitionTable {
     if (marked != null
         && resumeAt == Feed.NONE
         && !feed.pending(loop)
-        && marked.window() == feed.partition().window()) {
+        && marked.window() == feed.partition().window().serial()) {
       reached(marked.window(), marked.to());
     }
   }

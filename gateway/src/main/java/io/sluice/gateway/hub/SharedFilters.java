@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// The different filters of one loop. Each is applied once to a publication, however many
 /// subscriptions have it, and a publication is decoded once for all of them. Confined to the loop.
 public final class SharedFilters {
+  /// What applying a filter takes, in pushes: some of its nodes.
+  private static final int APPLIED = 4;
+
   private final FilterCounts counts;
 
   /// By their [FilterText].
@@ -23,6 +26,7 @@ public final class SharedFilters {
   private @Nullable Map<String, String> tags;
 
   private long window;
+  private int work;
   private long offset = -1;
 
   /// Counts the publications that were judged.
@@ -73,6 +77,13 @@ public final class SharedFilters {
     return counted(apply(shared, PublicationTags.of(publication)));
   }
 
+  /// What applying filters took since this was last asked, in pushes.
+  int takeWork() {
+    int taken = work;
+    work = 0;
+    return taken;
+  }
+
   private void at(Window from, WindowCursor cursor) {
     if (from.serial() != window || cursor.offset() != offset) {
       window = from.serial();
@@ -84,6 +95,7 @@ public final class SharedFilters {
 
   private boolean apply(SharedFilter shared, Map<String, String> to) {
     counts.applied();
+    work += APPLIED;
     return shared.filter.passes(to);
   }
 
