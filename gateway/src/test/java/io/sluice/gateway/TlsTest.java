@@ -137,8 +137,9 @@ final class TlsTest {
       socket.startHandshake(); // says so; it is done with the next bytes
       assertThatThrownBy(() -> askForHealth(socket)).isInstanceOf(IOException.class);
     }
-    assertThat(metric("sluice_edge_refusals_total{reason=\"tls-handshake\"}"))
-        .isEqualTo(before + 1);
+    await() // the peer is told first, and counted then
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> metric("sluice_edge_refusals_total{reason=\"tls-handshake\"}") == before + 1);
   }
 
   private static void askForHealth(Socket socket) throws IOException {
@@ -275,10 +276,11 @@ final class TlsTest {
         }
       }
       assertThat(cut).as("of 20 at once").isEqualTo(1);
-      assertThat(
-              new EdgeProbe(other.apiPort())
-                  .metric("sluice_edge_refusals_total{reason=\"handshake-rate\"}"))
-          .isEqualTo(1);
+      EdgeProbe metrics = new EdgeProbe(other.apiPort());
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(
+              () -> metrics.metric("sluice_edge_refusals_total{reason=\"handshake-rate\"}") == 1);
     }
   }
 }
