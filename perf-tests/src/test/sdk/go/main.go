@@ -182,6 +182,16 @@ func subscribe(c *centrifuge.Client, channel string, config centrifuge.Subscript
 	return h, nil
 }
 
+// Subscribes, and waits until that is answered.
+func subscribed(c *centrifuge.Client, channel string, config centrifuge.SubscriptionConfig) (*heard, error) {
+	h, err := subscribe(c, channel, config)
+	if err != nil {
+		return nil, err
+	}
+	_, err = await("subscribed", h.subscribed)
+	return h, err
+}
+
 func (h *heard) expect(texts ...string) error {
 	for _, text := range texts {
 		p, err := await("publication "+text, h.publications)
@@ -198,11 +208,8 @@ func (h *heard) expect(texts ...string) error {
 func hear(network *relay, channel string) error {
 	c := client(network, centrifuge.Config{})
 	defer c.Close()
-	h, err := subscribe(c, channel, centrifuge.SubscriptionConfig{})
+	h, err := subscribed(c, channel, centrifuge.SubscriptionConfig{})
 	if err != nil {
-		return err
-	}
-	if _, err = await("subscribed", h.subscribed); err != nil {
 		return err
 	}
 	if err = produce(channel, map[string]string{"n": "ü€😀"}); err != nil {
@@ -214,11 +221,8 @@ func hear(network *relay, channel string) error {
 func publish(network *relay, channel string) error {
 	c := client(network, centrifuge.Config{})
 	defer c.Close()
-	h, err := subscribe(c, channel, centrifuge.SubscriptionConfig{})
+	h, err := subscribed(c, channel, centrifuge.SubscriptionConfig{})
 	if err != nil {
-		return err
-	}
-	if _, err = await("subscribed", h.subscribed); err != nil {
 		return err
 	}
 	if _, err = h.subscription.Publish(context.Background(), []byte(`{"said":true}`)); err != nil {
@@ -237,11 +241,8 @@ func publish(network *relay, channel string) error {
 func cutAndRecover(network *relay, channel string) error {
 	c := client(network, centrifuge.Config{})
 	defer c.Close()
-	h, err := subscribe(c, channel, centrifuge.SubscriptionConfig{})
+	h, err := subscribed(c, channel, centrifuge.SubscriptionConfig{})
 	if err != nil {
-		return err
-	}
-	if _, err = await("subscribed", h.subscribed); err != nil {
 		return err
 	}
 	expected := []string{}
@@ -270,11 +271,8 @@ func filter(network *relay, channel string) error {
 	defer c.Close()
 	wanted := centrifuge.FilterAnd(
 		centrifuge.FilterIn("kind", "trade", "auction"), centrifuge.FilterGte("size", "100"))
-	h, err := subscribe(c, channel, centrifuge.SubscriptionConfig{TagsFilter: wanted})
+	h, err := subscribed(c, channel, centrifuge.SubscriptionConfig{TagsFilter: wanted})
 	if err != nil {
-		return err
-	}
-	if _, err = await("subscribed", h.subscribed); err != nil {
 		return err
 	}
 	for i, tags := range []map[string]string{
@@ -294,11 +292,8 @@ func filter(network *relay, channel string) error {
 func delta(network *relay, channel string) error {
 	c := client(network, centrifuge.Config{})
 	defer c.Close()
-	h, err := subscribe(c, channel, centrifuge.SubscriptionConfig{Delta: centrifuge.DeltaTypeFossil})
+	h, err := subscribed(c, channel, centrifuge.SubscriptionConfig{Delta: centrifuge.DeltaTypeFossil})
 	if err != nil {
-		return err
-	}
-	if _, err = await("subscribed", h.subscribed); err != nil {
 		return err
 	}
 	expected := []string{}
@@ -367,11 +362,7 @@ func expiredToken(network *relay, channel string) error {
 		GetToken: func(centrifuge.ConnectionTokenEvent) (string, error) { return token(300), nil },
 	})
 	defer c.Close()
-	h, err := subscribe(c, channel, centrifuge.SubscriptionConfig{})
-	if err != nil {
-		return err
-	}
-	_, err = await("subscribed", h.subscribed)
+	_, err := subscribed(c, channel, centrifuge.SubscriptionConfig{})
 	return err
 }
 
@@ -393,14 +384,10 @@ func invalidToken(network *relay, _ string) error {
 func notOffered(network *relay, channel string) error {
 	c := client(network, centrifuge.Config{})
 	defer c.Close()
-	h, err := subscribe(c, channel, centrifuge.SubscriptionConfig{})
-	if err != nil {
+	if _, err := subscribed(c, channel, centrifuge.SubscriptionConfig{}); err != nil {
 		return err
 	}
-	if _, err = await("subscribed", h.subscribed); err != nil {
-		return err
-	}
-	_, err = c.RPC(context.Background(), "m", []byte("{}"))
+	_, err := c.RPC(context.Background(), "m", []byte("{}"))
 	var refused *centrifuge.Error
 	if !errors.As(err, &refused) || refused.Code != 108 {
 		return fmt.Errorf("rpc: %v", err)

@@ -47,6 +47,11 @@ public final class WindowCursor {
     return slabs[slab].channel(entry).key;
   }
 
+  /// The bytes of the record's value; 0 for a tombstone.
+  public int bytes() {
+    return Math.max(0, slabs[slab].valueLength(entry));
+  }
+
   /// The record as subscribers see it; see [Window#at] for when there is none.
   public Optional<Publication> publication() {
     return window.publication(slabs[slab], entry);

@@ -97,4 +97,9 @@ public final class TestPartition {
     writer = fresh.takeOver();
     listener.replaced(partition, old);
   }
+
+  /// The topic has another number of partitions by now.
+  public void recount(int partitions) {
+    partition.window().recount(partitions);
+  }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
 /// Speaks to the edge byte by byte.
@@ -110,6 +111,27 @@ public final class EdgeProbe {
         """);
     socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.ISO_8859_1));
     return head(socket.getInputStream());
+  }
+
+  /// Whether a socket's request is answered with 200.
+  static boolean isServed(Socket socket) throws IOException {
+    try {
+      socket
+          .getOutputStream()
+          .write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      return head(socket.getInputStream()).startsWith("HTTP/1.1 200");
+    } catch (SocketException _) {
+      return false; // reset
+    }
+  }
+
+  /// Whether a socket comes to its end without a word.
+  static boolean isCut(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (SocketException _) {
+      return true; // reset: it had sent more than was read
+    }
   }
 
   /// Reads up to the end of the headers.

@@ -117,15 +117,15 @@ final class PeerLimitsTest {
       }
       for (int i = 0; i < 3; i++) {
         within.add(crowd.open());
-        assertThat(isServed(within.getLast())).as("socket %d", 4 + i).isTrue();
+        assertThat(EdgeProbe.isServed(within.getLast())).as("socket %d", 4 + i).isTrue();
       }
       for (int i = 0; i < 3; i++) {
         try (Socket beyond = crowd.open()) {
-          assertThat(isCut(beyond)).as("socket %d", 7 + i).isTrue();
+          assertThat(EdgeProbe.isCut(beyond)).as("socket %d", 7 + i).isTrue();
         }
       }
       for (Socket socket : within) {
-        assertThat(isServed(socket)).isTrue();
+        assertThat(EdgeProbe.isServed(socket)).isTrue();
       }
       for (Socket socket : in) {
         assertThat(answersPing(socket)).isTrue();
@@ -135,29 +135,12 @@ final class PeerLimitsTest {
       within.removeFirst().close();
       await()
           .atMost(Duration.ofSeconds(10))
-          .until(() -> within.add(crowd.open()) && isServed(within.getLast()));
+          .until(() -> within.add(crowd.open()) && EdgeProbe.isServed(within.getLast()));
     } finally {
       within.addAll(in);
       for (Socket socket : within) {
         socket.close();
       }
-    }
-  }
-
-  private static boolean isServed(Socket socket) throws IOException {
-    try {
-      socket.getOutputStream().write(TestStack.bytes("GET /health HTTP/1.1\r\nHost: x\r\n\r\n"));
-      return EdgeProbe.head(socket.getInputStream()).startsWith("HTTP/1.1 200");
-    } catch (SocketException _) {
-      return false; // reset
-    }
-  }
-
-  private static boolean isCut(Socket socket) throws IOException {
-    try {
-      return socket.getInputStream().read() < 0;
-    } catch (SocketException _) {
-      return true; // reset
     }
   }
 
@@ -423,21 +406,21 @@ final class PeerLimitsTest {
       for (int i = 0; i < 3; i++) {
         Socket socket = from.open();
         healthy.add(socket);
-        assertThat(isServed(socket)).isTrue();
+        assertThat(EdgeProbe.isServed(socket)).isTrue();
       }
       try (Socket fourth = from.open()) {
-        assertThat(isCut(fourth)).isTrue();
+        assertThat(EdgeProbe.isCut(fourth)).isTrue();
       }
       assertThat(refusals("pending-address")).isEqualTo(before + 1);
       try (Socket other = probe.from("127.0.0.11").open()) {
-        assertThat(isServed(other)).isTrue();
+        assertThat(EdgeProbe.isServed(other)).isTrue();
       }
       probe.webSocket(healthy.getLast(), WEBSOCKET); // and is none of them any more
       send(healthy.getLast(), connect("healthy"));
       assertThat(answer(healthy.getLast())).as("not turned away").isEqualTo("connected");
       await()
           .atMost(Duration.ofSeconds(10))
-          .until(() -> healthy.add(from.open()) && isServed(healthy.getLast()));
+          .until(() -> healthy.add(from.open()) && EdgeProbe.isServed(healthy.getLast()));
     } finally {
       for (Socket socket : healthy) {
         socket.close();

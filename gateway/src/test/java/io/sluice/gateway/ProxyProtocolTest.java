@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -96,14 +95,6 @@ final class ProxyProtocolTest {
     return EdgeProbe.closeCode(socket.getInputStream());
   }
 
-  private static boolean isCut(Socket socket) throws IOException {
-    try {
-      return socket.getInputStream().read() < 0;
-    } catch (SocketException _) {
-      return true; // reset: it had sent more than was read
-    }
-  }
-
   @Test
   void theClientsAddressIsTheHeadersInVersion1() throws Exception {
     byte[] client = v1("TCP4 203.0.113.5 192.0.2.1 40000 443");
@@ -153,7 +144,7 @@ final class ProxyProtocolTest {
     double before = refusals("proxy-header");
     try (Socket socket = probe.open()) {
       socket.getOutputStream().write(bytes.getBytes(StandardCharsets.US_ASCII));
-      assertThat(isCut(socket)).isTrue();
+      assertThat(EdgeProbe.isCut(socket)).isTrue();
     }
     awaitRefusals("proxy-header", before + 1);
   }
@@ -165,9 +156,9 @@ final class ProxyProtocolTest {
         Socket second = probe.open()) {
       first.getOutputStream().write("PROXY TCP4 ".getBytes(StandardCharsets.US_ASCII));
       first.getOutputStream().write("1".repeat(200).getBytes(StandardCharsets.US_ASCII));
-      assertThat(isCut(first)).isTrue();
+      assertThat(EdgeProbe.isCut(first)).isTrue();
       second.getOutputStream().write(v2("203.0.113.7", new byte[4_000]));
-      assertThat(isCut(second)).isTrue();
+      assertThat(EdgeProbe.isCut(second)).isTrue();
     }
     awaitRefusals("proxy-header", before + 2);
   }
@@ -187,7 +178,7 @@ final class ProxyProtocolTest {
           both.submit(() -> HostilePeer.trickle(trickling, text, Duration.ofMillis(200)));
       HostilePeer.trickle(binary, v2("203.0.113.5", new byte[300]), Duration.ofMillis(20));
       other.get();
-      assertThat(isCut(silent)).isTrue();
+      assertThat(EdgeProbe.isCut(silent)).isTrue();
     }
     assertThat(HostilePeer.since(began)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(5));
     assertThat(refusals("handshake-timeout")).isEqualTo(before + 3);
@@ -197,7 +188,7 @@ final class ProxyProtocolTest {
   void aHeaderFromElsewhereIsNotBelieved() throws Exception {
     double before = refusals("untrusted-proxy");
     try (Socket socket = probe.from("127.0.0.2").open()) {
-      assertThat(isCut(socket)).isTrue();
+      assertThat(EdgeProbe.isCut(socket)).isTrue();
     }
     assertThat(refusals("untrusted-proxy")).isEqualTo(before + 1);
   }

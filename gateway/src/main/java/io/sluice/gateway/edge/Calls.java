@@ -37,7 +37,7 @@ final class Calls {
           inFlight--;
           switch (answer) {
             case Answer.Done(byte[] data) ->
-                connection.reply(connection.encoding().called(c.id(), data));
+                connection.reply(connection.replies().called(c.id(), data));
             case Answer.Refused(ErrorCode error) -> connection.error(c.id(), error);
           }
         },

@@ -80,21 +80,12 @@ final class ConnectFlow {
   private void judged(TokenVerdict verdict) {
     switch (verdict) {
       case TokenVerdict.Valid(Claims claims) when claims.channel().isPresent() ->
-          invalid("it is for a channel");
+          connection.badToken("it is for a channel");
       case TokenVerdict.Valid(Claims claims) -> accepted(claims);
       case TokenVerdict.Expired() -> refuse(ErrorCode.TOKEN_EXPIRED, Disconnect.EXPIRED);
-      case TokenVerdict.Invalid(String reason) -> invalid(reason);
+      case TokenVerdict.Invalid(String reason) -> connection.badToken(reason);
       case TokenVerdict.Busy() -> refuse(ErrorCode.TOO_MANY_REQUESTS, Disconnect.TOO_MANY_REQUESTS);
     }
-  }
-
-  private void invalid(String reason) {
-    peers.info(
-        "token refused clientId={} address={} reason={}",
-        connection.id(),
-        connection.address(),
-        reason);
-    connection.end(Disconnect.INVALID_TOKEN);
   }
 
   /// A client without commands can be told nothing but a close code.
@@ -307,7 +298,7 @@ final class ConnectFlow {
     connection.reply(
         unidirectional()
             ? JsonReplies.connectPush(connection.form(), result, token)
-            : connection.encoding().connected(connect.id(), result));
+            : connection.replies().connected(connect.id(), result));
     connection.connected(claims);
   }
 

@@ -6,12 +6,11 @@ import io.sluice.gateway.hub.Bookmark;
 import io.sluice.gateway.hub.HubShard;
 import io.sluice.gateway.hub.Subscriber;
 import io.sluice.gateway.hub.Subscription;
-import io.sluice.gateway.protocol.BadFrameException;
 import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.Disconnect;
-import io.sluice.gateway.protocol.Done;
 import io.sluice.gateway.protocol.Encoding;
 import io.sluice.gateway.protocol.ErrorCode;
+import io.sluice.gateway.protocol.Replies;
 import io.sluice.gateway.protocol.WireForm;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +33,7 @@ final class Connection implements Subscriber {
   private static final long MOST_AHEAD_SECONDS = 5;
 
   /// Where a connection is in its life.
-  private enum State {
+  enum State {
     /// No connect yet.
     NEW,
     /// The connect is being answered; commands wait.
@@ -51,11 +50,8 @@ final class Connection implements Subscriber {
   private final Heartbeat heartbeat;
   private final String id = UUID.randomUUID().toString();
   private final Subscriptions subscriptions;
-  private final Publishing publishing;
-  private final CommandRate rate;
+  private final CommandIntake intake;
   private State state = State.NEW;
-  private @Nullable WaitingCommands waiting;
-  private @Nullable Calls calls;
   private volatile @Nullable Claims claims;
   private @Nullable SessionHold session;
   private @Nullable String seatOf;
@@ -70,8 +66,7 @@ final class Connection implements Subscriber {
     this.transport = transport;
     this.heartbeat = new Heartbeat(this, loop.wheel(), loop.pace(), context.edge());
     this.subscriptions = new Subscriptions(this);
-    this.publishing = new Publishing(this);
-    this.rate = context.admission().commandRate();
+    this.intake = new CommandIntake(this);
     this.emulation =
         transport.form().bidirectional() && !transport.duplex()
             ? context.emulations().open(this)
@@ -126,8 +121,17 @@ final class Connection implements Subscriber {
     return Peer.of(channel).address().getHostAddress();
   }
 
+  State state() {
+    return state;
+  }
+
   boolean ended() {
     return state == State.ENDED;
+  }
+
+  /// What its client asks for comes in here.
+  CommandIntake intake() {
+    return intake;
   }
 
   /// Its socket.
@@ -180,6 +184,11 @@ final class Connection implements Subscriber {
     return transport.form().encoding();
   }
 
+  /// How it is answered.
+  Replies replies() {
+    return encoding().replies();
+  }
+
   void error(int id, ErrorCode error) {
     error(id, error, error.message());
   }
@@ -187,7 +196,7 @@ final class Connection implements Subscriber {
   /// @param message what the client can do nothing without
   void error(int id, ErrorCode error, String message) {
     context.metrics().error(error);
-    reply(encoding().error(id, error, message));
+    reply(replies().error(id, error, message));
   }
 
   // from the client
@@ -197,135 +206,13 @@ final class Connection implements Subscriber {
     heartbeat.awaitConnect();
   }
 
-  /// A message of a bidirectional client. What it is answered waits for the end of the read, see
-  /// [#flush].
-  void receive(byte[] message) {
-    if (state == State.ENDED) {
-      return;
-    }
-    try {
-      for (Command command : encoding().commands(message)) {
-        admit(command);
-      }
-    } catch (BadFrameException e) {
-      log.debug("bad frame clientId={} reason={}", id, e.getMessage());
-      end(Disconnect.BAD_REQUEST);
-    }
-    if (waiting != null) {
-      waiting.came(message.length);
-      if (!mayRead()) {
-        channel.config().setAutoRead(false);
-      }
-    }
-  }
-
-  /// Whether there is room for what its socket would bring.
-  boolean mayRead() {
-    return waiting == null || waiting.hasRoom();
-  }
-
-  /// A message on a transport on which nothing can be asked for. It costs as much as a command.
-  void ignored() {
-    switch (context.admission().judge(rate)) {
-      case RUN -> {
-        // nobody wants it
-      }
-      case REFUSE -> context.metrics().refused(Refusal.COMMAND_RATE);
-      case CLOSE -> end(Disconnect.TOO_MANY_REQUESTS);
-    }
-  }
-
-  /// Commands that came by [Emulations].
-  Emulations.Taken emulated(byte[] commands) {
-    if (state == State.ENDED) {
-      return Emulations.Taken.UNKNOWN;
-    }
-    if (waiting != null && !waiting.hasRoomFor(commands.length)) {
-      return Emulations.Taken.TOO_MANY; // there is no socket that could stop being read
-    }
-    receive(commands);
-    flush();
-    return Emulations.Taken.YES;
-  }
-
   /// What names it in `POST /emulation`; none where its client speaks on the socket itself.
   Optional<String> emulation() {
     return Optional.ofNullable(emulation);
   }
 
-  /// A pong is not counted: one that was not asked for ends the connection anyway.
-  private void admit(Command command) {
-    if (command instanceof Command.Pong) {
-      accept(command);
-      return;
-    }
-    switch (context.admission().judge(rate)) {
-      case RUN -> accept(command);
-      case REFUSE -> {
-        context.metrics().refused(Refusal.COMMAND_RATE);
-        if (command.id() > 0) {
-          error(command.id(), ErrorCode.TOO_MANY_REQUESTS);
-        }
-      }
-      case CLOSE -> end(Disconnect.TOO_MANY_REQUESTS);
-    }
-  }
-
-  private void accept(Command command) {
-    switch (state) {
-      case NEW -> {
-        if (command instanceof Command.Connect c) {
-          connect(c, "");
-        } else {
-          end(Disconnect.BAD_REQUEST);
-        }
-      }
-      case CONNECTING -> await(command);
-      case CONNECTED -> run(command);
-      case ENDED -> {
-        // what follows the command that ended it is of no interest
-      }
-    }
-  }
-
-  private void await(Command command) {
-    if (waiting == null) {
-      waiting = new WaitingCommands();
-    }
-    if (!waiting.add(command)) {
-      end(Disconnect.BAD_REQUEST);
-    }
-  }
-
-  private void run(Command command) {
-    switch (command) {
-      case Command.Connect _ -> end(Disconnect.BAD_REQUEST);
-      case Command.Subscribe c -> subscriptions.subscribe(c);
-      case Command.Unsubscribe c -> {
-        subscriptions.unsubscribe(c.channel());
-        reply(encoding().done(c.id(), Done.UNSUBSCRIBE));
-      }
-      case Command.Publish c -> publishing.publish(c);
-      case Command.Refresh c -> Refreshing.start(this, c);
-      case Command.SubRefresh c -> subscriptions.refresh(c);
-      case Command.Ping c -> reply(encoding().done(c.id(), Done.PING));
-      case Command.Pong _ -> pong();
-      case Command.Rpc c -> calls().call(c);
-      case Command.Send c -> calls().sent(c);
-      case Command.NotOffered c -> error(c.id(), ErrorCode.NOT_AVAILABLE);
-    }
-  }
-
-  private Calls calls() {
-    Calls known = calls;
-    if (known == null) {
-      known = new Calls(this);
-      calls = known;
-    }
-    return known;
-  }
-
-  private void pong() {
+  /// Its client answered a ping; unasked, that is against the protocol.
+  void pong() {
     if (!heartbeat.pong()) {
       end(Disconnect.BAD_REQUEST);
     }
@@ -398,16 +285,7 @@ final class Connection implements Subscriber {
     claims = who;
     state = State.CONNECTED;
     heartbeat.connected(who);
-    WaitingCommands commands = waiting;
-    waitNoMore();
-    if (commands != null) {
-      commands.forEach(this::accept);
-    }
-  }
-
-  private void waitNoMore() {
-    waiting = null;
-    channel.config().setAutoRead(true);
+    intake.connected();
   }
 
   /// The connect was refused in a way that lets the client try again on this connection's end.
@@ -415,7 +293,7 @@ final class Connection implements Subscriber {
     error(id, error);
     if (state != State.ENDED) {
       state = State.NEW;
-      waitNoMore();
+      intake.waitNoMore();
     }
   }
 
@@ -430,6 +308,12 @@ final class Connection implements Subscriber {
   long secondsUntil(Instant expiry) {
     long left = Duration.between(context.clock().instant(), expiry).toSeconds();
     return Math.max(1, left - Math.clamp(left / 10, 1, MOST_AHEAD_SECONDS));
+  }
+
+  /// The client's token is not good; it must not come back with it.
+  void badToken(String reason) {
+    peers.info("token refused clientId={} address={} reason={}", id, address(), reason);
+    end(Disconnect.INVALID_TOKEN);
   }
 
   /// Something of ours failed; the client may come back.
@@ -584,7 +468,7 @@ final class Connection implements Subscriber {
     if (emulation != null) {
       context.emulations().close(emulation);
     }
-    waitNoMore(); // and hear the peer close
+    intake.waitNoMore(); // and hear the peer close
     if (session != null) {
       session.close();
     }

@@ -48,7 +48,6 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   private final WebSocketRoutes webSockets;
   private @Nullable HttpRequest request;
   private @Nullable RequestBody body;
-  private int dropped;
   private @Nullable Connection streaming;
   private boolean answerDue;
   private boolean served;
@@ -131,16 +130,12 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         return;
       }
       request = head;
-      dropped = 0;
-      body =
-          head.method().equals(HttpMethod.POST) && StreamRoutes.readsBody(transport(path(head)))
-              ? new RequestBody(context.edge().maxMessage().asInt(), loop)
-              : null;
+      body = new RequestBody(use(head), context.edge().maxMessage().asInt(), loop);
       if (HttpUtil.is100ContinueExpected(head)) {
         inviteBody();
       }
     }
-    if (message instanceof HttpContent part && !(body == null ? drop(part) : taken(part, body))) {
+    if (message instanceof HttpContent part && body != null && !taken(part, body)) {
       return;
     }
     if (message instanceof LastHttpContent && request != null) {
@@ -178,6 +173,12 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   private static String path(HttpRequest head) {
     return new QueryStringDecoder(head.uri()).rawPath();
+  }
+
+  private RequestBody.Use use(HttpRequest head) {
+    return head.method().equals(HttpMethod.POST) && StreamRoutes.readsBody(transport(path(head)))
+        ? RequestBody.Use.READ
+        : RequestBody.Use.DROPPED;
   }
 
   private void handle(HttpRequest head) {
@@ -226,16 +227,6 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       case "emulation" -> streams.emulation(head, cors, bytes());
       default -> throw new IllegalStateException("no such transport: " + transport);
     }
-  }
-
-  /// Does without a part of a body that nobody asked for, or refuses it all.
-  private boolean drop(HttpContent part) {
-    dropped += part.content().readableBytes();
-    if (dropped > context.edge().maxMessage().asInt()) {
-      refuse(BadRequest.body(context.edge()));
-      return false;
-    }
-    return true;
   }
 
   /// Takes a part of the body, or refuses it all.

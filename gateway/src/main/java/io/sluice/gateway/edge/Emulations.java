@@ -100,7 +100,7 @@ public final class Emulations {
 
   private static void run(Connection connection, byte[] commands, CompletableFuture<Taken> taken) {
     try {
-      taken.complete(connection.emulated(commands));
+      taken.complete(connection.intake().emulated(commands));
     } catch (RuntimeException e) {
       taken.completeExceptionally(e); // whoever waits for the answer must not wait for ever
       throw e;

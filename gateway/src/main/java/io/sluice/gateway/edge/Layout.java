@@ -11,9 +11,9 @@ import io.sluice.gateway.protocol.Encoding;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Layout(int opcode, byte[] separator, byte[] ping) {
   private static final Layout LINES =
-      new Layout(Frames.TEXT, new byte[] {'\n'}, Encoding.JSON.ping());
+      new Layout(Frames.TEXT, new byte[] {'\n'}, Encoding.JSON.replies().ping());
   private static final Layout ON_AND_ON =
-      new Layout(Frames.BINARY, new byte[0], Encoding.PROTOBUF.ping());
+      new Layout(Frames.BINARY, new byte[0], Encoding.PROTOBUF.replies().ping());
 
   static Layout of(Encoding encoding) {
     return switch (encoding) {

@@ -26,7 +26,7 @@ final class ProtocolMessages implements WebSocketHandler.Messages {
 
   private void receive(Encoding written, byte[] message) {
     if (connection.encoding() == written) {
-      connection.receive(message);
+      connection.intake().receive(message);
     } else {
       connection.end(Disconnect.BAD_REQUEST);
     }
@@ -69,6 +69,6 @@ final class ProtocolMessages implements WebSocketHandler.Messages {
 
   @Override
   public boolean mayRead() {
-    return connection.mayRead();
+    return connection.intake().mayRead();
   }
 }

@@ -69,7 +69,7 @@ final class Publishing {
   private void answer(int id, ChannelName channel, PublishOutcome outcome) {
     switch (outcome) {
       case PublishOutcome.Acknowledged _ ->
-          connection.reply(connection.encoding().done(id, Done.PUBLISH));
+          connection.reply(connection.replies().done(id, Done.PUBLISH));
       case PublishOutcome.Refused(String reason) -> refuse(id, channel, reason);
       case PublishOutcome.Unknown(String reason) -> refuse(id, channel, reason);
       case PublishOutcome.Rejected(String reason) -> {

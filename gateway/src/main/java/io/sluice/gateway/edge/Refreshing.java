@@ -9,8 +9,6 @@ import io.sluice.gateway.protocol.ErrorCode;
 /// A client brings a new token for its connection: it must be the same user's. Confined to the
 /// loop.
 final class Refreshing {
-  private static final PeerLog peers = PeerLog.of(Refreshing.class);
-
   private final Connection connection;
   private final Command.Refresh command;
 
@@ -35,14 +33,7 @@ final class Refreshing {
           taken(fresh);
       case TokenVerdict.Valid _ -> connection.end(Disconnect.INVALID_TOKEN);
       case TokenVerdict.Expired() -> connection.error(command.id(), ErrorCode.TOKEN_EXPIRED);
-      case TokenVerdict.Invalid(String reason) -> {
-        peers.info(
-            "token refused clientId={} address={} reason={}",
-            connection.id(),
-            connection.address(),
-            reason);
-        connection.end(Disconnect.INVALID_TOKEN);
-      }
+      case TokenVerdict.Invalid(String reason) -> connection.badToken(reason);
       case TokenVerdict.Busy() -> connection.error(command.id(), ErrorCode.TOO_MANY_REQUESTS);
     }
   }
@@ -52,7 +43,7 @@ final class Refreshing {
     long ttl = fresh.expires().map(connection::secondsUntil).orElse(0L);
     connection.reply(
         connection
-            .encoding()
+            .replies()
             .refreshed(command.id(), connection.id(), connection.context().version(), ttl));
   }
 }

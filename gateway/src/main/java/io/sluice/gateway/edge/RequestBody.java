@@ -20,12 +20,22 @@ final class RequestBody {
     NO_ROOM
   }
 
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  /// What becomes of it.
+  enum Use {
+    READ,
+    /// Nobody asked for it. It is counted, and not kept.
+    DROPPED
+  }
+
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(0);
+  private final Use use;
   private final int limit;
   private final LoopContext loop;
+  private long length;
 
   /// @param limit bytes
-  RequestBody(int limit, LoopContext loop) {
+  RequestBody(Use use, int limit, LoopContext loop) {
+    this.use = use;
     this.limit = limit;
     this.loop = loop;
   }
@@ -33,8 +43,12 @@ final class RequestBody {
   /// Takes the next bytes.
   Added add(ByteBuf part) {
     int more = part.readableBytes();
-    if (bytes.size() + more > limit) {
+    length += more;
+    if (length > limit) {
       return Added.TOO_LARGE;
+    }
+    if (use == Use.DROPPED) {
+      return Added.YES;
     }
     if (!loop.takeBodyBytes(more)) {
       return Added.NO_ROOM;

@@ -51,7 +51,7 @@ final class StreamRoutes {
     }
     StreamStyle style =
         encoding(head) == Encoding.PROTOBUF ? StreamStyle.MESSAGES : StreamStyle.LINES;
-    open(style, cors, connection -> connection.receive(body));
+    open(style, cors, connection -> connection.intake().receive(body));
   }
 
   /// `GET /connection/sse?cf_connect=`: the parameter holds the first commands.
@@ -70,7 +70,7 @@ final class StreamRoutes {
           cors,
           KeepAlive.NO);
     } else {
-      open(StreamStyle.EVENTS, cors, connection -> connection.receive(commands));
+      open(StreamStyle.EVENTS, cors, connection -> connection.intake().receive(commands));
     }
   }
 

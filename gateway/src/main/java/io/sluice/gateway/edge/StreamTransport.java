@@ -14,7 +14,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.JsonReplies;
-import io.sluice.gateway.protocol.WireForm;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// them, so that a refusal can still be a status. Confined to the loop.
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a write that fails closes its channel, which is heard
-final class StreamTransport implements Transport {
+final class StreamTransport extends OutboxTransport {
   /// A comment.
   private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -40,51 +39,26 @@ final class StreamTransport implements Transport {
 
   private static final int RETRY_MAX_MS = 4_000;
 
-  private final Channel channel;
   private final StreamStyle style;
   private final HttpHeaders cors;
-  private final Outbox outbox;
-  private WireForm form;
   private byte @Nullable [] mark;
   private boolean headSent;
 
   /// @param cors headers every answer to this page carries
   StreamTransport(Channel channel, StreamStyle style, HttpHeaders cors, long outboxLimit) {
-    this.channel = channel;
+    super(channel, style.form(), outboxLimit);
     this.style = style;
-    this.form = style.form();
     this.cors = cors;
-    this.outbox = new Outbox(channel, outboxLimit);
-  }
-
-  @Override
-  public WireForm form() {
-    return form;
-  }
-
-  @Override
-  public boolean append(byte[] message) {
-    return outbox.add(message);
-  }
-
-  @Override
-  public boolean waiting() {
-    return !outbox.isEmpty();
-  }
-
-  @Override
-  public void markEach() {
-    form = form.withMarks();
   }
 
   /// An event's id stands in front of the event; elsewhere a line of its own follows.
   @Override
   public boolean mark(String token) {
     if (style.eventSource()) {
-      mark = JsonReplies.mark(form, token);
+      mark = JsonReplies.mark(form(), token);
       return true;
     }
-    return outbox.add(JsonReplies.mark(form, token));
+    return super.mark(token);
   }
 
   @Override
@@ -175,7 +149,7 @@ final class StreamTransport implements Transport {
       refuse(why);
       return;
     }
-    outbox.add(form().encoding().disconnectPush(form(), why));
+    outbox.add(form().encoding().replies().disconnectPush(form(), why));
     flush();
     channel.write(LastHttpContent.EMPTY_LAST_CONTENT);
     Frames.endWith(channel, new byte[0]);

@@ -148,7 +148,7 @@ final class Subscriptions {
               expires.map(at -> Duration.ofSeconds(connection.secondsUntil(at)));
           connection.reply(
               connection
-                  .encoding()
+                  .replies()
                   .subscribed(c.id(), result.expiring(left).with(subscription.delta())));
         },
         failure -> {
@@ -194,7 +194,7 @@ final class Subscriptions {
     } else {
       expiry().clear(subscription);
     }
-    connection.reply(connection.encoding().subRefreshed(c.id(), ttl));
+    connection.reply(connection.replies().subRefreshed(c.id(), ttl));
   }
 
   private SubscriptionExpiry expiry() {
@@ -209,7 +209,7 @@ final class Subscriptions {
     remove(subscription);
     connection.reply(
         connection
-            .encoding()
+            .replies()
             .unsubscribePush(
                 connection.form(), subscription.name(), EXPIRED, "subscription expired"));
     connection.flush();
@@ -255,7 +255,7 @@ final class Subscriptions {
     } else {
       connection.reply(
           connection
-              .encoding()
+              .replies()
               .unsubscribePush(
                   connection.form(),
                   subscription.name(),

@@ -15,12 +15,12 @@ final class UniMessages implements WebSocketHandler.Messages {
 
   @Override
   public void text(byte[] message) {
-    connection.ignored();
+    connection.intake().ignored();
   }
 
   @Override
   public void binary(byte[] message) {
-    connection.ignored();
+    connection.intake().ignored();
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.sluice.gateway.protocol.DeflatedPiece;
 import io.sluice.gateway.protocol.Disconnect;
-import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.WireForm;
 import java.util.List;
 
@@ -13,44 +12,12 @@ import java.util.List;
 /// messages share a frame, in JSON one a line. Confined to the loop.
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a write that fails closes its channel, which is heard
-final class WebSocketTransport implements Transport {
+final class WebSocketTransport extends OutboxTransport {
   /// The largest frame that several messages share.
   private static final int MAX_SHARED_FRAME = 64 * 1024;
 
-  private final Channel channel;
-  private WireForm form;
-  private final Outbox outbox;
-
   WebSocketTransport(Channel channel, WireForm form, long outboxLimit) {
-    this.channel = channel;
-    this.form = form;
-    this.outbox = new Outbox(channel, outboxLimit);
-  }
-
-  @Override
-  public WireForm form() {
-    return form;
-  }
-
-  @Override
-  public boolean append(byte[] message) {
-    return outbox.add(message);
-  }
-
-  @Override
-  public boolean waiting() {
-    return !outbox.isEmpty();
-  }
-
-  @Override
-  public void markEach() {
-    form = form.withMarks();
-  }
-
-  /// Without room the client keeps an older one, which costs it nothing but a longer way back.
-  @Override
-  public boolean mark(String token) {
-    return outbox.add(JsonReplies.mark(form, token));
+    super(channel, form, outboxLimit);
   }
 
   @Override
@@ -76,17 +43,17 @@ final class WebSocketTransport implements Transport {
   ///
   /// @return the index of the first message that is not in the frame
   private int writeFrame(ByteBuf out, List<byte[]> messages, int from) {
-    Layout layout = Layout.of(form.encoding());
+    Layout layout = Layout.of(form().encoding());
     int separator = layout.separator().length;
     int length = DeflatedPiece.plainLength(messages.get(from));
     int to = from + 1;
-    if (form.bidirectional()) {
+    if (form().bidirectional()) {
       while (to < messages.size()
           && length + separator + DeflatedPiece.plainLength(messages.get(to)) <= MAX_SHARED_FRAME) {
         length += separator + DeflatedPiece.plainLength(messages.get(to++));
       }
     }
-    if (form.deflated() && DeflatedFrame.pays(messages, from, to)) {
+    if (form().deflated() && DeflatedFrame.pays(messages, from, to)) {
       DeflatedFrame.write(out, layout, messages, from, to);
       return to;
     }
@@ -102,8 +69,8 @@ final class WebSocketTransport implements Transport {
 
   @Override
   public void ping() {
-    if (form.bidirectional()) {
-      if (outbox.add(Layout.of(form.encoding()).ping())) {
+    if (form().bidirectional()) {
+      if (outbox.add(Layout.of(form().encoding()).ping())) {
         flush();
       }
     } else {

@@ -26,13 +26,12 @@ final class DeltaPushes {
   private final Encodings encodings;
   private final Deflation deflation;
   private final FossilDelta patches = new FossilDelta();
+  // of the present record
   private final Map<WireForm, Prepared> wholes = new EnumMap<>(WireForm.class);
   private final Map<WireForm, Prepared> patched = new EnumMap<>(WireForm.class);
 
-  // the record that these are of
-  private long window;
-  private long offset;
-  private long base;
+  /// Of the patches among them.
+  private long base = LastSent.NOTHING;
 
   private int work;
 
@@ -45,14 +44,13 @@ final class DeltaPushes {
   ///
   /// @return whether it was taken
   boolean offer(Leg leg, LastSent last, Window from, WindowCursor cursor) {
-    at(from, cursor);
     Prepared it = chosen(leg, last, from, cursor);
     leg.sent = cursor.offset() + 1;
     if (it.push.length == 0) {
       return false;
     }
     boolean taken = leg.subscription.subscriber().offer(it.push);
-    last.offset = taken ? offset : LastSent.NOTHING;
+    last.offset = taken ? cursor.offset() : LastSent.NOTHING;
     if (taken && it.saved > 0) {
       encodings.saved(it.saved);
     }
@@ -66,14 +64,11 @@ final class DeltaPushes {
     return taken;
   }
 
-  private void at(Window from, WindowCursor cursor) {
-    if (from.serial() != window || cursor.offset() != offset) {
-      window = from.serial();
-      offset = cursor.offset();
-      base = LastSent.NOTHING;
-      wholes.clear();
-      patched.clear();
-    }
+  /// From now on it is about another record.
+  void next() {
+    base = LastSent.NOTHING;
+    wholes.clear();
+    patched.clear();
   }
 
   private Prepared chosen(Leg leg, LastSent last, Window from, WindowCursor cursor) {

@@ -20,6 +20,7 @@ import io.sluice.gateway.protocol.WireForm;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 
 /// Publications as bytes, each encoded once per wire form and shared by all loops. Bounded in
 /// bytes; what has left is encoded again. Thread-safe.
@@ -90,18 +91,13 @@ final class Encodings {
       return push(window, cursor, form, positioned, deflation); // the same bytes
     }
     Key key = new Key(window.serial(), cursor.offset(), form.plain(), positioned, WHOLE);
-    byte[] push =
-        cache.get(
-            key,
-            _ ->
-                cursor
-                    .publication()
-                    .map(p -> {
-                      DeltaData data = DeltaData.whole(form.encoding().deltaPayload(p));
-                      return encode(window, p, form, positioned, data);
-                    })
-                    .orElse(NOTHING));
-    return deflated(key, form, push, deflation);
+    return withDelta(
+        key,
+        window,
+        cursor,
+        form,
+        deflation,
+        p -> DeltaData.whole(form.encoding().replies().deltaPayload(p)));
   }
 
   /// The patch from an earlier record of the channel to this one, made now or before. Nothing when
@@ -128,7 +124,7 @@ final class Encodings {
   private static byte[] payload(Optional<Publication> publication, Encoding encoding) {
     return publication
         .filter(p -> p.data().map(data -> data.length).orElse(0) <= FossilDelta.LARGEST)
-        .map(encoding::deltaPayload)
+        .map(encoding.replies()::deltaPayload)
         .orElse(NOTHING);
   }
 
@@ -152,13 +148,27 @@ final class Encodings {
       byte[] patch,
       Deflation deflation) {
     Key key = new Key(window.serial(), cursor.offset(), form.plain(), positioned, base);
+    return withDelta(key, window, cursor, form, deflation, _ -> DeltaData.patch(patch));
+  }
+
+  private byte[] withDelta(
+      Key key,
+      Window window,
+      WindowCursor cursor,
+      WireForm form,
+      Deflation deflation,
+      Function<Publication, DeltaData> data) {
     byte[] push =
         cache.get(
             key,
             _ ->
                 cursor
                     .publication()
-                    .map(p -> encode(window, p, form, positioned, DeltaData.patch(patch)))
+                    .map(p ->
+                        form.encoding()
+                            .replies()
+                            .deltaPush(
+                                key.form, channel(window, p), p, key.positioned, data.apply(p)))
                     .orElse(NOTHING));
     return deflated(key, form, push, deflation);
   }
@@ -181,10 +191,10 @@ final class Encodings {
     WireForm form = WireForm.JSON_UNI;
     String name = subscription.name();
     return switch (subscription.delta()) {
-      case NONE -> Encoding.JSON.publicationPush(form, name, p, Positioned.YES).length;
+      case NONE -> Encoding.JSON.replies().publicationPush(form, name, p, Positioned.YES).length;
       case FOSSIL -> {
-        DeltaData data = DeltaData.whole(Encoding.JSON.deltaPayload(p));
-        yield Encoding.JSON.deltaPush(form, name, p, Positioned.YES, data).length;
+        DeltaData data = DeltaData.whole(Encoding.JSON.replies().deltaPayload(p));
+        yield Encoding.JSON.replies().deltaPush(form, name, p, Positioned.YES, data).length;
       }
     };
   }
@@ -220,12 +230,9 @@ final class Encodings {
       Optional<String> token = tokens.write(PositionVector.of(List.of(after)));
       return JsonReplies.markedPush(form, channel(window, p), p, positioned, token.orElseThrow());
     }
-    return form.encoding().publicationPush(form.plain(), channel(window, p), p, positioned);
-  }
-
-  private static byte[] encode(
-      Window window, Publication p, WireForm form, Positioned positioned, DeltaData data) {
-    return form.encoding().deltaPush(form.plain(), channel(window, p), p, positioned, data);
+    return form.encoding()
+        .replies()
+        .publicationPush(form.plain(), channel(window, p), p, positioned);
   }
 
   private static String channel(Window window, Publication p) {

@@ -6,14 +6,9 @@ import io.sluice.broker.TailedPartition;
 import io.sluice.broker.TopicBinding;
 import io.sluice.broker.Window;
 import io.sluice.broker.WindowCursor;
-import io.sluice.gateway.protocol.Deflation;
 import io.sluice.gateway.protocol.PositionTokens;
-import io.sluice.gateway.protocol.WireForm;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -31,19 +26,18 @@ public final class HubShard {
   /// well below a millisecond; one publication is always appended for all its subscribers.
   static final int WORK_A_TURN = 8_192;
 
+  /// The most records an answer may hold, whatever their size.
+  private static final int RECORDS_IN_ANSWER = 1_024;
+
   private final int loop;
   private final LoopThread thread;
   private final Hub hub;
-  private final Encodings encodings;
   private final AtomicBoolean awake = new AtomicBoolean();
   private final Map<Feed, PartitionTable> tables = new HashMap<>();
   private final FlushQueue flushes;
-  private final ArrayDeque<CatchUp> reading = new ArrayDeque<>();
+  private final Delivery delivery;
+  private final CatchUps catchUps;
   private final Bookmarks bookmarks;
-  private final Deflation deflation = new Deflation();
-  private final Map<WireForm, byte[]> pushes = new EnumMap<>(WireForm.class);
-  private final DeltaPushes deltas;
-  private final SharedFilters filters;
 
   HubShard(
       int loop,
@@ -56,9 +50,8 @@ public final class HubShard {
     this.thread = thread;
     this.flushes = new FlushQueue(thread);
     this.hub = hub;
-    this.encodings = encodings;
-    this.deltas = new DeltaPushes(encodings, deflation);
-    this.filters = filters;
+    this.delivery = new Delivery(encodings, flushes, filters);
+    this.catchUps = new CatchUps(delivery, this::end);
     this.bookmarks = new Bookmarks(loop, tokens);
   }
 
@@ -67,9 +60,6 @@ public final class HubShard {
     return bookmarks;
   }
 
-  /// Bytes after which such a slice ends, however few records it has: a fraction of an outbox.
-  private static final int BYTES_A_READ = 64 * 1024;
-
   /// The thread everything else happens on.
   public LoopThread thread() {
     return thread;
@@ -77,7 +67,7 @@ public final class HubShard {
 
   /// The filters of its subscriptions.
   public SharedFilters filters() {
-    return filters;
+    return delivery.filters();
   }
 
   // delivering
@@ -100,7 +90,7 @@ public final class HubShard {
         table.legs().forEach(leg -> end(leg.subscription)); // they come back with their positions
       }
     }
-    more |= readOn();
+    more |= catchUps.readOn();
     if (more && awake.compareAndSet(false, true)) {
       thread.later(this::turn);
     }
@@ -132,59 +122,22 @@ public final class HubShard {
       }
       Legs legs = table.channels.get(cursor.key());
       if (legs != null) {
-        append(legs, window, cursor);
-        work += legs.size() + deltas.takeWork() + filters.takeWork();
+        deliver(legs, window, cursor);
+        work += legs.size() + delivery.takeWork();
       }
     }
     table.reached(window, tail);
     return false;
   }
 
-  private void append(Legs legs, Window window, WindowCursor cursor) {
-    pushes.clear();
+  private void deliver(Legs legs, Window window, WindowCursor cursor) {
+    delivery.next();
     for (int i = 0; i < legs.size(); i++) {
       Leg leg = legs.get(i);
       if (leg.live() && leg.window == window) {
-        append(leg, window, cursor);
+        delivery.to(leg, window, cursor);
       }
     }
-  }
-
-  /// The one place where a publication goes to a subscriber.
-  private void append(Leg leg, Window window, WindowCursor cursor) {
-    long offset = cursor.offset() + 1;
-    if (offset <= leg.sent) {
-      return;
-    }
-    Subscriber subscriber = leg.subscription.subscriber();
-    SharedFilter filter = leg.subscription.filter();
-    try {
-      if (filter != null && !filters.pass(filter, window, cursor)) {
-        leg.sent = offset;
-        return;
-      }
-      boolean taken =
-          leg.delta == null
-              ? offer(leg, subscriber, window, cursor)
-              : deltas.offer(leg, leg.delta, window, cursor);
-      if (taken) {
-        flushes.add(subscriber);
-      }
-    } catch (RuntimeException e) {
-      log.error("delivering failed channel={} offset={}", leg.subscription.name(), offset, e);
-      subscriber.broken(e);
-    }
-  }
-
-  private boolean offer(Leg leg, Subscriber subscriber, Window window, WindowCursor cursor) {
-    WireForm form = leg.subscription.form();
-    byte[] push = pushes.get(form);
-    if (push == null) {
-      push = encodings.push(window, cursor, form, leg.subscription.positioned(), deflation);
-      pushes.put(form, push);
-    }
-    leg.sent = cursor.offset() + 1;
-    return push.length > 0 && subscriber.offer(push);
   }
 
   /// Unread records have left the window: whoever was promised them must be told so.
@@ -198,61 +151,6 @@ public final class HubShard {
         end(leg.subscription);
       }
     }
-  }
-
-  // legs that read by themselves
-
-  /// Lets each that reads by itself have a slice.
-  ///
-  /// @return whether any is not through
-  private boolean readOn() {
-    for (int n = reading.size(); n > 0; n--) {
-      CatchUp catchUp = reading.remove();
-      if (!read(catchUp)) {
-        reading.add(catchUp);
-      }
-    }
-    return !reading.isEmpty();
-  }
-
-  /// Reads a slice.
-  ///
-  /// @return whether no further one is needed
-  private boolean read(CatchUp catchUp) {
-    List<Leg> legs = catchUp.attached();
-    if (legs.isEmpty()) {
-      return true;
-    }
-    CatchUp.Slice slice = catchUp.read(legs);
-    if (catchUp.overtaken()) {
-      legs.forEach(leg -> end(leg.subscription));
-      return true;
-    }
-    int bytes = 0;
-    for (CatchUp.Found found : slice.records()) {
-      if (bytes > BYTES_A_READ) {
-        slice = slice.upTo(found.offset());
-        break;
-      }
-      pushes.clear();
-      if (found.cursor().next()) {
-        bytes += size(found.cursor());
-        append(found.leg(), catchUp.window, found.cursor());
-      }
-    }
-    boolean through = catchUp.advance(slice);
-    // together with where it leads to: a client that cannot take all of it comes back further on
-    legs.getFirst().subscription.subscriber().flush();
-    return through;
-  }
-
-  private static int size(WindowCursor cursor) {
-    return cursor.publication().flatMap(Publication::data).map(data -> data.length).orElse(0);
-  }
-
-  private void readFrom(Leg leg, long offset) {
-    reading.add(new CatchUp(leg.window, List.of(leg), offset));
-    wake();
   }
 
   // subscribing
@@ -275,7 +173,7 @@ public final class HubShard {
     Leg leg = enter(subscription, partition, window);
     leg.sent = since;
     if (window.tail() > since) {
-      readFrom(leg, since); // the tail has overtaken it meanwhile
+      readOn(leg, since); // the tail has overtaken it meanwhile
     }
     return new Position(window.epoch(), since);
   }
@@ -303,7 +201,7 @@ public final class HubShard {
     long[] offsets = window.channel(key, since, tail, RECORDS_IN_ANSWER);
     for (long offset : offsets) {
       Publication publication = window.at(offset).orElse(null);
-      if (publication == null || !wanted(subscription, publication)) {
+      if (publication == null || !delivery.wanted(subscription, publication)) {
         continue;
       }
       long size = Encodings.sizeInAnswer(subscription, publication);
@@ -327,15 +225,15 @@ public final class HubShard {
     boolean through = next == Leg.LIVE;
     leg.sent = through ? tail : next;
     if (!through) {
-      readFrom(leg, next);
+      readOn(leg, next);
     }
     return new Caught.All(
         new Position(window.epoch(), through && missed.isEmpty() ? tail : since), missed, bytes);
   }
 
-  private boolean wanted(Subscription subscription, Publication publication) {
-    SharedFilter filter = subscription.filter();
-    return filter == null || filters.pass(filter, publication);
+  private void readOn(Leg leg, long from) {
+    catchUps.add(leg, from);
+    wake();
   }
 
   /// Takes a subscription up from a position, with no gap: everything after it comes as pushes,
@@ -360,23 +258,12 @@ public final class HubShard {
   /// Lets subscriptions of one connection read what they missed, those of one partition together,
   /// in the log's order.
   public void readTogether(List<Subscription> subscriptions) {
-    Map<Window, List<Leg>> byWindow = new LinkedHashMap<>();
-    for (Subscription subscription : subscriptions) {
-      for (Leg leg : subscription.legs) {
-        byWindow.computeIfAbsent(leg.window, _ -> new ArrayList<>()).add(leg);
-      }
-    }
-    byWindow.forEach((window, legs) -> {
-      long first = legs.stream().mapToLong(leg -> leg.next).min().orElseThrow();
-      reading.add(new CatchUp(window, legs, first));
-    });
-    if (!byWindow.isEmpty()) {
+    List<Leg> legs = subscriptions.stream().flatMap(each -> each.legs.stream()).toList();
+    if (!legs.isEmpty()) {
+      catchUps.addTogether(legs);
       wake();
     }
   }
-
-  /// The most records an answer may hold, whatever their size.
-  private static final int RECORDS_IN_ANSWER = 1_024;
 
   private Leg enter(Subscription subscription, TailedPartition partition, Window window) {
     Feed feed = hub.feed(partition);

@@ -1,7 +1,6 @@
 package io.sluice.gateway.hub;
 
 import io.sluice.broker.Publication;
-import io.sluice.broker.Window;
 import io.sluice.broker.WindowCursor;
 import io.sluice.gateway.filter.FilterText;
 import io.sluice.gateway.filter.TagFilter;
@@ -22,14 +21,12 @@ public final class SharedFilters {
   /// By their [FilterText].
   private final Map<String, SharedFilter> known = new HashMap<>();
 
-  /// Of the publication that is being judged; null when it cannot be decoded.
+  /// Of the present publication; null: not looked at yet.
   private @Nullable Map<String, String> tags;
 
-  private long window;
   private int work;
-  private long offset = -1;
 
-  /// Counts the publications that were judged.
+  /// Counts the publications.
   private long judgement;
 
   SharedFilters(FilterCounts counts) {
@@ -62,14 +59,31 @@ public final class SharedFilters {
     }
   }
 
-  /// Whether a subscription with this filter wants the publication the cursor stands at.
-  boolean pass(SharedFilter shared, Window from, WindowCursor cursor) {
-    at(from, cursor);
+  /// From now on it is about another publication.
+  void next() {
+    judgement++;
+    tags = null;
+  }
+
+  /// Whether a subscription with this filter wants the present publication.
+  ///
+  /// @param cursor stands at it
+  boolean pass(SharedFilter shared, WindowCursor cursor) {
     if (shared.judgement != judgement) {
       shared.judgement = judgement;
-      shared.passed = tags == null || apply(shared, tags); // what cannot be decoded goes nowhere
+      shared.passed = apply(shared, tags(cursor));
     }
     return counted(shared.passed);
+  }
+
+  /// Of what cannot be decoded there are none, and it goes nowhere in any case.
+  private Map<String, String> tags(WindowCursor cursor) {
+    Map<String, String> known = tags;
+    if (known == null) {
+      known = cursor.publication().map(PublicationTags::of).orElse(Map.of());
+      tags = known;
+    }
+    return known;
   }
 
   /// Whether a subscription with this filter wants the publication, which is for it alone.
@@ -82,15 +96,6 @@ public final class SharedFilters {
     int taken = work;
     work = 0;
     return taken;
-  }
-
-  private void at(Window from, WindowCursor cursor) {
-    if (from.serial() != window || cursor.offset() != offset) {
-      window = from.serial();
-      offset = cursor.offset();
-      judgement++;
-      tags = cursor.publication().map(PublicationTags::of).orElse(null);
-    }
   }
 
   private boolean apply(SharedFilter shared, Map<String, String> to) {

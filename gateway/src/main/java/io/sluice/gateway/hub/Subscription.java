@@ -25,6 +25,7 @@ public final class Subscription {
   private final NamespaceConfig policy;
   private final Side side;
   private final Delta delta;
+  private final boolean spread;
   private final @Nullable SharedFilter filter;
   final List<Leg> legs = new ArrayList<>(1);
 
@@ -49,7 +50,8 @@ public final class Subscription {
     this.policy = policy;
     this.side = side;
     this.filter = filter;
-    this.delta = policy.delta() && !spread() ? delta : Delta.NONE;
+    this.spread = policy.keyless().filter(channel.key()::equals).isPresent();
+    this.delta = policy.delta() && !spread ? delta : Delta.NONE;
   }
 
   public Subscriber subscriber() {
@@ -87,7 +89,7 @@ public final class Subscription {
   /// Whether this is the channel of its namespace's records without a key. They lie in every
   /// partition, so it has no position.
   public boolean spread() {
-    return policy.keyless().filter(channel.key()::equals).isPresent();
+    return spread;
   }
 
   Positioned positioned() {

@@ -10,42 +10,43 @@ import java.util.List;
 import java.util.Map;
 
 /// Writes replies and pushes as JSON. Zero values are left out, as the protocol has it. Pure.
-public final class JsonReplies {
+public final class JsonReplies implements Replies {
   /// The server's ping, and the client's pong.
   private static final byte[] EMPTY = {'{', '}'};
 
-  private JsonReplies() {}
+  /// For [Encoding].
+  JsonReplies() {}
 
   /// A ping.
-  public static byte[] ping() {
+  @Override
+  public byte[] ping() {
     return EMPTY.clone();
   }
 
   /// The reply of a command that says no more than that it was done.
-  public static byte[] done(int id, Done method) {
+  @Override
+  public byte[] done(int id, Done method) {
     return reply(id, 32).ascii(",\"").ascii(method.method()).ascii("\":{}}").toArray();
   }
 
-  /// The reply of a command that failed.
-  public static byte[] error(int id, ErrorCode error) {
-    return error(id, error, error.message());
-  }
-
-  static byte[] error(int id, ErrorCode error, String message) {
+  @Override
+  public byte[] error(int id, ErrorCode error, String message) {
     JsonBytes out = reply(id, 96).ascii(",\"error\":{\"code\":").number(error.code());
     out.ascii(",\"message\":").string(message);
     return out.ascii(error.temporary() ? ",\"temporary\":true}}" : "}}").toArray();
   }
 
   /// The reply of a subscribe.
-  public static byte[] subscribed(int id, SubscribeResult result) {
+  @Override
+  public byte[] subscribed(int id, SubscribeResult result) {
     JsonBytes out = reply(id, 128 + size(result.publications())).ascii(",\"subscribe\":");
     subscribeResult(out, result);
     return out.ascii("}").toArray();
   }
 
   /// The reply of a connect.
-  public static byte[] connected(int id, ConnectResult result) {
+  @Override
+  public byte[] connected(int id, ConnectResult result) {
     JsonBytes out = reply(id, 256).ascii(",\"connect\":");
     connectResult(out, result);
     return out.ascii("}").toArray();
@@ -56,7 +57,8 @@ public final class JsonReplies {
   /// @param client this connection's id
   /// @param version the server's version
   /// @param ttlSeconds until the new token expires; 0: never
-  public static byte[] refreshed(int id, String client, String version, long ttlSeconds) {
+  @Override
+  public byte[] refreshed(int id, String client, String version, long ttlSeconds) {
     JsonBytes out = reply(id, 128).ascii(",\"refresh\":{\"client\":").string(client);
     out.ascii(",\"version\":").string(version);
     expiry(out, ttlSeconds);
@@ -66,7 +68,8 @@ public final class JsonReplies {
   /// The reply of an rpc.
   ///
   /// @param data JSON; empty: none
-  public static byte[] called(int id, byte[] data) {
+  @Override
+  public byte[] called(int id, byte[] data) {
     JsonBytes out = reply(id, 32 + data.length).ascii(",\"rpc\":{");
     if (data.length > 0) {
       out.ascii("\"data\":").raw(data);
@@ -77,7 +80,8 @@ public final class JsonReplies {
   /// The reply of a sub_refresh.
   ///
   /// @param ttlSeconds until the new token expires; 0: never
-  public static byte[] subRefreshed(int id, long ttlSeconds) {
+  @Override
+  public byte[] subRefreshed(int id, long ttlSeconds) {
     JsonBytes out = reply(id, 48).ascii(",\"sub_refresh\":{");
     if (ttlSeconds > 0) {
       out.ascii("\"expires\":true,\"ttl\":").number(ttlSeconds);
@@ -135,7 +139,8 @@ public final class JsonReplies {
   ///
   /// @param channel the full name
   /// @param positioned whether the subscriber is told offsets
-  public static byte[] publicationPush(
+  @Override
+  public byte[] publicationPush(
       WireForm form, String channel, Publication publication, Positioned positioned) {
     JsonBytes out = new JsonBytes(96 + 2 * channel.length() + size(publication));
     out.ascii(form.before()).ascii("{\"channel\":").string(channel).ascii(",\"pub\":");
@@ -145,7 +150,12 @@ public final class JsonReplies {
   }
 
   /// The JSON that stands in a publication: what subscribers with deltas are sent as a string.
-  static byte[] dataText(Publication publication) {
+  @Override
+  public byte[] deltaPayload(Publication publication) {
+    return dataText(publication);
+  }
+
+  private static byte[] dataText(Publication publication) {
     JsonBytes out = new JsonBytes(size(publication));
     data(out, publication);
     return out.toArray();
@@ -153,7 +163,8 @@ public final class JsonReplies {
 
   /// A publication for subscribers with deltas. Their data is a string always, so that a patch and
   /// a payload are read alike.
-  static byte[] deltaPush(
+  @Override
+  public byte[] deltaPush(
       WireForm form,
       String channel,
       Publication publication,
@@ -167,14 +178,16 @@ public final class JsonReplies {
   }
 
   /// Tells a client that a subscription ended. From code 2500 on SDKs subscribe again.
-  public static byte[] unsubscribePush(WireForm form, String channel, int code, String reason) {
+  @Override
+  public byte[] unsubscribePush(WireForm form, String channel, int code, String reason) {
     JsonBytes out = new JsonBytes(128).ascii(form.before()).ascii("{\"channel\":").string(channel);
     out.ascii(",\"unsubscribe\":{\"code\":").number(code).ascii(",\"reason\":").string(reason);
     return out.ascii("}}").ascii(form.after()).toArray();
   }
 
   /// Tells a client that cannot see close codes why its connection ends.
-  public static byte[] disconnectPush(WireForm form, Disconnect why) {
+  @Override
+  public byte[] disconnectPush(WireForm form, Disconnect why) {
     JsonBytes out = new JsonBytes(96).ascii(form.before());
     out.ascii("{\"disconnect\":{\"code\":").number(why.code());
     out.ascii(",\"reason\":").string(why.reason());

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 
 /// Writes replies and pushes as Protocol Buffers, each behind its length. What a publication
 /// carries is the record's value as it is, whatever its kind. Pure.
-final class ProtobufReplies {
+final class ProtobufReplies implements Replies {
   /// An empty reply: the server's ping.
   private static final byte[] EMPTY = {0};
 
@@ -30,27 +30,33 @@ final class ProtobufReplies {
   private static final int UNSUBSCRIBE = 7;
   private static final int DISCONNECT = 11;
 
-  private ProtobufReplies() {}
+  /// For [Encoding].
+  ProtobufReplies() {}
 
-  static byte[] ping() {
+  @Override
+  public byte[] ping() {
     return EMPTY.clone();
   }
 
-  static byte[] done(int id, Done method) {
+  @Override
+  public byte[] done(int id, Done method) {
     return reply(id, 16).message(method.field(), new ProtobufBytes(0)).delimited();
   }
 
-  static byte[] error(int id, ErrorCode error, String message) {
+  @Override
+  public byte[] error(int id, ErrorCode error, String message) {
     ProtobufBytes body = new ProtobufBytes(64).number(1, error.code()).string(2, message);
     return reply(id, 80).message(ERROR, body.flag(3, error.temporary())).delimited();
   }
 
-  static byte[] subscribed(int id, SubscribeResult result) {
+  @Override
+  public byte[] subscribed(int id, SubscribeResult result) {
     ProtobufBytes body = subscribeResult(result);
     return reply(id, 64 + size(result)).message(SUBSCRIBE, body).delimited();
   }
 
-  static byte[] connected(int id, ConnectResult r) {
+  @Override
+  public byte[] connected(int id, ConnectResult r) {
     ProtobufBytes body =
         new ProtobufBytes(256)
             .string(1, r.client())
@@ -69,7 +75,8 @@ final class ProtobufReplies {
     return reply(id, 256).message(CONNECT, body).delimited();
   }
 
-  static byte[] refreshed(int id, String client, String version, long ttlSeconds) {
+  @Override
+  public byte[] refreshed(int id, String client, String version, long ttlSeconds) {
     ProtobufBytes body =
         new ProtobufBytes(64)
             .string(1, client)
@@ -79,35 +86,46 @@ final class ProtobufReplies {
     return reply(id, 80).message(REFRESH, body).delimited();
   }
 
-  static byte[] called(int id, byte[] data) {
+  @Override
+  public byte[] called(int id, byte[] data) {
     ProtobufBytes body = new ProtobufBytes(16 + data.length).bytes(1, data);
     return reply(id, 32 + data.length).message(RPC, body).delimited();
   }
 
-  static byte[] subRefreshed(int id, long ttlSeconds) {
+  @Override
+  public byte[] subRefreshed(int id, long ttlSeconds) {
     ProtobufBytes body = new ProtobufBytes(16).flag(1, ttlSeconds > 0).number(2, ttlSeconds);
     return reply(id, 32).message(SUB_REFRESH, body).delimited();
   }
 
-  static byte[] publicationPush(String channel, Publication publication, Positioned positioned) {
+  @Override
+  public byte[] publicationPush(
+      WireForm form, String channel, Publication publication, Positioned positioned) {
     ProtobufBytes push = new ProtobufBytes(64 + 2 * channel.length() + size(publication));
     push.string(CHANNEL, channel).message(PUB, publication(publication, positioned));
     return push(push);
   }
 
-  static byte[] deltaPush(
-      String channel, Publication publication, Positioned positioned, DeltaData data) {
+  @Override
+  public byte[] deltaPush(
+      WireForm form,
+      String channel,
+      Publication publication,
+      Positioned positioned,
+      DeltaData data) {
     ProtobufBytes body = publication(publication, data.bytes(), positioned).flag(8, data.isPatch());
     ProtobufBytes push = new ProtobufBytes(64 + channel.length() + body.size());
     return push(push.string(CHANNEL, channel).message(PUB, body));
   }
 
-  static byte[] unsubscribePush(String channel, int code, String reason) {
+  @Override
+  public byte[] unsubscribePush(WireForm form, String channel, int code, String reason) {
     ProtobufBytes body = new ProtobufBytes(48).number(2, code).string(3, reason);
     return push(new ProtobufBytes(128).string(CHANNEL, channel).message(UNSUBSCRIBE, body));
   }
 
-  static byte[] disconnectPush(Disconnect why) {
+  @Override
+  public byte[] disconnectPush(WireForm form, Disconnect why) {
     ProtobufBytes body =
         new ProtobufBytes(48)
             .number(1, why.code())
@@ -157,8 +175,12 @@ final class ProtobufReplies {
     return body.number(9, p.time());
   }
 
-  /// A publication's data.
-  static byte[] data(Publication p) {
+  @Override
+  public byte[] deltaPayload(Publication publication) {
+    return data(publication);
+  }
+
+  private static byte[] data(Publication p) {
     return p.data().orElseGet(() -> p.kind() == PayloadKind.JSON ? JSON_NULL : new byte[0]);
   }
 

@@ -157,6 +157,18 @@ final class BookmarkTest {
     assertThat(client.pushes).hasSize(60);
   }
 
+  /// Keys that have moved away meanwhile lie where the connection does not read.
+  @Test
+  void aPositionSpeaksOfTheTopicAsItWasWhenItsConnectionBegan() {
+    RecordingSubscriber client = new RecordingSubscriber(WireForm.SSE_UNI);
+    Bookmark bookmark = bookmark(fresh(client, one, "a"), fresh(client, two, "b"));
+    String before = one.partition().window().epoch();
+    one.recount(8);
+    PositionVector read = ((PositionTokens.Good) tokens.read(bookmark.token())).positions();
+    assertThat(read.of(before).orElseThrow().epoch()).isEqualTo(before);
+    assertThat(one.partition().window().epoch()).isNotEqualTo(before);
+  }
+
   /// Whatever the moment of a cut: who comes back with the position gets each record exactly once,
   /// also when it is cut while it still reads what it missed of several channels.
   @ParameterizedTest

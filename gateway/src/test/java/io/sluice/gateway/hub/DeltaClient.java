@@ -39,7 +39,7 @@ final class DeltaClient {
   /// Takes what was in an answer.
   void answered(List<Publication> missed) {
     for (Publication p : missed) {
-      took(subscriber.form().encoding().deltaPayload(p), false);
+      took(subscriber.form().encoding().replies().deltaPayload(p), false);
     }
   }
 

@@ -80,7 +80,7 @@ final class DeflationTest {
     byte[] noise = noise(1_000);
     assertThat(DeflatedPiece.of(noise, deflation)).isSameAs(noise);
     assertThat(DeflatedPiece.plainLength(new byte[] {'{', '}'})).isEqualTo(2);
-    assertThat(DeflatedPiece.is(JsonReplies.ping())).isFalse();
+    assertThat(DeflatedPiece.is(Encoding.JSON.replies().ping())).isFalse();
     assertThat(DeflatedPiece.pays(new byte[DeflatedPiece.SMALLEST - 1])).isFalse();
     assertThat(DeflatedPiece.pays(new byte[DeflatedPiece.SMALLEST])).isTrue();
   }

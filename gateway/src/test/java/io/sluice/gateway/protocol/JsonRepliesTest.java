@@ -25,7 +25,8 @@ final class JsonRepliesTest {
   }
 
   private static String push(Publication publication) {
-    return text(JsonReplies.publicationPush(WireForm.JSON, "c", publication, Positioned.YES));
+    return text(
+        Encoding.JSON.replies().publicationPush(WireForm.JSON, "c", publication, Positioned.YES));
   }
 
   @Test
@@ -68,15 +69,17 @@ final class JsonRepliesTest {
   void theFormsDifferInTheirWrappingOnly() {
     Publication p = publication(PayloadKind.JSON, "1", KeptHeaders.NONE);
     String bare = "{\"channel\":\"c\",\"pub\":{\"data\":1,\"time\":5}}";
-    assertThat(text(JsonReplies.publicationPush(WireForm.JSON_UNI, "c", p, Positioned.NO)))
+    assertThat(
+            text(Encoding.JSON.replies().publicationPush(WireForm.JSON_UNI, "c", p, Positioned.NO)))
         .isEqualTo(bare);
-    assertThat(text(JsonReplies.publicationPush(WireForm.SSE_UNI, "c", p, Positioned.NO)))
+    assertThat(
+            text(Encoding.JSON.replies().publicationPush(WireForm.SSE_UNI, "c", p, Positioned.NO)))
         .isEqualTo("data: " + bare + "\n\n");
   }
 
   @Test
   void zeroValuesAreLeftOut() {
-    assertThat(text(JsonReplies.subscribed(2, SubscribeResult.plain(Recovery.NONE))))
+    assertThat(text(Encoding.JSON.replies().subscribed(2, SubscribeResult.plain(Recovery.NONE))))
         .isEqualTo("{\"id\":2,\"subscribe\":{}}");
   }
 
@@ -90,16 +93,17 @@ final class JsonRepliesTest {
             17,
             Recovery.RECOVERED,
             List.of(publication(PayloadKind.JSON, "{\"n\":2}", KeptHeaders.NONE)));
-    assertThat(text(JsonReplies.subscribed(3, result)))
+    assertThat(text(Encoding.JSON.replies().subscribed(3, result)))
         .isEqualTo(
             "{\"id\":3,\"subscribe\":{\"recoverable\":true,\"epoch\":\"e1\",\"publications\":[{\"data\":{\"n\":2},\"offset\":18,\"time\":5}],\"recovered\":true,\"offset\":17,\"positioned\":true,\"was_recovering\":true}}");
   }
 
   @Test
   void anErrorSaysWhetherToTryAgain() {
-    assertThat(text(JsonReplies.error(3, ErrorCode.PERMISSION_DENIED)))
+    assertThat(text(Encoding.JSON.replies().error(3, ErrorCode.PERMISSION_DENIED)))
         .isEqualTo("{\"id\":3,\"error\":{\"code\":103,\"message\":\"permission denied\"}}");
-    assertThat(text(JsonReplies.error(3, ErrorCode.INTERNAL))).contains("\"temporary\":true");
+    assertThat(text(Encoding.JSON.replies().error(3, ErrorCode.INTERNAL)))
+        .contains("\"temporary\":true");
   }
 
   @Test
@@ -115,7 +119,7 @@ final class JsonRepliesTest {
             Map.of(),
             Optional.of("s"),
             "n");
-    assertThat(text(JsonReplies.connected(1, result)))
+    assertThat(text(Encoding.JSON.replies().connected(1, result)))
         .isEqualTo(
             "{\"id\":1,\"connect\":{\"client\":\"id\",\"version\":\"0.1\",\"expires\":true,\"ttl\":9,\"ping\":25,\"pong\":true,\"session\":\"s\",\"node\":\"n\"}}");
   }

@@ -38,7 +38,10 @@ final class ProtobufRepliesTest {
 
   private static Protocol.Publication pushed(Publication publication) throws IOException {
     Protocol.Push push =
-        read(ProtobufReplies.publicationPush("é:1", publication, Positioned.YES)).getPush();
+        read(Encoding.PROTOBUF
+                .replies()
+                .publicationPush(WireForm.PROTOBUF, "é:1", publication, Positioned.YES))
+            .getPush();
     assertThat(push.getChannel()).isEqualTo("é:1");
     return push.getPub();
   }
@@ -86,7 +89,9 @@ final class ProtobufRepliesTest {
   void withoutPositionsThereIsNoOffset() throws Exception {
     Publication p = publication(PayloadKind.JSON, new byte[] {'1'}, KeptHeaders.NONE);
     assertThat(
-            read(ProtobufReplies.publicationPush("c", p, Positioned.NO))
+            read(Encoding.PROTOBUF
+                    .replies()
+                    .publicationPush(WireForm.PROTOBUF, "c", p, Positioned.NO))
                 .getPush()
                 .getPub()
                 .getOffset())
@@ -105,7 +110,7 @@ final class ProtobufRepliesTest {
             List.of(
                 publication(PayloadKind.JSON, new byte[] {'1'}, KeptHeaders.NONE),
                 publication(PayloadKind.JSON, new byte[] {'2'}, KeptHeaders.NONE)));
-    Protocol.Reply reply = read(ProtobufReplies.subscribed(-1, result));
+    Protocol.Reply reply = read(Encoding.PROTOBUF.replies().subscribed(-1, result));
     Protocol.SubscribeResult it = reply.getSubscribe();
 
     assertThat(Integer.toUnsignedLong(reply.getId())).isEqualTo(0xffff_ffffL);
@@ -121,7 +126,7 @@ final class ProtobufRepliesTest {
   @Test
   void aPlainSubscribeIsAnsweredWithAnEmptyResult() throws Exception {
     Protocol.Reply reply =
-        read(ProtobufReplies.subscribed(2, SubscribeResult.plain(Recovery.NONE)));
+        read(Encoding.PROTOBUF.replies().subscribed(2, SubscribeResult.plain(Recovery.NONE)));
     assertThat(reply.hasSubscribe()).isTrue();
     assertThat(reply.getSubscribe()).isEqualTo(Protocol.SubscribeResult.getDefaultInstance());
   }
@@ -139,7 +144,7 @@ final class ProtobufRepliesTest {
             Map.of("c", new SubscribeResult(true, true, "e", 7, Recovery.FAILED, List.of())),
             Optional.of("s"),
             "n");
-    Protocol.ConnectResult it = read(ProtobufReplies.connected(1, result)).getConnect();
+    Protocol.ConnectResult it = read(Encoding.PROTOBUF.replies().connected(1, result)).getConnect();
 
     assertThat(it.getClient()).isEqualTo("id");
     assertThat(it.getVersion()).isEqualTo("0.1");
@@ -159,7 +164,7 @@ final class ProtobufRepliesTest {
   @ParameterizedTest
   @EnumSource(ErrorCode.class)
   void anErrorSaysWhetherToTryAgain(ErrorCode error) throws Exception {
-    Protocol.Reply reply = read(Encoding.PROTOBUF.error(3, error));
+    Protocol.Reply reply = read(Encoding.PROTOBUF.replies().error(3, error));
 
     assertThat(reply.getId()).isEqualTo(3);
     assertThat(reply.getError().getCode()).isEqualTo(error.code());
@@ -169,25 +174,31 @@ final class ProtobufRepliesTest {
 
   @Test
   void whatWasDoneIsNamed() throws Exception {
-    assertThat(read(ProtobufReplies.done(4, Done.UNSUBSCRIBE)).hasUnsubscribe()).isTrue();
-    assertThat(read(ProtobufReplies.done(4, Done.PUBLISH)).hasPublish()).isTrue();
-    assertThat(read(ProtobufReplies.done(4, Done.PING)).hasPing()).isTrue();
+    assertThat(read(Encoding.PROTOBUF.replies().done(4, Done.UNSUBSCRIBE)).hasUnsubscribe())
+        .isTrue();
+    assertThat(read(Encoding.PROTOBUF.replies().done(4, Done.PUBLISH)).hasPublish()).isTrue();
+    assertThat(read(Encoding.PROTOBUF.replies().done(4, Done.PING)).hasPing()).isTrue();
   }
 
   @Test
   void aCallIsAnsweredWithItsData() throws Exception {
-    assertThat(read(ProtobufReplies.called(4, NOT_TEXT)).getRpc().getData().toByteArray())
+    assertThat(
+            read(Encoding.PROTOBUF.replies().called(4, NOT_TEXT)).getRpc().getData().toByteArray())
         .isEqualTo(NOT_TEXT);
-    assertThat(read(ProtobufReplies.called(4, new byte[0])).hasRpc()).isTrue();
+    assertThat(read(Encoding.PROTOBUF.replies().called(4, new byte[0])).hasRpc()).isTrue();
   }
 
   @Test
   void aRefreshSaysUntilWhen() throws Exception {
-    Protocol.RefreshResult it = read(ProtobufReplies.refreshed(4, "id", "0.1", 9)).getRefresh();
+    Protocol.RefreshResult it =
+        read(Encoding.PROTOBUF.replies().refreshed(4, "id", "0.1", 9)).getRefresh();
     assertThat(it.getClient()).isEqualTo("id");
     assertThat(it.getExpires()).isTrue();
     assertThat(it.getTtl()).isEqualTo(9);
-    assertThat(read(ProtobufReplies.refreshed(4, "id", "0.1", 0)).getRefresh().getExpires())
+    assertThat(
+            read(Encoding.PROTOBUF.replies().refreshed(4, "id", "0.1", 0))
+                .getRefresh()
+                .getExpires())
         .isFalse();
   }
 
@@ -195,25 +206,33 @@ final class ProtobufRepliesTest {
   void aSubscriptionThatExpiresSaysWhen() throws Exception {
     SubscribeResult result =
         SubscribeResult.plain(Recovery.NONE).expiring(Optional.of(Duration.ofSeconds(9)));
-    Protocol.SubscribeResult it = read(ProtobufReplies.subscribed(2, result)).getSubscribe();
+    Protocol.SubscribeResult it =
+        read(Encoding.PROTOBUF.replies().subscribed(2, result)).getSubscribe();
     assertThat(it.getExpires()).isTrue();
     assertThat(it.getTtl()).isEqualTo(9);
-    Protocol.SubRefreshResult fresh = read(ProtobufReplies.subRefreshed(3, 8)).getSubRefresh();
+    Protocol.SubRefreshResult fresh =
+        read(Encoding.PROTOBUF.replies().subRefreshed(3, 8)).getSubRefresh();
     assertThat(fresh.getExpires()).isTrue();
     assertThat(fresh.getTtl()).isEqualTo(8);
-    assertThat(read(ProtobufReplies.subRefreshed(3, 0)).getSubRefresh().getExpires()).isFalse();
+    assertThat(read(Encoding.PROTOBUF.replies().subRefreshed(3, 0)).getSubRefresh().getExpires())
+        .isFalse();
   }
 
   @Test
   void pushesThatEndSomethingSayWhy() throws Exception {
     Protocol.Push gone =
-        read(ProtobufReplies.unsubscribePush("c", 2500, "insufficient state")).getPush();
+        read(Encoding.PROTOBUF
+                .replies()
+                .unsubscribePush(WireForm.PROTOBUF, "c", 2500, "insufficient state"))
+            .getPush();
     assertThat(gone.getChannel()).isEqualTo("c");
     assertThat(gone.getUnsubscribe().getCode()).isEqualTo(2500);
     assertThat(gone.getUnsubscribe().getReason()).isEqualTo("insufficient state");
 
     Protocol.Disconnect end =
-        read(ProtobufReplies.disconnectPush(Disconnect.SHUTDOWN)).getPush().getDisconnect();
+        read(Encoding.PROTOBUF.replies().disconnectPush(WireForm.PROTOBUF, Disconnect.SHUTDOWN))
+            .getPush()
+            .getDisconnect();
     assertThat(end.getCode()).isEqualTo(3001);
     assertThat(end.getReason()).isEqualTo("shutdown");
     assertThat(end.getReconnect()).isTrue();
@@ -221,7 +240,8 @@ final class ProtobufRepliesTest {
 
   @Test
   void aPingIsAnEmptyReply() throws Exception {
-    assertThat(ProtobufReplies.ping()).containsExactly(0);
-    assertThat(read(ProtobufReplies.ping())).isEqualTo(Protocol.Reply.getDefaultInstance());
+    assertThat(Encoding.PROTOBUF.replies().ping()).containsExactly(0);
+    assertThat(read(Encoding.PROTOBUF.replies().ping()))
+        .isEqualTo(Protocol.Reply.getDefaultInstance());
   }
 }

@@ -16,9 +16,9 @@ import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.ConnectResult;
 import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.Done;
+import io.sluice.gateway.protocol.Encoding;
 import io.sluice.gateway.protocol.ErrorCode;
 import io.sluice.gateway.protocol.JsonCommands;
-import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.SubscribeResult;
 import io.sluice.gateway.protocol.SubscribeResult.Recovery;
 import java.util.HashMap;
@@ -107,7 +107,7 @@ final class FloorConnection extends SimpleChannelInboundHandler<WebSocketFrame> 
       case Command.Connect connect -> connect(connect);
       case Command.Subscribe subscribe -> subscribe(subscribe);
       case Command.Publish publish -> publish(publish);
-      case Command.Ping ping -> reply(JsonReplies.done(ping.id(), Done.PING));
+      case Command.Ping ping -> reply(Encoding.JSON.replies().done(ping.id(), Done.PING));
       case Command.Pong _, Command.Send _ -> {
         // no reply is due
       }
@@ -116,7 +116,7 @@ final class FloorConnection extends SimpleChannelInboundHandler<WebSocketFrame> 
           Command.SubRefresh _,
           Command.Rpc _,
           Command.NotOffered _ ->
-          reply(JsonReplies.error(command.id(), ErrorCode.NOT_AVAILABLE));
+          reply(Encoding.JSON.replies().error(command.id(), ErrorCode.NOT_AVAILABLE));
     }
   }
 
@@ -134,15 +134,15 @@ final class FloorConnection extends SimpleChannelInboundHandler<WebSocketFrame> 
             Map.of(),
             Optional.empty(),
             EPOCH);
-    reply(JsonReplies.connected(connect.id(), result));
+    reply(Encoding.JSON.replies().connected(connect.id(), result));
   }
 
   private void subscribe(Command.Subscribe subscribe) {
     Optional<FloorChannel> channel = channels.named(subscribe.channel());
     if (channel.isEmpty()) {
-      reply(JsonReplies.error(subscribe.id(), ErrorCode.LIMIT_EXCEEDED));
+      reply(Encoding.JSON.replies().error(subscribe.id(), ErrorCode.LIMIT_EXCEEDED));
     } else if (subscribed.putIfAbsent(subscribe.channel(), channel.get()) != null) {
-      reply(JsonReplies.error(subscribe.id(), ErrorCode.ALREADY_SUBSCRIBED));
+      reply(Encoding.JSON.replies().error(subscribe.id(), ErrorCode.ALREADY_SUBSCRIBED));
     } else {
       channel.get().subscribe(this, loop, offset -> subscribed(subscribe, offset));
     }
@@ -153,7 +153,7 @@ final class FloorConnection extends SimpleChannelInboundHandler<WebSocketFrame> 
     Recovery recovery = subscribe.since().isPresent() ? Recovery.FAILED : Recovery.NONE;
     SubscribeResult result = new SubscribeResult(true, true, EPOCH, offset, recovery, List.of());
     if (!over) {
-      reply(JsonReplies.subscribed(subscribe.id(), result));
+      reply(Encoding.JSON.replies().subscribed(subscribe.id(), result));
       context().flush();
     }
   }
@@ -161,11 +161,11 @@ final class FloorConnection extends SimpleChannelInboundHandler<WebSocketFrame> 
   private void publish(Command.Publish publish) {
     Optional<FloorChannel> channel = channels.named(publish.channel());
     if (channel.isEmpty()) {
-      reply(JsonReplies.error(publish.id(), ErrorCode.LIMIT_EXCEEDED));
+      reply(Encoding.JSON.replies().error(publish.id(), ErrorCode.LIMIT_EXCEEDED));
       return;
     }
     channel.get().publish(publish.data(), loop);
-    reply(JsonReplies.done(publish.id(), Done.PUBLISH));
+    reply(Encoding.JSON.replies().done(publish.id(), Done.PUBLISH));
   }
 
   // what goes

@@ -5,8 +5,8 @@ import io.sluice.broker.PayloadKind;
 import io.sluice.broker.Publication;
 import io.sluice.gateway.protocol.BadFrameException;
 import io.sluice.gateway.protocol.Command;
+import io.sluice.gateway.protocol.Encoding;
 import io.sluice.gateway.protocol.JsonCommands;
-import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.JsonReplies.Positioned;
 import io.sluice.gateway.protocol.WireForm;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +60,8 @@ public class Codec {
   }
 
   private static byte[] push(Publication publication) {
-    return JsonReplies.publicationPush(WireForm.JSON, "orders:42", publication, Positioned.YES);
+    return Encoding.JSON
+        .replies()
+        .publicationPush(WireForm.JSON, "orders:42", publication, Positioned.YES);
   }
 }

@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
-/// What a client writes: the request that opens a WebSocket (RFC 6455 §4.1) and masked frames
-/// (§5.3).
+/// What a client writes: the request that opens a WebSocket (RFC 6455 §4.1), whose answer is read
+/// here too, and masked frames (§5.3).
 final class ClientFrames {
   static final int CONTINUATION = 0x0;
   static final int TEXT = 0x1;
@@ -22,6 +22,8 @@ final class ClientFrames {
   // masks are against (§10.3). Zero is a mask, and leaves the bytes as they are.
   private static final int MASK = 0;
 
+  private static final byte[] SWITCHING = "HTTP/1.1 101".getBytes(StandardCharsets.US_ASCII);
+  private static final int LONGEST_HEAD = 8_192;
   private static final int MASKED = 0x80;
   private static final int FIN = 0x80;
 
@@ -61,5 +63,21 @@ final class ClientFrames {
       out.writeByte(MASKED | 127).writeLong(payload.length);
     }
     return out.writeInt(MASK).writeBytes(payload);
+  }
+
+  /// How long the answer to [#handshake] is that says yes; -1 for any other.
+  static int switched(ByteBuf came) {
+    boolean switching = came.readableBytes() >= SWITCHING.length;
+    for (int i = 0; switching && i < SWITCHING.length; i++) {
+      switching = came.getByte(came.readerIndex() + i) == SWITCHING[i];
+    }
+    int most = Math.min(switching ? came.readableBytes() : 0, LONGEST_HEAD);
+    for (int i = 3; i < most; i++) {
+      int at = came.readerIndex() + i;
+      if (came.getByte(at) == '\n' && came.getByte(at - 2) == '\n') {
+        return i + 1;
+      }
+    }
+    return -1;
   }
 }

@@ -29,8 +29,6 @@ final class Peer extends ChannelInboundHandlerAdapter
   private static final ObjectMapper JSON = Order.Json.MAPPER;
   private static final Speech TEXT = new JsonSpeech();
   private static final Speech PROTOBUF = new ProtobufSpeech();
-  private static final byte[] SWITCHING = "HTTP/1.1 101".getBytes(StandardCharsets.US_ASCII);
-  private static final int LONGEST_HEAD = 8_192;
   private static final int RESUBSCRIBE = 2500;
   private static final int CONNECT_ID = 1;
 
@@ -168,12 +166,8 @@ final class Peer extends ChannelInboundHandlerAdapter
   ///
   /// @return whether frames follow; otherwise it has taken everything
   private boolean upgraded(ChannelHandlerContext ctx, ByteBuf came) {
-    int length = headLength(came);
-    boolean switching = came.readableBytes() >= SWITCHING.length;
-    for (int i = 0; switching && i < SWITCHING.length; i++) {
-      switching = came.getByte(came.readerIndex() + i) == SWITCHING[i];
-    }
-    if (!switching || length < 0) {
+    int length = ClientFrames.switched(came);
+    if (length < 0) {
       // an answer in pieces does not come from a server on this machine
       end = "refused: " + came.toString(StandardCharsets.US_ASCII).lines().findFirst().orElse("");
       came.release();
@@ -184,17 +178,6 @@ final class Peer extends ChannelInboundHandlerAdapter
     state = State.CONNECTING;
     ctx.writeAndFlush(speech.frame(ctx.alloc(), opening()), ctx.voidPromise());
     return true;
-  }
-
-  private static int headLength(ByteBuf came) {
-    int most = Math.min(came.readableBytes(), LONGEST_HEAD);
-    for (int i = 3; i < most; i++) {
-      int at = came.readerIndex() + i;
-      if (came.getByte(at) == '\n' && came.getByte(at - 2) == '\n') {
-        return i + 1;
-      }
-    }
-    return -1;
   }
 
   @Override

@@ -74,7 +74,9 @@ final class ProtobufSpeechTest {
   void publicationsAndRepliesOfAFrameAreHeardInOrder() throws Exception {
     Encoding encoding = Encoding.PROTOBUF;
     byte[] push =
-        encoding.publicationPush(WireForm.PROTOBUF, "x1c7", publication(3), Positioned.YES);
+        encoding
+            .replies()
+            .publicationPush(WireForm.PROTOBUF, "x1c7", publication(3), Positioned.YES);
     SubscribeResult result =
         new SubscribeResult(
             true, true, "e", 9, Recovery.RECOVERED, List.of(publication(1), publication(2)));
@@ -82,12 +84,12 @@ final class ProtobufSpeechTest {
     assertThat(
             hear(
                     new Heard(),
-                    encoding.subscribed(2, result),
+                    encoding.replies().subscribed(2, result),
                     push,
-                    encoding.ping(),
-                    encoding.done(4, Done.UNSUBSCRIBE),
-                    encoding.error(5, ErrorCode.PERMISSION_DENIED),
-                    encoding.unsubscribePush(WireForm.PROTOBUF, "x1c7", 2500, "why"),
+                    encoding.replies().ping(),
+                    encoding.replies().done(4, Done.UNSUBSCRIBE),
+                    encoding.replies().error(5, ErrorCode.PERMISSION_DENIED),
+                    encoding.replies().unsubscribePush(WireForm.PROTOBUF, "x1c7", 2500, "why"),
                     push)
                 .all)
         .containsExactly(
@@ -105,15 +107,16 @@ final class ProtobufSpeechTest {
   void whoHasEndedHearsNoMore() throws Exception {
     Heard heard = new Heard();
     heard.most = 1;
-    byte[] ping = Encoding.PROTOBUF.ping();
+    byte[] ping = Encoding.PROTOBUF.replies().ping();
     assertThat(hear(heard, ping, ping, ping).all).hasSize(1);
   }
 
   @Test
   void whatIsCutOffIsAnError() {
     byte[] push =
-        Encoding.PROTOBUF.publicationPush(
-            WireForm.PROTOBUF, "x1c7", publication(3), Positioned.YES);
+        Encoding.PROTOBUF
+            .replies()
+            .publicationPush(WireForm.PROTOBUF, "x1c7", publication(3), Positioned.YES);
     assertThatThrownBy(() -> SPEECH.read(push, push.length - 5, new PushReader(), new Heard()))
         .isInstanceOf(IOException.class);
   }

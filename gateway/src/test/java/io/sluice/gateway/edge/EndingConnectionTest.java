@@ -1,0 +1,196 @@
+package io.sluice.gateway.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.sluice.broker.ByteSize;
+import io.sluice.broker.ChannelName;
+import io.sluice.broker.TestPartition;
+import io.sluice.gateway.config.ConfigLoader;
+import io.sluice.gateway.config.GatewayConfig;
+import io.sluice.gateway.config.NamespaceConfig;
+import io.sluice.gateway.hub.Bookmark;
+import io.sluice.gateway.hub.Hub;
+import io.sluice.gateway.hub.HubShard;
+import io.sluice.gateway.hub.LoopThread;
+import io.sluice.gateway.hub.Subscriber;
+import io.sluice.gateway.hub.Subscription;
+import io.sluice.gateway.hub.Subscription.Side;
+import io.sluice.gateway.protocol.Disconnect;
+import io.sluice.gateway.protocol.PositionTokens;
+import io.sluice.gateway.protocol.WireForm;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+
+/// A connection that is told to go in the middle of a turn of the hub: its outbox refuses what
+/// follows, and the loop reads on past it.
+final class EndingConnectionTest {
+  private static final NamespaceConfig POLICY = NamespaceConfig.of("t");
+  private static final GatewayConfig CONFIG =
+      ConfigLoader.parse(
+          "",
+          Map.of(),
+          Map.of(
+              "sluice.kafka.bootstrap-servers", "kafka:9092",
+              "sluice.api.key", "k-1",
+              "sluice.tokens.anonymous", "true"));
+
+  private final Queue<Runnable> tasks = new ArrayDeque<>();
+  private final Hub hub =
+      new Hub(
+          List.of(
+              new LoopThread() {
+                @Override
+                public void execute(Runnable task) {
+                  tasks.add(task);
+                }
+
+                @Override
+                public boolean inLoop() {
+                  return true;
+                }
+              }),
+          new PositionTokens("key"));
+  private final HubShard shard = hub.shards().getFirst();
+  private final TestPartition one =
+      new TestPartition(0, POLICY.binding("default"), ByteSize.mib(1), hub);
+  private final TestPartition two =
+      new TestPartition(1, POLICY.binding("default"), ByteSize.mib(1), hub);
+  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final Connection connection = connection();
+
+  /// Neither Kafka nor Redis nor tokens are asked for here.
+  @SuppressWarnings("NullAway")
+  private Connection connection() {
+    EdgeMetrics metrics = new EdgeMetrics(new SimpleMeterRegistry());
+    EdgeContext context =
+        new EdgeContext(
+            "n",
+            "v",
+            CONFIG.edge(),
+            CONFIG.tokens(),
+            null,
+            null,
+            null,
+            null,
+            metrics,
+            Clock.systemUTC(),
+            null,
+            null);
+    var _ = Peer.accept(channel, context.admission());
+    return new Connection(
+        context,
+        new LoopContext(shard, CONFIG.edge()),
+        channel,
+        new WebSocketTransport(channel, WireForm.JSON_UNI, 64 * 1024));
+  }
+
+  /// Somebody else's subscription, at whose turn the connection is told to go.
+  private final class Ending implements Subscriber {
+    @Override
+    public WireForm form() {
+      return WireForm.JSON;
+    }
+
+    @Override
+    public boolean offer(byte[] push) {
+      connection.endSoon(Disconnect.INSUFFICIENT_STATE);
+      return true;
+    }
+
+    @Override
+    public void flush() {
+      // it keeps nothing
+    }
+
+    @Override
+    public void insufficientState(Subscription subscription) {
+      throw new AssertionError("nothing is lost here");
+    }
+
+    @Override
+    public void broken(RuntimeException cause) {
+      throw cause;
+    }
+
+    @Override
+    public boolean markDirty() {
+      return true;
+    }
+
+    @Override
+    public void clearDirty() {
+      // it is flushed once
+    }
+  }
+
+  private Subscription subscribe(Subscriber subscriber, TestPartition log, String key) {
+    var made = new Subscription(subscriber, new ChannelName("default", key), POLICY, Side.SERVER);
+    shard.subscribe(made, log.partition());
+    return made;
+  }
+
+  private String written() {
+    channel.runPendingTasks();
+    StringBuilder all = new StringBuilder();
+    for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+      all.append(out.toString(StandardCharsets.UTF_8));
+      out.release();
+    }
+    return all.toString();
+  }
+
+  private void turn() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
+  }
+
+  private void marked() {
+    Bookmark bookmark =
+        shard
+            .bookmarks()
+            .of(List.of(subscribe(connection, one, "a"), subscribe(connection, two, "b")), true);
+    connection.mark(bookmark, bookmark.token());
+  }
+
+  @Test
+  void itIsToldWhereItStandsAsLongAsItStays() {
+    marked();
+    one.publish("a", "1");
+    turn();
+    assertThat(written()).contains("\"data\":1").contains("\"since\":");
+  }
+
+  @Test
+  void itIsNotToldOfAPositionBeyondWhatItWasGiven() {
+    marked();
+    subscribe(new Ending(), one, "end");
+    one.append("a", "1");
+    one.append("end", "0");
+    one.append("a", "2"); // refused
+    one.tell(0);
+    turn();
+    assertThat(written())
+        .contains("\"data\":1")
+        .doesNotContain("\"data\":2")
+        .doesNotContain("since");
+  }
+
+  @Test
+  void aPingBeforeTheEndDoesNotTellItEither() {
+    marked();
+    connection.endSoon(Disconnect.INSUFFICIENT_STATE);
+    one.publish("a", "1"); // refused
+    turn();
+    connection.ping();
+    assertThat(written()).doesNotContain("since");
+  }
+}
