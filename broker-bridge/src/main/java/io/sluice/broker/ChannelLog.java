@@ -55,17 +55,37 @@ final class ChannelLog {
   ///
   /// @param first a sequence number at or after the window's oldest
   synchronized long[] since(long first, int limit) {
+    int low = place(first);
+    return copy(first, low, Math.min(to, low + Math.min(limit, to - low)));
+  }
+
+  /// The channel's sequence numbers from `first` to below `end`, oldest first, at most `limit`,
+  /// counted from the newest.
+  ///
+  /// @param first a sequence number at or after the window's oldest
+  synchronized long[] newest(long first, long end, int limit) {
+    int low = place(first);
+    int high = place(end);
+    return copy(first, Math.max(low, high - limit), high);
+  }
+
+  /// Where the first sequence number at or above this one stands.
+  private int place(long seq) {
     int low = from;
     int high = to;
     while (low < high) {
       int mid = (low + high) >>> 1;
-      if (seqs[mid] - (int) first < 0) {
+      if (seqs[mid] - (int) seq < 0) {
         low = mid + 1;
       } else {
         high = mid;
       }
     }
-    long[] found = new long[Math.min(limit, to - low)];
+    return low;
+  }
+
+  private long[] copy(long first, int low, int high) {
+    long[] found = new long[high - low];
     for (int i = 0; i < found.length; i++) {
       found[i] = first + (seqs[low + i] - (int) first);
     }

@@ -135,6 +135,23 @@ public final class Window {
     return Arrays.copyOf(found, n);
   }
 
+  /// The Kafka offsets of a channel's newest records from one offset to below another, oldest
+  /// first, at most `limit`. Those that have left the window are missing.
+  public long[] newest(String key, long from, long to, int limit) {
+    ChannelLog log = channels.get(key);
+    Slab[] now = slabs;
+    if (log == null || now.length == 0) {
+      return new long[0];
+    }
+    long first = Math.max(firstSeq(now, from), now[0].firstSeq);
+    long[] found = log.newest(first, Math.max(first, firstSeq(now, to)), limit);
+    for (int i = 0; i < found.length; i++) {
+      Slab slab = now[slabOf(now, found[i])];
+      found[i] = slab.offset((int) (found[i] - slab.firstSeq));
+    }
+    return found;
+  }
+
   /// The publication at a Kafka offset; empty when it is no longer here, is a tombstone that is not
   /// delivered, or is not of the namespace's payload kind (which is then reported).
   public Optional<Publication> at(long offset) {

@@ -106,7 +106,8 @@ public final class Gateway implements AutoCloseable {
     config.effective().lines().forEach(line -> log.info("configuration {}", line));
     PrometheusMeterRegistry metrics = metrics();
     EdgeLoops loops = closing(new EdgeLoops(config.edge().loops()));
-    Hub hub = new Hub(loops.threads(), new PositionTokens(config.api().key()));
+    Hub hub =
+        new Hub(loops.threads(), new PositionTokens(config.api().key()), config.edge().coalesce());
     BrokerBridge bridge = closing(BrokerBridge.open(bridgeSettings(), nodeId, hub, metrics));
     SessionStore sessions = closing(SessionStores.open(sessionSettings(), metrics));
     ExecutorService verifying = Executors.newVirtualThreadPerTaskExecutor();

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 /// @param pingInterval time between pings of a connection
 /// @param pongTimeout time a client has to answer one; below `pingInterval`
 /// @param outbox bytes that may wait to be written to one connection
+/// @param coalesce whether what comes together leaves in one write
 /// @param maxConnections further ones are refused
 /// @param loops event loops; 0 = one per core
 /// @param maxChannels subscriptions of one connection
@@ -51,6 +52,7 @@ public record EdgeConfig(
     Duration pingInterval,
     Duration pongTimeout,
     ByteSize outbox,
+    boolean coalesce,
     int maxConnections,
     int loops,
     int maxChannels,
@@ -155,6 +157,7 @@ public record EdgeConfig(
         pingInterval,
         in.duration("edge.pong-timeout", Duration.ofSeconds(8)),
         in.size("edge.outbox", ByteSize.kib(256)),
+        in.flag("edge.coalesce", true),
         in.whole("edge.max-connections", 100_000),
         in.whole("edge.loops", 0),
         in.whole("edge.max-channels", 128),
@@ -185,6 +188,7 @@ public record EdgeConfig(
         .add("edge.ping-interval", pingInterval)
         .add("edge.pong-timeout", pongTimeout)
         .add("edge.outbox", outbox)
+        .add("edge.coalesce", coalesce)
         .add("edge.max-connections", maxConnections)
         .add("edge.loops", loops)
         .add("edge.max-channels", maxChannels)

@@ -24,7 +24,7 @@ final class Listing {
         key,
         switch (value) {
           case Duration d -> DurationText.format(d);
-          case Enum<?> e -> e.name().toLowerCase(Locale.ROOT);
+          case Enum<?> e -> e.toString().toLowerCase(Locale.ROOT);
           case ByteSize b -> b.toString();
           default -> value.toString();
         });

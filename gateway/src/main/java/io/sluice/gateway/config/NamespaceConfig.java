@@ -8,6 +8,7 @@ import io.sluice.broker.Partitioner;
 import io.sluice.broker.PayloadKind;
 import io.sluice.broker.Tombstones;
 import io.sluice.broker.TopicBinding;
+import java.time.Duration;
 import java.util.Optional;
 
 /// `namespaces.NAME.*`: one namespace, its topic and its policy.
@@ -29,6 +30,11 @@ import java.util.Optional;
 /// @param joinLeave whether clients are told who comes and goes
 /// @param personal whether each user is subscribed to the channel of its own id on connecting;
 ///   needs `subscribe: nobody` and no `keyless`
+/// @param slow what subscribers get that do not keep up; anything but `RESUME` needs `recovery:
+///   false`
+/// @param lagMax records of its partition that such a subscriber may be behind with `RESUME`; 0 =
+///   as many as the window holds
+/// @param maxDelay how long a publication may wait for others to leave in the same write
 /// @param subscribe who may subscribe; not `SUBSCRIBERS`
 /// @param publish who may publish
 /// @param read who may ask for history and presence
@@ -49,11 +55,16 @@ public record NamespaceConfig(
     boolean presence,
     boolean joinLeave,
     boolean personal,
+    SlowPolicy slow,
+    int lagMax,
+    Duration maxDelay,
     Access subscribe,
     Access publish,
     Access read) {
   /// The topic of the namespace `default` when the configuration names none.
   static final String DEFAULT_TOPIC = "sluice.default";
+
+  private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
 
   public NamespaceConfig {
     new Checks()
@@ -70,6 +81,14 @@ public record NamespaceConfig(
             !personal || keyless.isEmpty(),
             "personal: true goes with no keyless: a user may be called '%s'"
                 .formatted(keyless.orElse("")))
+        .that(
+            slow == SlowPolicy.RESUME || !recovery,
+            "slow: %s leaves publications out, which recovery: true promises not to; set recovery: false"
+                .formatted(slow))
+        .range("lag-max", lagMax, 0, Integer.MAX_VALUE)
+        .that(
+            maxDelay.compareTo(LONGEST_DELAY) <= 0,
+            "max-delay: %s is not between 0s and 1s".formatted(DurationText.format(maxDelay)))
         .that(
             subscribe != Access.SUBSCRIBERS,
             "subscribe: 'subscribers' is a circle; nobody could be the first")
@@ -95,6 +114,9 @@ public record NamespaceConfig(
         false,
         false,
         false,
+        SlowPolicy.RESUME,
+        0,
+        Duration.ZERO,
         Access.AUTHENTICATED,
         Access.NOBODY,
         Access.SUBSCRIBERS);
@@ -127,6 +149,9 @@ public record NamespaceConfig(
         in.flag(prefix + "presence", standard.presence),
         in.flag(prefix + "join-leave", standard.joinLeave),
         in.flag(prefix + "personal", standard.personal),
+        in.choice(prefix + "slow", standard.slow),
+        in.whole(prefix + "lag-max", standard.lagMax),
+        in.duration(prefix + "max-delay", standard.maxDelay),
         in.choice(prefix + "subscribe", standard.subscribe),
         in.choice(prefix + "publish", standard.publish),
         in.choice(prefix + "read", standard.read));
@@ -150,6 +175,9 @@ public record NamespaceConfig(
         .add(prefix + "presence", presence)
         .add(prefix + "join-leave", joinLeave)
         .add(prefix + "personal", personal)
+        .add(prefix + "slow", slow)
+        .add(prefix + "lag-max", lagMax)
+        .add(prefix + "max-delay", maxDelay)
         .add(prefix + "subscribe", subscribe)
         .add(prefix + "publish", publish)
         .add(prefix + "read", read);

@@ -219,6 +219,6 @@ final class Settings {
   }
 
   private static String name(Enum<?> e) {
-    return e.name().toLowerCase(Locale.ROOT);
+    return e.toString().toLowerCase(Locale.ROOT);
   }
 }

@@ -98,6 +98,11 @@ final class ConnectFlow {
   }
 
   private void accepted(Claims claims) {
+    if (connection.mustWait(claims)) {
+      context.metrics().refused(Refusal.SLOW);
+      refuse(ErrorCode.TOO_MANY_REQUESTS, Disconnect.TOO_MANY_REQUESTS);
+      return;
+    }
     if (!claims.user().isEmpty() && !connection.seat(claims.user())) {
       peers.info(
           "no room reason={} clientId={} address={}",

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.sluice.gateway.auth.Claims;
 import io.sluice.gateway.hub.Bookmark;
 import io.sluice.gateway.hub.HubShard;
+import io.sluice.gateway.hub.Lost;
 import io.sluice.gateway.hub.Subscriber;
 import io.sluice.gateway.hub.Subscription;
 import io.sluice.gateway.protocol.Command;
@@ -57,7 +58,7 @@ final class Connection implements Subscriber {
   private @Nullable String seatOf;
   private final @Nullable String emulation;
   private @Nullable PositionMarks marks;
-  private boolean dirty;
+  private int lanes;
 
   Connection(EdgeContext context, LoopContext loop, Channel channel, Transport transport) {
     this.context = context;
@@ -67,6 +68,7 @@ final class Connection implements Subscriber {
     this.heartbeat = new Heartbeat(this, loop.wheel(), loop.pace(), context.edge());
     this.subscriptions = new Subscriptions(this);
     this.intake = new CommandIntake(this);
+    transport.owner(this::flush);
     this.emulation =
         transport.form().bidirectional() && !transport.duplex()
             ? context.emulations().open(this)
@@ -114,6 +116,23 @@ final class Connection implements Subscriber {
   /// Whether its token named a user.
   boolean authenticated() {
     return !claims().user().isEmpty();
+  }
+
+  /// Whether this client was closed for not reading so often that it may not come back yet.
+  ///
+  /// @param who whom its token names
+  boolean mustWait(Claims who) {
+    return context.slowCloses().mustWait(slowKey(who.user()));
+  }
+
+  private String slowKey() {
+    Claims known = claims;
+    return slowKey(known == null ? "" : known.user());
+  }
+
+  /// A user's other devices are not to blame.
+  private String slowKey(String user) {
+    return address() + ' ' + user;
   }
 
   /// Where it comes from, for the log.
@@ -330,29 +349,40 @@ final class Connection implements Subscriber {
   }
 
   @Override
-  public boolean offer(byte[] push) {
-    boolean taken = put(push);
-    if (taken) {
-      context.metrics().delivered();
+  public Offered offer(byte[] push) {
+    if (state == State.ENDED) {
+      return Offered.DROPPED;
     }
-    return taken;
+    // a turn may bring more than the outbox holds to a client that reads as fast as anyone could
+    if (!transport.offer(push)) {
+      transport.flush();
+      if (!transport.offer(push)) {
+        return Offered.FULL;
+      }
+    }
+    loop.delivered();
+    return Offered.TAKEN;
   }
 
-  /// A turn may bring more than the outbox holds to a client that reads as fast as anyone could:
-  /// slow is only who leaves no room although everything was handed to its socket.
-  private boolean put(byte[] message) {
-    if (state == State.ENDED) {
-      return false;
-    }
-    if (transport.append(message)) {
-      return true;
+  @Override
+  public boolean backlogged() {
+    return transport.backlogged();
+  }
+
+  @Override
+  public void whenRoom(Runnable then) {
+    transport.whenRoom(then);
+  }
+
+  /// Slow is who leaves no room even for replies although everything was handed to its socket.
+  private void put(byte[] message) {
+    if (state == State.ENDED || transport.append(message)) {
+      return;
     }
     transport.flush();
-    if (transport.append(message)) {
-      return true;
+    if (!transport.append(message)) {
+      endSoon(Disconnect.SLOW);
     }
-    endSoon(Disconnect.SLOW);
-    return false;
   }
 
   /// As [#end], but lets go of its subscriptions only after the caller is done: the hub may be
@@ -388,8 +418,8 @@ final class Connection implements Subscriber {
   }
 
   @Override
-  public void insufficientState(Subscription subscription) {
-    subscriptions.insufficientState(subscription);
+  public void insufficientState(Subscription subscription, Lost why) {
+    subscriptions.insufficientState(subscription, why);
   }
 
   @Override
@@ -398,15 +428,13 @@ final class Connection implements Subscriber {
   }
 
   @Override
-  public boolean markDirty() {
-    boolean first = !dirty;
-    dirty = true;
-    return first;
+  public int lanes() {
+    return lanes;
   }
 
   @Override
-  public void clearDirty() {
-    dirty = false;
+  public void lanes(int stands) {
+    lanes = stands;
   }
 
   // the end
@@ -422,6 +450,9 @@ final class Connection implements Subscriber {
   private void finish(Disconnect why) {
     log.debug("connection ended clientId={} closeCode={}", id, why.code());
     context.metrics().ended(why);
+    if (why == Disconnect.SLOW) {
+      context.slowCloses().closed(slowKey());
+    }
     release();
     try {
       transport.end(why);
@@ -437,6 +468,7 @@ final class Connection implements Subscriber {
       state = State.ENDED;
       context.metrics().ended(Disconnect.PROTOCOL_ERROR);
     }
+    transport.discard();
     release();
   }
 
@@ -446,6 +478,7 @@ final class Connection implements Subscriber {
       state = State.ENDED;
       context.metrics().pingFlood();
     }
+    transport.discard();
     release();
   }
 
@@ -455,6 +488,7 @@ final class Connection implements Subscriber {
       state = State.ENDED;
       context.metrics().left();
     }
+    transport.discard();
     release();
   }
 

@@ -21,6 +21,7 @@ import java.time.Clock;
 /// @param metrics counters
 /// @param clock the time, for expiry of tokens
 /// @param admission who may come in
+/// @param slowCloses who does not read and must wait
 /// @param emulations who hears over a stream
 /// @param application what clients call
 public record EdgeContext(
@@ -35,6 +36,7 @@ public record EdgeContext(
     EdgeMetrics metrics,
     Clock clock,
     Admission admission,
+    SlowCloses slowCloses,
     Emulations emulations,
     Application application) {
   /// With limits of its own.
@@ -63,6 +65,7 @@ public record EdgeContext(
         metrics,
         clock,
         new Admission(edge, metrics),
+        new SlowCloses(System::nanoTime),
         emulations,
         application);
   }

@@ -12,6 +12,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.sluice.gateway.hub.LoopThread;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +62,11 @@ public final class EdgeLoops implements AutoCloseable {
         // tasks are run until none is left, and only then sockets are looked at; timers that are
         // due are taken up once a round
         var _ = loop.schedule(task, 0, TimeUnit.NANOSECONDS);
+      }
+
+      @Override
+      public void after(Duration delay, Runnable task) {
+        var _ = loop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
       }
 
       @Override

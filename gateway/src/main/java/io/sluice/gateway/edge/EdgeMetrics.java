@@ -7,6 +7,8 @@ import io.sluice.gateway.hub.Hub;
 import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.ErrorCode;
 import io.sluice.gateway.protocol.PositionTokens;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -16,17 +18,16 @@ public final class EdgeMetrics {
   private final AtomicInteger connections;
   private final AtomicInteger subscriptions;
   private final Counter openings;
-  private final Counter deliveries;
   private final Counter clientCloses;
   private final Counter pingFloods;
   private final Counter echoViolations;
+  private volatile List<LoopContext> loops = List.of();
 
   public EdgeMetrics(MeterRegistry registry) {
     this.registry = registry;
     connections = registry.gauge("sluice.edge.connections", new AtomicInteger());
     subscriptions = registry.gauge("sluice.edge.subscriptions", new AtomicInteger());
     openings = registry.counter("sluice.edge.openings");
-    deliveries = registry.counter("sluice.edge.deliveries");
     clientCloses = closings("client");
     pingFloods = closings("ping-flood");
     echoViolations = closings("echo-violation");
@@ -79,6 +80,24 @@ public final class EdgeMetrics {
     return connections.get();
   }
 
+  /// Publications put into outboxes; those in a subscribe's answer are not counted.
+  void deliveries(Collection<LoopContext> of) {
+    loops = List.copyOf(of);
+    FunctionCounter.builder(
+            "sluice.edge.deliveries",
+            this, // a meter does not keep alive what it asks
+            edge -> edge.loops.stream().mapToLong(LoopContext::deliveries).sum())
+        .register(registry);
+  }
+
+  /// Subscribers that do not keep up: how often one had no room, how many wait for some, and what
+  /// was left out where the namespace has it so.
+  void lags(Hub hub) {
+    FunctionCounter.builder("sluice.hub.lags", hub, Hub::lags).register(registry);
+    registry.gauge("sluice.hub.lagging.subscriptions", hub, Hub::lagging);
+    FunctionCounter.builder("sluice.hub.missed", hub, Hub::missed).register(registry);
+  }
+
   /// Publications compressed, each once for all its subscribers.
   void deflations(Hub hub) {
     FunctionCounter.builder("sluice.edge.deflations", hub, Hub::deflations).register(registry);
@@ -122,11 +141,6 @@ public final class EdgeMetrics {
 
   void unsubscribed() {
     subscriptions.decrementAndGet();
-  }
-
-  /// A publication was put into an outbox; those in a subscribe's answer are not counted.
-  void delivered() {
-    deliveries.increment();
   }
 
   /// The server ended a connection.

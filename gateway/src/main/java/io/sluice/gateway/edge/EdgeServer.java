@@ -35,6 +35,7 @@ public final class EdgeServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EdgeServer.class);
   private static final PeerLog peers = PeerLog.of(EdgeServer.class);
   private static final int BACKLOG = 4_096;
+  private static final long OUTBOXES = 128L << 20;
 
   private final EdgeContext context;
   private final Duration patience;
@@ -67,13 +68,15 @@ public final class EdgeServer implements AutoCloseable {
     Map<EventLoop, LoopContext> byLoop = new HashMap<>();
     List<EventLoop> all = loops.loops();
     for (int i = 0; i < all.size(); i++) {
-      LoopContext own = new LoopContext(hub.shards().get(i), context.edge());
+      LoopContext own = new LoopContext(hub.shards().get(i), context.edge(), OUTBOXES / all.size());
       var _ =
           all.get(i)
               .scheduleAtFixedRate(
                   own::tick, TickWheel.TICK_MS, TickWheel.TICK_MS, TimeUnit.MILLISECONDS);
       byLoop.put(all.get(i), own);
     }
+    context.metrics().deliveries(List.copyOf(byLoop.values()));
+    context.metrics().lags(hub);
     context.metrics().deflations(hub);
     context.metrics().patches(hub);
     context.metrics().filters(hub);
@@ -224,6 +227,7 @@ public final class EdgeServer implements AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       throw new IllegalStateException("a loop did not end its connections in " + patience, e);
     } finally {
+      byLoop.forEach((loop, own) -> loop.execute(own::close));
       if (tls != null) {
         tls.close();
       }

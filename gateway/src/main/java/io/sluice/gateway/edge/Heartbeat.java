@@ -147,7 +147,13 @@ final class Heartbeat {
     }
   }
 
+  /// Who has yet to read what was sent before cannot answer yet; whether it reads at all is
+  /// [WriteWatch]'s.
   private void strike() {
+    if (connection.backlogged()) {
+      await(edge.pongTimeout().toMillis());
+      return;
+    }
     strikes++;
     if (strikes < edge.pingStrikes()) {
       ping();

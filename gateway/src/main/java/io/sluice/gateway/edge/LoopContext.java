@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,12 +28,18 @@ final class LoopContext {
   private final Set<EchoMessages> echoes = identitySet();
   private final Set<EdgeHttpHandler> requests = identitySet();
   private final Set<TurnedAway> turnedAway = identitySet();
+  private final OutboxBudget outboxes;
+  private final SpareLists spareLists = new SpareLists();
+  private final FrameBuffer frames = new FrameBuffer();
+  private final AtomicLong delivered = new AtomicLong();
   private boolean draining;
   private long bodyBytes;
 
   /// @param shard its part of the hub
-  LoopContext(HubShard shard, EdgeConfig edge) {
+  /// @param outboxes bytes that the outboxes of its connections may hold together
+  LoopContext(HubShard shard, EdgeConfig edge, long outboxes) {
     this.shard = shard;
+    this.outboxes = new OutboxBudget(outboxes);
     this.writes = new WriteWatch(edge.writeTimeout());
     this.pace = PingPace.of(edge);
   }
@@ -52,6 +59,30 @@ final class LoopContext {
   /// Who does not read.
   WriteWatch writes() {
     return writes;
+  }
+
+  /// What its connections' outboxes hold.
+  OutboxBudget outboxes() {
+    return outboxes;
+  }
+
+  SpareLists spareLists() {
+    return spareLists;
+  }
+
+  /// Where writes are put together.
+  FrameBuffer frames() {
+    return frames;
+  }
+
+  /// A publication was put into an outbox; those in a subscribe's answer are not counted.
+  void delivered() {
+    delivered.lazySet(delivered.getPlain() + 1); // nobody else writes
+  }
+
+  /// How many were. For any thread.
+  long deliveries() {
+    return delivered.get();
   }
 
   /// How often to ping.
@@ -110,6 +141,11 @@ final class LoopContext {
 
   void giveBodyBytes(int less) {
     bodyBytes -= less;
+  }
+
+  /// Nothing will be written any more.
+  void close() {
+    frames.close();
   }
 
   /// Whether no connection may begin any more.

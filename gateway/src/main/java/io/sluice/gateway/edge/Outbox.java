@@ -1,77 +1,145 @@
 package io.sluice.gateway.edge;
 
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
-import java.util.ArrayList;
+import java.util.AbstractList;
 import java.util.List;
+import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 
-/// What is to be written to one socket at the end of the turn, and the bound on that together with
-/// what the socket has not taken yet. It refers to shared messages and copies nothing before the
-/// flush. Empty, it holds no memory of its own. Confined to the loop.
-final class Outbox {
-  private final Channel channel;
-  private final long limit;
+/// The messages that wait to be written to one socket, in order, and the bound on them together
+/// with what the socket has not taken yet. It refers to shared messages and copies nothing. Empty,
+/// it holds no memory of its own; the lists of those that hold more than one message are used again
+/// by the loop's other outboxes. Confined to the loop.
+final class Outbox extends AbstractList<byte[]> implements RandomAccess {
+  private final OutboxBudget budget;
+  private final SpareLists spares;
   private byte @Nullable [] first;
   private @Nullable List<byte[]> rest;
   private long bytes;
+  private long unwritten;
 
-  /// @param limit bytes
-  Outbox(Channel channel, long limit) {
-    this.channel = channel;
-    this.limit = limit;
+  /// @param budget of all outboxes of the loop
+  /// @param spares the loop's
+  Outbox(OutboxBudget budget, SpareLists spares) {
+    this.budget = budget;
+    this.spares = spares;
   }
 
   /// Puts a message at the end.
   ///
-  /// @return whether there was room; an empty outbox takes one message whatever its size
-  boolean add(byte[] message) {
-    long waiting = bytes + unwritten();
+  /// @param limit bytes that may wait, this message included; an empty outbox takes one message
+  ///   whatever its size
+  /// @return whether there was room
+  boolean put(byte[] message, long limit) {
+    long waiting = bytes + unwritten;
     if (waiting > 0 && waiting + message.length > limit) {
       return false;
     }
     if (first == null) {
       first = message;
     } else {
-      if (rest == null) {
-        rest = new ArrayList<>();
+      List<byte[]> more = rest;
+      if (more == null) {
+        more = spares.take();
+        rest = more;
       }
-      rest.add(message);
+      more.add(message);
     }
     bytes += message.length;
+    budget.take(message.length);
     return true;
   }
 
-  /// Bytes that the socket has not taken.
-  private long unwritten() {
-    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+  /// The same for what can be had again later: not even below the limit when the loop's outboxes
+  /// are full together.
+  boolean offer(byte[] message, long limit) {
+    return !(bytes + unwritten > 0 && budget.spent()) && put(message, limit);
   }
 
-  boolean isEmpty() {
+  /// The socket has yet to take so many bytes that were taken out.
+  void unwritten(long left) {
+    budget.take(left - unwritten);
+    unwritten = left;
+  }
+
+  @Override
+  public byte[] get(int i) {
+    byte[] message = i == 0 ? first : rest == null ? null : rest.get(i - 1);
+    if (message == null) {
+      throw new IndexOutOfBoundsException(i);
+    }
+    return message;
+  }
+
+  @Override
+  public int size() {
+    return first == null ? 0 : rest == null ? 1 : 1 + rest.size();
+  }
+
+  @Override
+  public boolean isEmpty() {
     return first == null;
   }
 
-  /// Takes the messages out, in order.
-  List<byte[]> take() {
-    if (first == null) {
-      return List.of();
+  /// How many of the first messages are at most so many bytes together; one if there is any.
+  int upTo(int most) {
+    int size = size();
+    if (bytes <= most) {
+      return size;
     }
-    List<byte[]> all;
-    if (rest == null) {
-      all = List.of(first);
-    } else {
-      all = rest;
-      all.addFirst(first);
+    int n = 0;
+    for (long sum = 0; n < size; n++) {
+      sum += get(n).length;
+      if (sum > most && n > 0) {
+        break;
+      }
     }
-    clear();
-    return all;
+    return n;
+  }
+
+  /// Takes the first messages out.
+  void take(int n) {
+    if (n == size()) {
+      clear();
+      return;
+    }
+    long taken = 0;
+    for (int i = 0; i < n; i++) {
+      taken += get(i).length;
+    }
+    List<byte[]> more = rest;
+    if (n > 0 && more != null) {
+      first = more.get(n - 1);
+      more.subList(0, n).clear();
+      if (more.isEmpty()) {
+        rest = null;
+        spares.give(more);
+      }
+      bytes -= taken;
+      budget.give(taken);
+    }
   }
 
   /// Forgets the messages.
-  void clear() {
+  @Override
+  public void clear() {
     first = null;
-    rest = null;
+    if (rest != null) {
+      spares.give(rest);
+      rest = null;
+    }
+    budget.give(bytes);
     bytes = 0;
+  }
+
+  /// One is the same as no other.
+  @Override
+  @SuppressWarnings("ReferenceEquality")
+  public boolean equals(@Nullable Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(this);
   }
 }

@@ -41,6 +41,8 @@ enum Refusal {
   DRAINING,
   /// Beyond `edge.max-connections-per-user`: close 3504.
   USER,
+  /// Closed for not reading again and again: error 111 on connecting, for a while.
+  SLOW,
   /// Beyond `edge.commands-per-second`: error 111, then close 3013.
   COMMAND_RATE;
 

@@ -137,7 +137,7 @@ final class StreamRoutes {
 
   private void open(StreamStyle style, HttpHeaders cors, Begin begin) {
     StreamTransport transport =
-        new StreamTransport(channel, style, cors, context.edge().outbox().bytes());
+        new StreamTransport(loop, channel, style, cors, context.edge().outbox().bytes());
     if (http.noRoom().isPresent()) {
       transport.turnAway();
       http.turnedAway();

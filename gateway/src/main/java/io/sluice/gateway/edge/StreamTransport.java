@@ -3,6 +3,8 @@ package io.sluice.gateway.edge;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundInvoker;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -10,13 +12,13 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.JsonReplies;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,8 @@ final class StreamTransport extends OutboxTransport {
   private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
   private static final byte[] NONE = {};
+
+  private static final byte[] CRLF = {'\r', '\n'};
 
   /// An empty push.
   private static final byte[] EMPTY_LINE = "{}\n".getBytes(StandardCharsets.US_ASCII);
@@ -45,8 +49,9 @@ final class StreamTransport extends OutboxTransport {
   private boolean headSent;
 
   /// @param cors headers every answer to this page carries
-  StreamTransport(Channel channel, StreamStyle style, HttpHeaders cors, long outboxLimit) {
-    super(channel, style.form(), outboxLimit);
+  StreamTransport(
+      LoopContext loop, Channel channel, StreamStyle style, HttpHeaders cors, long outboxLimit) {
+    super(loop, channel, style.form(), outboxLimit);
     this.style = style;
     this.cors = cors;
   }
@@ -62,28 +67,43 @@ final class StreamTransport extends OutboxTransport {
   }
 
   @Override
-  public void flush() {
-    if (outbox.isEmpty() || !channel.isActive()) {
-      outbox.clear();
-      return;
-    }
+  void beforeWrite() {
     sendHead();
-    List<byte[]> messages = outbox.take();
-    byte[] id = Objects.requireNonNullElse(mark, NONE);
-    mark = null;
-    int capacity = id.length + messages.size() * (style.before().length + style.after().length);
-    for (byte[] m : messages) {
-      capacity += m.length;
+  }
+
+  @Override
+  @Nullable Object layout(int n) {
+    return mark == null || n < outbox.size() ? form() : null;
+  }
+
+  /// What the codec would do to it is done to it here.
+  @Override
+  ChannelOutboundInvoker below() {
+    ChannelHandlerContext codec = channel.pipeline().context(HttpServerCodec.class);
+    return codec == null ? channel : codec;
+  }
+
+  /// A chunk, RFC 9112 §7.1. The id of an event stands in front of the last message there is.
+  @Override
+  public void write(ByteBuf out, List<byte[]> messages, int n) {
+    byte[] id = NONE;
+    if (mark != null && n == messages.size()) {
+      id = mark;
+      mark = null;
     }
-    ByteBuf out = channel.alloc().directBuffer(capacity);
-    for (int i = 0; i < messages.size(); i++) {
-      if (i == messages.size() - 1) {
+    int length = id.length + n * (style.before().length + style.after().length);
+    for (int i = 0; i < n; i++) {
+      length += messages.get(i).length;
+    }
+    out.writeCharSequence(Integer.toHexString(length), StandardCharsets.US_ASCII);
+    out.writeBytes(CRLF);
+    for (int i = 0; i < n; i++) {
+      if (i == n - 1) {
         out.writeBytes(id);
       }
-      byte[] m = messages.get(i);
-      out.writeBytes(style.before()).writeBytes(m).writeBytes(style.after());
+      out.writeBytes(style.before()).writeBytes(messages.get(i)).writeBytes(style.after());
     }
-    channel.writeAndFlush(new DefaultHttpContent(out), channel.voidPromise());
+    out.writeBytes(CRLF);
   }
 
   private void sendHead() {
@@ -113,7 +133,7 @@ final class StreamTransport extends OutboxTransport {
   /// A write to a dead peer fails and ends the stream, whether it is answered or not.
   @Override
   public void ping() {
-    if (outbox.add(sign())) {
+    if (append(sign())) {
       flush();
     }
   }
@@ -149,8 +169,11 @@ final class StreamTransport extends OutboxTransport {
       refuse(why);
       return;
     }
-    outbox.add(form().encoding().replies().disconnectPush(form(), why));
-    flush();
+    if (why == Disconnect.SLOW) {
+      outbox.clear(); // more of what it does not read
+    }
+    var _ = append(form().encoding().replies().disconnectPush(form(), why));
+    flushAll();
     channel.write(LastHttpContent.EMPTY_LAST_CONTENT);
     Frames.endWith(channel, new byte[0]);
   }

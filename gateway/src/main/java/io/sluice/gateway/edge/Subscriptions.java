@@ -6,10 +6,12 @@ import io.sluice.gateway.auth.TokenVerdict;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.config.Resolution;
 import io.sluice.gateway.edge.Subscribing.Missed;
+import io.sluice.gateway.hub.Lost;
 import io.sluice.gateway.hub.SharedFilter;
 import io.sluice.gateway.hub.Subscription;
 import io.sluice.gateway.hub.Subscription.Side;
 import io.sluice.gateway.protocol.Command;
+import io.sluice.gateway.protocol.Command.Since;
 import io.sluice.gateway.protocol.Delta;
 import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.ErrorCode;
@@ -18,8 +20,10 @@ import io.sluice.gateway.protocol.SubscribeResult.Recovery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +43,9 @@ final class Subscriptions {
   private final Map<String, Subscription> byName = new HashMap<>(4);
   private final Connection connection;
   private @Nullable SubscriptionExpiry expiry;
+
+  /// Channels whose subscriber was too far behind: the next one goes on with what is new.
+  private @Nullable Set<String> behind;
 
   Subscriptions(Connection connection) {
     this.connection = connection;
@@ -131,14 +138,15 @@ final class Subscriptions {
       return;
     }
     Subscribing subscribing = subscribing();
+    Optional<Since> since = since(c);
     connection.onLoop(
-        subscribing.prepare(subscription, c.since()),
+        subscribing.prepare(subscription, since),
         prepared -> {
           if (gone(c, subscription)) {
             return;
           }
           SubscribeResult result =
-              subscribing.take(subscription, prepared, c.since(), Missed.IN_ANSWER);
+              subscribing.take(subscription, prepared, since, Missed.IN_ANSWER);
           if (c.flag() == FLAG_MUST_RECOVER && result.recovery() == Recovery.FAILED) {
             refuse(c.id(), subscription, ErrorCode.UNRECOVERABLE_POSITION);
             return;
@@ -244,9 +252,12 @@ final class Subscriptions {
   }
 
   /// The hub took a subscription away because it can no longer keep its promise.
-  void insufficientState(Subscription subscription) {
+  void insufficientState(Subscription subscription, Lost why) {
     if (!byName.remove(subscription.name(), subscription)) {
       return;
+    }
+    if (why == Lost.LAG) {
+      fallenBehind(subscription.name());
     }
     forget(subscription);
     connection.context().metrics().unsubscribed();
@@ -262,6 +273,24 @@ final class Subscriptions {
                   INSUFFICIENT_STATE,
                   "insufficient state"));
     }
+  }
+
+  private void fallenBehind(String channel) {
+    Set<String> all = behind;
+    if (all == null) {
+      all = new HashSet<>(2);
+      behind = all;
+    }
+    if (all.size() < connection.context().edge().maxChannels()) {
+      all.add(channel);
+    }
+  }
+
+  /// Where a client asks to go on; where it was further behind than it may be, it is told that this
+  /// is not possible.
+  private Optional<Since> since(Command.Subscribe c) {
+    boolean tooFar = behind != null && behind.remove(c.channel());
+    return tooFar ? c.since().map(_ -> UniRequest.NOWHERE) : c.since();
   }
 
   private void forget(Subscription subscription) {

@@ -7,11 +7,24 @@ import io.sluice.gateway.protocol.WireForm;
 interface Transport {
   WireForm form();
 
-  /// Puts a message into the outbox, which is bounded in bytes; an empty one takes one message
+  /// Whose flush is to be called when the socket has taken what it was given, if more waits.
+  void owner(Runnable flush);
+
+  /// Puts a reply into the outbox, which is bounded in bytes; an empty one takes one message
   /// whatever its size.
   ///
   /// @return whether there was room
   boolean append(byte[] message);
+
+  /// The same with a publication, which finds half as much room: it can be had again later.
+  boolean offer(byte[] push);
+
+  /// Whether the socket has yet to take something it was given.
+  boolean backlogged();
+
+  /// Runs a task, after the present one, when the socket has taken all it was given; also when it
+  /// is closed before that.
+  void whenRoom(Runnable then);
 
   /// Whether there is something in the outbox.
   boolean waiting();
@@ -24,8 +37,11 @@ interface Transport {
   /// @return whether there was room
   boolean mark(String token);
 
-  /// Writes what is in the outbox.
+  /// Writes what is in the outbox, unless the socket has yet to take something.
   void flush();
+
+  /// Forgets what is in the outbox: the socket has gone.
+  void discard();
 
   /// Asks the client for a sign of life, or gives it one.
   void ping();

@@ -165,7 +165,7 @@ final class WebSocketRoutes {
   }
 
   private WebSocketTransport webSocketTransport(WireForm form) {
-    return new WebSocketTransport(channel, form, context.edge().outbox().bytes());
+    return new WebSocketTransport(loop, channel, form, context.edge().outbox().bytes());
   }
 
   /// The HTTP codec goes last: what it has read beyond the handshake is handed on to the frame

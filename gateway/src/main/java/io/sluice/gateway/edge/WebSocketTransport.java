@@ -3,6 +3,7 @@ package io.sluice.gateway.edge;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundInvoker;
 import io.sluice.gateway.protocol.DeflatedPiece;
 import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.WireForm;
@@ -13,43 +14,39 @@ import java.util.List;
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a write that fails closes its channel, which is heard
 final class WebSocketTransport extends OutboxTransport {
-  /// The largest frame that several messages share.
-  private static final int MAX_SHARED_FRAME = 64 * 1024;
-
-  WebSocketTransport(Channel channel, WireForm form, long outboxLimit) {
-    super(channel, form, outboxLimit);
+  WebSocketTransport(LoopContext loop, Channel channel, WireForm form, long outboxLimit) {
+    super(loop, channel, form, outboxLimit);
   }
 
   @Override
-  public void flush() {
-    if (outbox.isEmpty() || !channel.isActive()) {
-      outbox.clear();
-      return;
-    }
-    List<byte[]> messages = outbox.take();
-    int capacity = 0;
-    for (byte[] m : messages) {
-      capacity += m.length + Frames.MAX_HEADER;
-    }
-    ByteBuf out = channel.alloc().directBuffer(capacity);
+  Object layout(int n) {
+    return form();
+  }
+
+  @Override
+  ChannelOutboundInvoker below() {
+    return channel;
+  }
+
+  @Override
+  public void write(ByteBuf out, List<byte[]> messages, int n) {
     int i = 0;
-    while (i < messages.size()) {
-      i = writeFrame(out, messages, i);
+    while (i < n) {
+      i = writeFrame(out, messages, i, n);
     }
-    channel.writeAndFlush(out, channel.voidPromise());
   }
 
   /// Writes one frame.
   ///
   /// @return the index of the first message that is not in the frame
-  private int writeFrame(ByteBuf out, List<byte[]> messages, int from) {
+  private int writeFrame(ByteBuf out, List<byte[]> messages, int from, int end) {
     Layout layout = Layout.of(form().encoding());
     int separator = layout.separator().length;
     int length = DeflatedPiece.plainLength(messages.get(from));
     int to = from + 1;
     if (form().bidirectional()) {
-      while (to < messages.size()
-          && length + separator + DeflatedPiece.plainLength(messages.get(to)) <= MAX_SHARED_FRAME) {
+      while (to < end
+          && length + separator + DeflatedPiece.plainLength(messages.get(to)) <= MAX_WRITE) {
         length += separator + DeflatedPiece.plainLength(messages.get(to++));
       }
     }
@@ -70,7 +67,7 @@ final class WebSocketTransport extends OutboxTransport {
   @Override
   public void ping() {
     if (form().bidirectional()) {
-      if (outbox.add(Layout.of(form().encoding()).ping())) {
+      if (append(Layout.of(form().encoding()).ping())) {
         flush();
       }
     } else {
@@ -93,7 +90,11 @@ final class WebSocketTransport extends OutboxTransport {
 
   @Override
   public void end(Disconnect why) {
-    flush();
+    if (why == Disconnect.SLOW) {
+      outbox.clear(); // more of what it does not read
+    } else {
+      flushAll();
+    }
     Frames.close(channel, why.code(), why.reason());
   }
 }

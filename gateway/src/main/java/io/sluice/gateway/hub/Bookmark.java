@@ -1,5 +1,6 @@
 package io.sluice.gateway.hub;
 
+import io.sluice.broker.Window;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,6 +29,12 @@ public final class Bookmark {
         legs.stream().map(leg -> leg.window).distinct().count() == 1
             && (legs.stream().allMatch(Leg::live)
                 || (together && legs.stream().noneMatch(Leg::live)));
+    legs.forEach(leg -> leg.bookmark = this);
+  }
+
+  /// Those of a window that are live.
+  List<Leg> liveIn(Window window) {
+    return legs.stream().filter(l -> l.attached() && l.live() && l.window == window).toList();
   }
 
   /// Whether all of it lies in one partition and is given in the log's order: then each

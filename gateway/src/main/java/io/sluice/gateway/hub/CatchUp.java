@@ -11,7 +11,7 @@ import java.util.List;
 /// Confined to the loop.
 final class CatchUp {
   /// Records taken at once before others have their turn.
-  private static final int RECORDS = 64;
+  static final int RECORDS = 64;
 
   /// The least of one leg, however many they are.
   private static final int LEAST = 8;
@@ -33,14 +33,22 @@ final class CatchUp {
 
   final Window window;
   private final List<Leg> legs;
+  private final boolean lagging;
   private long next;
 
   /// @param next the Kafka offset to begin at; a leg skips what it was given before
-  CatchUp(Window window, List<Leg> legs, long next) {
+  /// @param lagging whether it is read because there was no room for it before
+  CatchUp(Window window, List<Leg> legs, long next, boolean lagging) {
     this.window = window;
+    this.lagging = lagging;
     this.legs = List.copyOf(legs);
     this.next = next;
     legs.forEach(leg -> leg.next = next);
+  }
+
+  /// One of its legs.
+  Leg any() {
+    return legs.getFirst();
   }
 
   /// Its legs that still belong to a subscription.
@@ -72,6 +80,12 @@ final class CatchUp {
   /// Whether records that were to be read have left the window.
   boolean overtaken() {
     return window.floor() > next;
+  }
+
+  /// Whether a slow client is further behind than its namespace lets it be.
+  boolean tooFarBehind() {
+    long most = any().subscription.policy().lagMax();
+    return lagging && most > 0 && window.tail() - next > most;
   }
 
   /// The slice has been appended.

@@ -1,33 +1,47 @@
 package io.sluice.gateway.hub;
 
 import io.sluice.broker.Window;
+import io.sluice.broker.WindowCursor;
+import io.sluice.gateway.hub.Subscriber.Offered;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
-/// The legs of one loop that read their past by themselves; each turn of the loop lets them read
-/// on. Confined to the loop.
+/// The legs of one loop that read the window by themselves: those that came back with a past, and
+/// those whose connection had no room. Each turn of the loop lets some of them read on, in turns;
+/// who has no room waits for it and costs nothing meanwhile. Confined to the loop.
 final class CatchUps {
   /// Bytes of payloads after which a slice ends, however few records it has: a fraction of an
   /// outbox.
   private static final int BYTES_A_SLICE = 64 * 1024;
 
+  /// Records read in one turn before others have theirs; each reader has a slice, so they may be
+  /// more by one slice.
+  private static final int RECORDS_A_TURN = 2_048;
+
   private final Delivery delivery;
-  private final Consumer<Subscription> lost;
+  private final BiConsumer<Subscription, Lost> lost;
+  private final Runnable wake;
+  private final LagCounts counts;
   private final ArrayDeque<CatchUp> reading = new ArrayDeque<>();
 
   /// @param lost ends a subscription whose past has left the window
-  CatchUps(Delivery delivery, Consumer<Subscription> lost) {
+  /// @param wake brings [#readOn] about
+  CatchUps(
+      Delivery delivery, BiConsumer<Subscription, Lost> lost, Runnable wake, LagCounts counts) {
     this.delivery = delivery;
     this.lost = lost;
+    this.wake = wake;
+    this.counts = counts;
   }
 
   /// Lets a leg read from this Kafka offset on.
   void add(Leg leg, long from) {
-    reading.add(new CatchUp(leg.window, List.of(leg), from));
+    reading.add(new CatchUp(leg.window, List.of(leg), from, /* lagging= */ false));
   }
 
   /// Lets legs of one connection read, each from its `next` on, those of one window together.
@@ -38,40 +52,86 @@ final class CatchUps {
     }
     byWindow.forEach((window, together) -> {
       long first = together.stream().mapToLong(leg -> leg.next).min().orElseThrow();
-      reading.add(new CatchUp(window, together, first));
+      reading.add(new CatchUp(window, together, first, /* lagging= */ false));
     });
   }
 
-  /// Gives each a slice.
+  /// A live leg's connection had no room for the record at this Kafka offset. It goes on from there
+  /// when there is room, or, where the namespace leaves out, with what is newest then.
+  void withhold(Leg leg, long offset) {
+    counts.began();
+    switch (leg.subscription.policy().slow()) {
+      case RESUME -> park(new CatchUp(leg.window, leg.together(), offset, /* lagging= */ true));
+      case LATEST, DROP_OLDEST -> {
+        Skipped skipped = new Skipped();
+        skipped.add(offset);
+        leg.skipped = skipped;
+        leg.next = offset;
+        awaitNewest(leg);
+      }
+    }
+  }
+
+  private void awaitNewest(Leg leg) {
+    await(leg.subscription, () -> newest(leg));
+  }
+
+  private void park(CatchUp catchUp) {
+    await(
+        catchUp.any().subscription,
+        () -> {
+          reading.add(catchUp);
+          wake.run();
+        });
+  }
+
+  private void await(Subscription subscription, Runnable then) {
+    counts.waits();
+    subscription
+        .subscriber()
+        .whenRoom(() -> {
+          counts.goesOn();
+          then.run();
+        });
+  }
+
+  /// Gives a slice to as many as fit into a turn.
   ///
   /// @return whether any is not through
   boolean readOn() {
-    for (int n = reading.size(); n > 0; n--) {
-      CatchUp catchUp = reading.remove();
-      if (!read(catchUp)) {
-        reading.add(catchUp);
-      }
+    int work = 0;
+    for (int n = reading.size(); n > 0 && work < RECORDS_A_TURN; n--) {
+      work += read(reading.remove());
     }
     return !reading.isEmpty();
   }
 
-  /// Reads a slice.
+  /// Reads a slice, and sees to what comes after it.
   ///
-  /// @return whether no further one is needed
-  private boolean read(CatchUp catchUp) {
+  /// @return what it took, in records
+  private int read(CatchUp catchUp) {
     List<Leg> legs = catchUp.attached();
     if (legs.isEmpty()) {
-      return true;
+      return 1;
     }
     CatchUp.Slice slice = catchUp.read(legs);
-    if (catchUp.overtaken()) {
-      legs.forEach(leg -> lost.accept(leg.subscription));
-      return true;
+    Lost why = catchUp.overtaken() ? Lost.WINDOW : catchUp.tooFarBehind() ? Lost.LAG : null;
+    if (why != null) {
+      legs.forEach(leg -> lost.accept(leg.subscription, why));
+      return legs.size();
     }
     boolean through = catchUp.advance(given(slice, catchUp.window));
     // together with where it leads to: a client that cannot take all of it comes back further on
-    legs.getFirst().subscription.subscriber().flush();
-    return through;
+    Subscriber subscriber = legs.getFirst().subscription.subscriber();
+    subscriber.flush();
+    if (!through) {
+      if (subscriber.backlogged()) {
+        park(catchUp); // more would only wait in its outbox
+      } else {
+        reading.add(catchUp);
+      }
+    }
+    return legs.size() + slice.records().size();
   }
 
   /// @return as much of the slice as was given
@@ -83,10 +143,93 @@ final class CatchUps {
       }
       if (found.cursor().next()) {
         bytes += found.cursor().bytes();
-        delivery.next();
-        delivery.to(found.leg(), window, found.cursor());
+        delivery.next(found.leg().subscription, 1);
+        if (delivery.to(found.leg(), window, found.cursor()) == Offered.FULL) {
+          return slice.upTo(found.offset());
+        }
       }
     }
     return slice;
+  }
+
+  // who leaves out what is old
+
+  /// A record comes by that a leg without room would have been given.
+  void skip(Leg leg, Skipped skipped, WindowCursor cursor) {
+    if (delivery.wanted(leg, cursor)) {
+      skipped.add(cursor.offset());
+      if (skipped.room) {
+        skipped.room = false;
+        awaitNewest(leg); // after this turn
+      }
+    }
+  }
+
+  /// There is room: gives a leg the newest of what it missed, as many as a slice holds or one, and
+  /// tells it of the others.
+  private void newest(Leg leg) {
+    Skipped skipped = leg.skipped;
+    if (!leg.attached() || skipped == null) {
+      return;
+    }
+    List<WindowCursor> chosen = choose(leg, skipped);
+    if (chosen.isEmpty()) {
+      skipped.room = true;
+      return;
+    }
+    long missed = skipped.count() - chosen.size();
+    leg.skipped = null;
+    leg.next = Leg.LIVE;
+    for (WindowCursor cursor : chosen) {
+      delivery.next(leg.subscription, 1);
+      Skipped again = leg.skipped;
+      if (again != null) {
+        again.add(cursor.offset());
+      } else if (missed == 0) {
+        if (delivery.to(leg, leg.window, cursor) == Offered.FULL) {
+          withhold(leg, cursor.offset());
+        }
+      } else if (delivery.after(missed, leg, leg.window, cursor) == Offered.FULL) {
+        withhold(leg, cursor.offset());
+        carry(leg.skipped, missed);
+        missed = 0;
+      } else {
+        counts.missed(missed);
+        missed = 0;
+      }
+    }
+    leg.subscription.subscriber().flush();
+  }
+
+  /// Nobody was told of them yet.
+  private static void carry(@Nullable Skipped to, long missed) {
+    if (to != null) {
+      to.carry(missed);
+    }
+  }
+
+  private List<WindowCursor> choose(Leg leg, Skipped skipped) {
+    int most =
+        switch (leg.subscription.policy().slow()) {
+          case LATEST -> 1;
+          case RESUME, DROP_OLDEST -> CatchUp.RECORDS;
+        };
+    long[] offsets =
+        leg.window.newest(
+            leg.subscription.channel().key(), leg.next, skipped.newest() + 1, CatchUp.RECORDS);
+    ArrayDeque<WindowCursor> chosen = new ArrayDeque<>();
+    long bytes = 0;
+    for (int i = offsets.length - 1; i >= 0 && chosen.size() < most; i--) {
+      WindowCursor cursor = leg.window.cursor(offsets[i], offsets[i] + 1);
+      delivery.next(leg.subscription, 1);
+      if (cursor.next() && delivery.wanted(leg, cursor)) {
+        bytes += cursor.bytes();
+        if (!chosen.isEmpty() && bytes > BYTES_A_SLICE) {
+          break;
+        }
+        chosen.addFirst(cursor);
+      }
+    }
+    return List.copyOf(chosen);
   }
 }

@@ -3,8 +3,10 @@ package io.sluice.gateway.hub;
 import io.sluice.broker.Publication;
 import io.sluice.broker.Window;
 import io.sluice.broker.WindowCursor;
+import io.sluice.gateway.hub.Subscriber.Offered;
 import io.sluice.gateway.protocol.Deflation;
 import io.sluice.gateway.protocol.WireForm;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -18,17 +20,22 @@ final class Delivery {
   private final Encodings encodings;
   private final FlushQueue flushes;
   private final SharedFilters filters;
+  private final boolean coalesce;
   private final DeltaPushes deltas;
   private final Deflation deflation = new Deflation();
 
-  /// Of the present publication.
+  // of the present publication
   private final Map<WireForm, byte[]> pushes = new EnumMap<>(WireForm.class);
+  private FlushQueue.Lane lane;
 
-  Delivery(Encodings encodings, FlushQueue flushes, SharedFilters filters) {
+  /// @param coalesce whether what a turn brings to a connection leaves together
+  Delivery(Encodings encodings, FlushQueue flushes, SharedFilters filters, boolean coalesce) {
     this.encodings = encodings;
     this.flushes = flushes;
     this.filters = filters;
+    this.coalesce = coalesce;
     this.deltas = new DeltaPushes(encodings, deflation);
+    this.lane = flushes.lane(Duration.ZERO, 1);
   }
 
   SharedFilters filters() {
@@ -36,47 +43,86 @@ final class Delivery {
   }
 
   /// From now on it is about the publication that a cursor stands at.
-  void next() {
+  ///
+  /// @param any of its channel's subscriptions
+  /// @param subscribers how many it has on this loop
+  void next(Subscription any, int subscribers) {
+    lane = flushes.lane(any.policy().maxDelay(), subscribers);
     pushes.clear();
     deltas.next();
     filters.next();
   }
 
   /// The one place where a publication goes to a subscriber.
-  void to(Leg leg, Window window, WindowCursor cursor) {
+  ///
+  /// @return `FULL`: nothing has changed; otherwise the leg is done with it
+  Offered to(Leg leg, Window window, WindowCursor cursor) {
     long offset = cursor.offset() + 1;
     if (offset <= leg.sent) {
-      return;
+      return Offered.DROPPED;
     }
     Subscriber subscriber = leg.subscription.subscriber();
     SharedFilter filter = leg.subscription.filter();
+    Offered offered = Offered.DROPPED;
     try {
-      if (filter != null && !filters.pass(filter, cursor)) {
-        leg.sent = offset;
-        return;
+      if (filter == null || filters.pass(filter, cursor)) {
+        offered =
+            leg.delta == null
+                ? offer(leg, subscriber, window, cursor)
+                : deltas.offer(leg, leg.delta, window, cursor);
       }
-      boolean taken =
-          leg.delta == null
-              ? offer(leg, subscriber, window, cursor)
-              : deltas.offer(leg, leg.delta, window, cursor);
-      if (taken) {
-        flushes.add(subscriber);
+      if (offered == Offered.TAKEN) {
+        given(subscriber);
       }
     } catch (RuntimeException e) {
       log.error("delivering failed channel={} offset={}", leg.subscription.name(), offset, e);
       subscriber.broken(e);
     }
+    if (offered != Offered.FULL) {
+      leg.sent = offset;
+    }
+    return offered;
   }
 
-  private boolean offer(Leg leg, Subscriber subscriber, Window window, WindowCursor cursor) {
+  private void given(Subscriber subscriber) {
+    if (coalesce) {
+      flushes.add(subscriber, lane);
+    } else {
+      subscriber.flush();
+    }
+  }
+
+  private Offered offer(Leg leg, Subscriber subscriber, Window window, WindowCursor cursor) {
     WireForm form = leg.subscription.form();
     byte[] push = pushes.get(form);
     if (push == null) {
       push = encodings.push(window, cursor, form, leg.subscription.positioned(), deflation);
       pushes.put(form, push);
     }
-    leg.sent = cursor.offset() + 1;
-    return push.length > 0 && subscriber.offer(push);
+    return push.length == 0 ? Offered.DROPPED : subscriber.offer(push);
+  }
+
+  /// The same for the first publication after some that were left out, which says how many.
+  Offered after(long missed, Leg leg, Window window, WindowCursor cursor) {
+    Subscriber subscriber = leg.subscription.subscriber();
+    byte[] push = encodings.afterMissed(missed, leg.subscription, window, cursor);
+    Offered offered = push.length == 0 ? Offered.DROPPED : subscriber.offer(push);
+    if (leg.delta != null) {
+      leg.delta.offset = offered == Offered.TAKEN ? cursor.offset() : LastSent.NOTHING;
+    }
+    if (offered == Offered.TAKEN) {
+      given(subscriber);
+    }
+    if (offered != Offered.FULL) {
+      leg.sent = cursor.offset() + 1;
+    }
+    return offered;
+  }
+
+  /// Whether a leg wants the publication that the cursor stands at and was not given it yet.
+  boolean wanted(Leg leg, WindowCursor cursor) {
+    SharedFilter filter = leg.subscription.filter();
+    return cursor.offset() >= leg.sent && (filter == null || filters.pass(filter, cursor));
   }
 
   /// Whether a subscription wants a publication that is given to it in an answer.

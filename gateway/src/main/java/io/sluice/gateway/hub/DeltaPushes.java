@@ -3,6 +3,7 @@ package io.sluice.gateway.hub;
 import io.sluice.broker.Window;
 import io.sluice.broker.WindowCursor;
 import io.sluice.gateway.delta.FossilDelta;
+import io.sluice.gateway.hub.Subscriber.Offered;
 import io.sluice.gateway.protocol.Deflation;
 import io.sluice.gateway.protocol.JsonReplies.Positioned;
 import io.sluice.gateway.protocol.WireForm;
@@ -41,20 +42,18 @@ final class DeltaPushes {
   }
 
   /// Puts the record the cursor stands at into the outbox.
-  ///
-  /// @return whether it was taken
-  boolean offer(Leg leg, LastSent last, Window from, WindowCursor cursor) {
+  Offered offer(Leg leg, LastSent last, Window from, WindowCursor cursor) {
     Prepared it = chosen(leg, last, from, cursor);
-    leg.sent = cursor.offset() + 1;
     if (it.push.length == 0) {
-      return false;
+      return Offered.DROPPED;
     }
-    boolean taken = leg.subscription.subscriber().offer(it.push);
+    Offered offered = leg.subscription.subscriber().offer(it.push);
+    boolean taken = offered == Offered.TAKEN;
     last.offset = taken ? cursor.offset() : LastSent.NOTHING;
     if (taken && it.saved > 0) {
       encodings.saved(it.saved);
     }
-    return taken;
+    return offered;
   }
 
   /// What making patches took since this was last asked, in pushes.

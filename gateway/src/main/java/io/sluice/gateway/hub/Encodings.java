@@ -11,11 +11,13 @@ import io.sluice.broker.WindowCursor;
 import io.sluice.gateway.delta.FossilDelta;
 import io.sluice.gateway.protocol.DeflatedPiece;
 import io.sluice.gateway.protocol.Deflation;
+import io.sluice.gateway.protocol.Delta;
 import io.sluice.gateway.protocol.DeltaData;
 import io.sluice.gateway.protocol.Encoding;
 import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.JsonReplies.Positioned;
 import io.sluice.gateway.protocol.PositionTokens;
+import io.sluice.gateway.protocol.Replies;
 import io.sluice.gateway.protocol.WireForm;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +30,9 @@ final class Encodings {
   /// What stands for a record that is not delivered: not of its payload kind, or a tombstone that
   /// is skipped.
   static final byte[] NOTHING = new byte[0];
+
+  /// The tag that says how many publications before this one were left out.
+  private static final String MISSED = "sluice-missed";
 
   /// Bases that are no record's offset: a push without deltas, a whole one with them.
   private static final long PLAIN = -2;
@@ -233,6 +238,24 @@ final class Encodings {
     return form.encoding()
         .replies()
         .publicationPush(form.plain(), channel(window, p), p, positioned);
+  }
+
+  /// The push for one subscription alone that follows on publications that were left out: whole,
+  /// not compressed, and with their number in a tag.
+  byte[] afterMissed(long missed, Subscription to, Window window, WindowCursor cursor) {
+    return cursor
+        .publication()
+        .map(p -> p.withTag(MISSED, Long.toString(missed)))
+        .map(p -> {
+          WireForm form = to.form().plain().unmarked();
+          Replies replies = form.encoding().replies();
+          String name = channel(window, p);
+          return to.delta() == Delta.NONE
+              ? replies.publicationPush(form, name, p, to.positioned())
+              : replies.deltaPush(
+                  form, name, p, to.positioned(), DeltaData.whole(replies.deltaPayload(p)));
+        })
+        .orElse(NOTHING);
   }
 
   private static String channel(Window window, Publication p) {

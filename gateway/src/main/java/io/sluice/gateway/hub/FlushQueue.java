@@ -1,32 +1,131 @@
 package io.sluice.gateway.hub;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The subscribers of one loop that were given something and are due a write. Confined to the loop.
+/// The subscribers of one loop that were given something and are due a write. They stand in lanes:
+/// one for publications with few subscribers, one for those with many, and one for each
+/// `max-delay`. Lanes that are due take turns, so nobody waits for the whole of a large channel.
+/// Confined to the loop.
 final class FlushQueue {
   private static final Logger log = LoggerFactory.getLogger(FlushQueue.class);
 
-  /// Connections flushed in one task, about 2 ms of writes; then reads and timers run.
-  private static final int FLUSHES_A_TASK = 256;
+  /// Connections flushed in one task at most; then reads and timers run.
+  static final int FLUSHES_A_TASK = 256;
+
+  /// How long such a task may take, nanoseconds.
+  private static final long TASK_NANOS = 1_000_000;
+
+  /// Flushes between two looks at the clock; a power of two.
+  private static final int LOOK = 16;
+
+  /// The most subscribers of one publication that stand in the lane for few.
+  static final int FEW = 256;
+
+  /// Bits of an int.
+  private static final int MAX_LANES = 32;
+
+  /// Subscribers in the order they are due. One stands in it once at most.
+  final class Lane {
+    private final int bit;
+    private final Duration delay;
+    private final ArrayDeque<Subscriber> queue = new ArrayDeque<>();
+
+    /// How many of them are due.
+    private int due;
+
+    private boolean armed;
+
+    private Lane(int bit, Duration delay) {
+      this.bit = bit;
+      this.delay = delay;
+    }
+
+    private void add(Subscriber subscriber) {
+      queue.add(subscriber);
+      if (delay.isZero()) {
+        due++;
+      } else if (!armed) {
+        armed = true;
+        thread.after(delay, this::fire);
+      }
+    }
+
+    /// Whoever came since it was armed has waited for the delay, or less.
+    private void fire() {
+      armed = false;
+      due = queue.size();
+      flushSoon();
+    }
+
+    private boolean flushOne() {
+      if (due == 0) {
+        return false;
+      }
+      due--;
+      Subscriber subscriber = queue.remove();
+      subscriber.lanes(subscriber.lanes() & ~bit);
+      try {
+        subscriber.flush();
+      } catch (RuntimeException e) {
+        log.error("writing failed", e);
+        subscriber.broken(e);
+      }
+      return true;
+    }
+  }
 
   private final LoopThread thread;
-  private final ArrayDeque<Subscriber> dirty = new ArrayDeque<>();
+  private final List<Lane> lanes = new ArrayList<>();
+  private int next;
   private boolean flushing;
 
   FlushQueue(LoopThread thread) {
     this.thread = thread;
+    lanes.add(new Lane(1, Duration.ZERO));
+    lanes.add(new Lane(2, Duration.ZERO));
+  }
+
+  /// Where subscribers of a publication stand.
+  ///
+  /// @param delay how long they may wait for more
+  /// @param subscribers how many it has on this loop
+  Lane lane(Duration delay, int subscribers) {
+    if (delay.isZero()) {
+      return lanes.get(subscribers <= FEW ? 0 : 1);
+    }
+    for (int i = 2; i < lanes.size(); i++) {
+      if (lanes.get(i).delay.equals(delay)) {
+        return lanes.get(i);
+      }
+    }
+    if (lanes.size() == MAX_LANES) {
+      return lanes.get(1); // sooner than they may
+    }
+    Lane lane = new Lane(1 << lanes.size(), delay);
+    lanes.add(lane);
+    return lane;
   }
 
   /// It was given something.
-  void add(Subscriber subscriber) {
-    if (subscriber.markDirty()) {
-      dirty.add(subscriber);
+  void add(Subscriber subscriber, Lane lane) {
+    int standsIn = subscriber.lanes();
+    if ((standsIn & lane.bit) == 0) {
+      subscriber.lanes(standsIn | lane.bit);
+      lane.add(subscriber);
     }
   }
 
-  /// Has everyone flushed, unless that is under way.
+  /// It was given something of its own.
+  void add(Subscriber subscriber) {
+    add(subscriber, lanes.getFirst());
+  }
+
+  /// Has everyone who is due flushed, unless that is under way.
   void flushSoon() {
     if (!flushing) {
       flush();
@@ -35,22 +134,28 @@ final class FlushQueue {
 
   private void flush() {
     flushing = false;
-    for (int n = 0; n < FLUSHES_A_TASK; n++) {
-      Subscriber subscriber = dirty.poll();
-      if (subscriber == null) {
+    long start = System.nanoTime();
+    for (int n = 0; n < FLUSHES_A_TASK && inTime(n, start); n++) {
+      if (!flushOne()) {
         return;
       }
-      subscriber.clearDirty();
-      try {
-        subscriber.flush();
-      } catch (RuntimeException e) {
-        log.error("writing failed", e);
-        subscriber.broken(e);
+    }
+    flushing = true;
+    thread.later(this::flush);
+  }
+
+  private static boolean inTime(int n, long start) {
+    return (n & (LOOK - 1)) != 0 || n == 0 || System.nanoTime() - start < TASK_NANOS;
+  }
+
+  /// Of the next lane in which somebody is due.
+  private boolean flushOne() {
+    for (int i = lanes.size(); i > 0; i--) {
+      next = next + 1 < lanes.size() ? next + 1 : 0;
+      if (lanes.get(next).flushOne()) {
+        return true;
       }
     }
-    if (!dirty.isEmpty()) {
-      flushing = true;
-      thread.later(this::flush);
-    }
+    return false;
   }
 }

@@ -23,6 +23,7 @@ public final class Hub implements TailListener {
 
   private final List<HubShard> shards;
   private final FilterCounts filterCounts = new FilterCounts();
+  private final LagCounts lagCounts = new LagCounts();
   private final Encodings encodings;
   private final long allLoops;
   private volatile Feed[] feeds = new Feed[0];
@@ -30,6 +31,12 @@ public final class Hub implements TailListener {
   /// @param loops one shard is made for each, in this order
   /// @param tokens writes where connections stand
   public Hub(List<? extends LoopThread> loops, PositionTokens tokens) {
+    this(loops, tokens, /* coalesce= */ true);
+  }
+
+  /// @param coalesce whether what a turn of a loop brings to a connection leaves in one write; no:
+  ///   each publication in its own
+  public Hub(List<? extends LoopThread> loops, PositionTokens tokens, boolean coalesce) {
     if (loops.isEmpty() || loops.size() > MAX_LOOPS) {
       throw new IllegalArgumentException("1 to " + MAX_LOOPS + " event loops, not " + loops.size());
     }
@@ -37,7 +44,8 @@ public final class Hub implements TailListener {
     HubShard[] made = new HubShard[loops.size()];
     for (int i = 0; i < made.length; i++) {
       SharedFilters filters = new SharedFilters(filterCounts);
-      made[i] = new HubShard(i, loops.get(i), this, encodings, filters, tokens);
+      made[i] =
+          new HubShard(i, loops.get(i), this, encodings, filters, tokens, lagCounts, coalesce);
     }
     shards = List.of(made);
     allLoops = made.length == MAX_LOOPS ? -1L : (1L << made.length) - 1;
@@ -113,6 +121,21 @@ public final class Hub implements TailListener {
   /// How many publications were kept back from a subscription by its filter.
   public long keptBack() {
     return filterCounts.allKeptBack();
+  }
+
+  /// How often a subscriber had no room for a publication.
+  public long lags() {
+    return lagCounts.allBegun();
+  }
+
+  /// How many readers wait for room: slow subscribers, and those that take up a past.
+  public long lagging() {
+    return lagCounts.nowWaiting();
+  }
+
+  /// How many publications were left out for slow subscribers, where the namespace has it so.
+  public long missed() {
+    return lagCounts.allMissed();
   }
 
   /// How many subscribers each channel of this node has, gathered from all loops.

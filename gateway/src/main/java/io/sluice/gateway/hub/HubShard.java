@@ -6,6 +6,7 @@ import io.sluice.broker.TailedPartition;
 import io.sluice.broker.TopicBinding;
 import io.sluice.broker.Window;
 import io.sluice.broker.WindowCursor;
+import io.sluice.gateway.hub.Subscriber.Offered;
 import io.sluice.gateway.protocol.PositionTokens;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,13 +46,15 @@ public final class HubShard {
       Hub hub,
       Encodings encodings,
       SharedFilters filters,
-      PositionTokens tokens) {
+      PositionTokens tokens,
+      LagCounts lags,
+      boolean coalesce) {
     this.loop = loop;
     this.thread = thread;
     this.flushes = new FlushQueue(thread);
     this.hub = hub;
-    this.delivery = new Delivery(encodings, flushes, filters);
-    this.catchUps = new CatchUps(delivery, this::end);
+    this.delivery = new Delivery(encodings, flushes, filters, coalesce);
+    this.catchUps = new CatchUps(delivery, this::end, this::wake, lags);
     this.bookmarks = new Bookmarks(loop, tokens);
   }
 
@@ -87,7 +90,7 @@ public final class HubShard {
         more |= deliver(table);
       } catch (RuntimeException e) {
         log.error("delivering failed partition={}", table.feed.partition(), e);
-        table.legs().forEach(leg -> end(leg.subscription)); // they come back with their positions
+        table.legs().forEach(leg -> end(leg.subscription, Lost.LOG)); // they come back
       }
     }
     more |= catchUps.readOn();
@@ -131,11 +134,18 @@ public final class HubShard {
   }
 
   private void deliver(Legs legs, Window window, WindowCursor cursor) {
-    delivery.next();
+    delivery.next(legs.get(0).subscription, legs.size());
     for (int i = 0; i < legs.size(); i++) {
       Leg leg = legs.get(i);
-      if (leg.live() && leg.window == window) {
-        delivery.to(leg, window, cursor);
+      if (leg.window != window) {
+        continue;
+      }
+      if (leg.live()) {
+        if (delivery.to(leg, window, cursor) == Offered.FULL) {
+          catchUps.withhold(leg, cursor.offset());
+        }
+      } else if (leg.skipped != null) {
+        catchUps.skip(leg, leg.skipped, cursor);
       }
     }
   }
@@ -148,7 +158,7 @@ public final class HubShard {
           && leg.window == window
           && leg.sent < floor
           && leg.subscription.recoverable()) {
-        end(leg.subscription);
+        end(leg.subscription, Lost.WINDOW);
       }
     }
   }
@@ -292,9 +302,9 @@ public final class HubShard {
   }
 
   /// Ends a subscription that cannot keep its promise, and has its client told.
-  private void end(Subscription subscription) {
+  private void end(Subscription subscription, Lost why) {
     unsubscribe(subscription);
-    subscription.subscriber().insufficientState(subscription);
+    subscription.subscriber().insufficientState(subscription, why);
     flushes.add(subscription.subscriber());
   }
 
@@ -306,7 +316,7 @@ public final class HubShard {
       if (table != null) {
         for (Leg leg : table.legs()) {
           if (leg.attached() && leg.window == old) {
-            end(leg.subscription);
+            end(leg.subscription, Lost.LOG);
           }
         }
         flushes.flushSoon();
@@ -320,7 +330,7 @@ public final class HubShard {
         if (table.feed.partition().binding().equals(binding)) {
           for (Leg leg : table.legs()) {
             if (leg.attached() && moved(leg, binding, before, now)) {
-              end(leg.subscription);
+              end(leg.subscription, Lost.LOG);
             }
           }
         }

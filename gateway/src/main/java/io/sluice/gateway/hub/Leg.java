@@ -3,6 +3,7 @@ package io.sluice.gateway.hub;
 import io.sluice.broker.TailedPartition;
 import io.sluice.broker.Window;
 import io.sluice.gateway.protocol.Delta;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A subscription's hold on one partition. Nearly every subscription has one leg; one on a keyless
@@ -29,6 +30,12 @@ final class Leg {
   /// The partition's, on its loop; none before it was entered there.
   @Nullable PartitionTable table;
 
+  /// What was left out, while its connection has no room and its namespace leaves out.
+  @Nullable Skipped skipped;
+
+  /// Where its connection stands, if its client is told.
+  @Nullable Bookmark bookmark;
+
   /// Its place in the channel's list of subscribers.
   int place = -1;
 
@@ -41,6 +48,12 @@ final class Leg {
 
   boolean live() {
     return next == LIVE;
+  }
+
+  /// Those that must go on reading where this one does: all of its connection in this window, if
+  /// its client is told one position for them.
+  List<Leg> together() {
+    return bookmark == null ? List.of(this) : bookmark.liveIn(window);
   }
 
   /// Everything of its channel below this Kafka offset was given to the outbox, or is not there.

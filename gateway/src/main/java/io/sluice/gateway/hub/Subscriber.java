@@ -4,29 +4,45 @@ import io.sluice.gateway.protocol.WireForm;
 
 /// What the hub knows of a connection. Everything is called on the connection's loop.
 public interface Subscriber {
+  /// What became of a push.
+  enum Offered {
+    /// It is in the outbox.
+    TAKEN,
+    /// There was no room; [#whenRoom] tells when to try again.
+    FULL,
+    /// It is not wanted any more: the connection is ending.
+    DROPPED
+  }
+
   /// How its pushes are written.
   WireForm form();
 
   /// Puts a push into its outbox; it is written at the next [#flush].
   ///
   /// @param push shared by all connections of this form; never written to
-  /// @return whether it was taken; no: the outbox is full or the connection is ending. The
-  ///   connection ends itself then, but only after this call
-  boolean offer(byte[] push);
+  Offered offer(byte[] push);
 
-  /// Writes what the outbox holds.
+  /// Writes what the outbox holds, as far as the socket takes it.
   void flush();
+
+  /// Whether the socket has yet to take something it was given.
+  boolean backlogged();
+
+  /// Runs a task on the loop, after the present one, as soon as the socket has taken all it was
+  /// given; also when the connection ends before that.
+  void whenRoom(Runnable then);
 
   /// The subscription can no longer keep its promise; it has been removed. The client must be told
   /// before anything else of that channel.
-  void insufficientState(Subscription subscription);
+  void insufficientState(Subscription subscription, Lost why);
 
   /// Delivering to it failed in a way that nobody foresaw. It ends after this call.
   void broken(RuntimeException cause);
 
-  /// A mark of the shard's own, so that a connection is flushed once a turn.
-  boolean markDirty();
+  /// The lanes of the shard's [FlushQueue] it stands in, a bit for each; 0 at first. The shard's
+  /// own.
+  int lanes();
 
-  /// Takes the mark away.
-  void clearDirty();
+  /// Sets what [#lanes] says.
+  void lanes(int lanes);
 }

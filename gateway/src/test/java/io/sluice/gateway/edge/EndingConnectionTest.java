@@ -15,6 +15,7 @@ import io.sluice.gateway.hub.Bookmark;
 import io.sluice.gateway.hub.Hub;
 import io.sluice.gateway.hub.HubShard;
 import io.sluice.gateway.hub.LoopThread;
+import io.sluice.gateway.hub.Lost;
 import io.sluice.gateway.hub.Subscriber;
 import io.sluice.gateway.hub.Subscription;
 import io.sluice.gateway.hub.Subscription.Side;
@@ -23,6 +24,7 @@ import io.sluice.gateway.protocol.PositionTokens;
 import io.sluice.gateway.protocol.WireForm;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +52,11 @@ final class EndingConnectionTest {
                 @Override
                 public void execute(Runnable task) {
                   tasks.add(task);
+                }
+
+                @Override
+                public void after(Duration delay, Runnable task) {
+                  throw new AssertionError("nothing here is delayed");
                 }
 
                 @Override
@@ -85,11 +92,12 @@ final class EndingConnectionTest {
             null,
             null);
     var _ = Peer.accept(channel, context.admission());
+    LoopContext loop = new LoopContext(shard, CONFIG.edge(), 1 << 20);
     return new Connection(
         context,
-        new LoopContext(shard, CONFIG.edge()),
+        loop,
         channel,
-        new WebSocketTransport(channel, WireForm.JSON_UNI, 64 * 1024));
+        new WebSocketTransport(loop, channel, WireForm.JSON_UNI, 64 * 1024));
   }
 
   /// Somebody else's subscription, at whose turn the connection is told to go.
@@ -100,9 +108,9 @@ final class EndingConnectionTest {
     }
 
     @Override
-    public boolean offer(byte[] push) {
+    public Offered offer(byte[] push) {
       connection.endSoon(Disconnect.INSUFFICIENT_STATE);
-      return true;
+      return Offered.TAKEN;
     }
 
     @Override
@@ -111,7 +119,17 @@ final class EndingConnectionTest {
     }
 
     @Override
-    public void insufficientState(Subscription subscription) {
+    public boolean backlogged() {
+      return false;
+    }
+
+    @Override
+    public void whenRoom(Runnable then) {
+      throw new AssertionError("it has room");
+    }
+
+    @Override
+    public void insufficientState(Subscription subscription, Lost why) {
       throw new AssertionError("nothing is lost here");
     }
 
@@ -121,12 +139,12 @@ final class EndingConnectionTest {
     }
 
     @Override
-    public boolean markDirty() {
-      return true;
+    public int lanes() {
+      return 0;
     }
 
     @Override
-    public void clearDirty() {
+    public void lanes(int stands) {
       // it is flushed once
     }
   }

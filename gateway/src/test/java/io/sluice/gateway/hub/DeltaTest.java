@@ -257,12 +257,13 @@ final class DeltaTest {
     publish(order(1));
     client.subscriber.full = true;
     publish(order(2));
-    client.subscriber.full = false;
+    client.subscriber.drain(-1);
+    run();
     publish(order(3));
     publish(order(4));
 
-    assertThat(client.read()).containsExactly(order(1), order(3), order(4));
-    assertThat(client.patched).containsExactly(false, false, true);
+    assertThat(client.read()).containsExactly(order(1), order(2), order(3), order(4));
+    assertThat(client.patched).containsExactly(false, false, true, true);
     assertThat(neighbour.read()).hasSize(4);
     assertThat(neighbour.patched).containsExactly(false, true, true, true);
   }

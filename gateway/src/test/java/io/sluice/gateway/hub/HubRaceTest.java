@@ -10,6 +10,7 @@ import io.sluice.broker.TopicBinding;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.hub.Subscription.Side;
 import io.sluice.gateway.protocol.PositionTokens;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -287,6 +288,11 @@ final class HubRaceTest {
             @Override
             public void execute(Runnable task) {
               thread.execute(task);
+            }
+
+            @Override
+            public void after(Duration delay, Runnable task) {
+              throw new AssertionError("nothing here is delayed");
             }
 
             @Override

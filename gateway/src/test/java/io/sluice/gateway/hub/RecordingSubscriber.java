@@ -25,9 +25,14 @@ final class RecordingSubscriber implements Subscriber {
   /// Its outbox is full.
   boolean full;
 
+  /// Pushes it takes before its outbox is full; below 0: as many as come.
+  int room = -1;
+
+  private final List<Runnable> waiting = new ArrayList<>();
+  final List<Lost> why = new ArrayList<>();
+  private int lanes;
   int flushes;
   private CountDownLatch expected = new CountDownLatch(0);
-  private boolean dirty;
 
   RecordingSubscriber() {
     this(WireForm.JSON);
@@ -49,17 +54,18 @@ final class RecordingSubscriber implements Subscriber {
   }
 
   @Override
-  public boolean offer(byte[] push) {
+  public Offered offer(byte[] push) {
     if (fail) {
       throw new IllegalStateException("as the test wants it");
     }
-    if (full) {
-      return false;
+    if (full || (room >= 0 && room-- == 0)) {
+      full = true;
+      return Offered.FULL;
     }
     raw.add(push);
     pushes.add(new String(push, StandardCharsets.UTF_8));
     expected.countDown();
-    return true;
+    return Offered.TAKEN;
   }
 
   @Override
@@ -68,8 +74,28 @@ final class RecordingSubscriber implements Subscriber {
   }
 
   @Override
-  public void insufficientState(Subscription subscription) {
+  public boolean backlogged() {
+    return full;
+  }
+
+  @Override
+  public void whenRoom(Runnable then) {
+    waiting.add(then);
+  }
+
+  /// Its socket has taken everything.
+  void drain(int room) {
+    this.full = false;
+    this.room = room;
+    List<Runnable> told = List.copyOf(waiting);
+    waiting.clear();
+    told.forEach(Runnable::run);
+  }
+
+  @Override
+  public void insufficientState(Subscription subscription, Lost lost) {
     insufficient.add(subscription);
+    why.add(lost);
   }
 
   @Override
@@ -78,15 +104,13 @@ final class RecordingSubscriber implements Subscriber {
   }
 
   @Override
-  public boolean markDirty() {
-    boolean first = !dirty;
-    dirty = true;
-    return first;
+  public int lanes() {
+    return lanes;
   }
 
   @Override
-  public void clearDirty() {
-    dirty = false;
+  public void lanes(int stands) {
+    lanes = stands;
   }
 
   /// The offsets of the publications, in the order they came.

@@ -1,6 +1,7 @@
 package io.sluice.perf.micro;
 
 import io.sluice.gateway.hub.LoopThread;
+import java.time.Duration;
 import java.util.ArrayDeque;
 
 /// A loop whose tasks run when the only thread there is says so.
@@ -10,6 +11,11 @@ final class CallersThread implements LoopThread {
   @Override
   public void execute(Runnable task) {
     tasks.add(task);
+  }
+
+  @Override
+  public void after(Duration delay, Runnable task) {
+    throw new IllegalStateException("nothing here is delayed");
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.sluice.perf.micro;
 
+import io.sluice.gateway.hub.Lost;
 import io.sluice.gateway.hub.Subscriber;
 import io.sluice.gateway.hub.Subscription;
 import io.sluice.gateway.protocol.WireForm;
@@ -8,7 +9,7 @@ import io.sluice.gateway.protocol.WireForm;
 final class CountingSubscriber implements Subscriber {
   private long offered;
   private long unflushed;
-  private boolean dirty;
+  private int lanes;
 
   /// The pushes it was given.
   long offered() {
@@ -26,10 +27,10 @@ final class CountingSubscriber implements Subscriber {
   }
 
   @Override
-  public boolean offer(byte[] push) {
+  public Offered offer(byte[] push) {
     offered++;
     unflushed++;
-    return true;
+    return Offered.TAKEN;
   }
 
   @Override
@@ -38,7 +39,17 @@ final class CountingSubscriber implements Subscriber {
   }
 
   @Override
-  public void insufficientState(Subscription subscription) {
+  public boolean backlogged() {
+    return false;
+  }
+
+  @Override
+  public void whenRoom(Runnable then) {
+    throw new IllegalStateException("there is always room");
+  }
+
+  @Override
+  public void insufficientState(Subscription subscription, Lost why) {
     throw new IllegalStateException("overtaken by the window: " + subscription.name());
   }
 
@@ -48,14 +59,12 @@ final class CountingSubscriber implements Subscriber {
   }
 
   @Override
-  public boolean markDirty() {
-    boolean first = !dirty;
-    dirty = true;
-    return first;
+  public int lanes() {
+    return lanes;
   }
 
   @Override
-  public void clearDirty() {
-    dirty = false;
+  public void lanes(int stands) {
+    lanes = stands;
   }
 }
