@@ -122,7 +122,8 @@ public final class Gateway implements AutoCloseable {
             config.edge(),
             config.tokens(),
             namespaces,
-            new TokenVerifier(config.tokens(), Clock.systemUTC(), verifying),
+            new TokenVerifier(
+                config.tokens(), Clock.systemUTC(), verifying, config.edge().maxConnections()),
             bridge,
             sessions,
             new EdgeMetrics(metrics),

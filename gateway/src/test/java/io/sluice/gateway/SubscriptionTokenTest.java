@@ -86,6 +86,23 @@ final class SubscriptionTokenTest {
   }
 
   @Test
+  void oneThatComesAgainNeedsNoSignature() throws Exception {
+    EdgeProbe metrics = new EdgeProbe(gateway.apiPort());
+    String verified = "sluice_edge_tokens_verified_total{outcome=\"valid\"}";
+    String remembered = "sluice_edge_tokens_remembered_total";
+    String token = token("ann", CHANNEL, 77); // nobody else's
+    try (TestClient first = TestClient.connected(gateway, "ann");
+        TestClient second = TestClient.connected(gateway, "ann")) {
+      double signatures = metrics.metric(verified);
+      double known = metrics.metric(remembered);
+      assertThat(first.command("subscribe", subscribe(token)).has("subscribe")).isTrue();
+      assertThat(second.command("subscribe", subscribe(token)).has("subscribe")).isTrue();
+      assertThat(metrics.metric(verified) - signatures).isEqualTo(1);
+      assertThat(metrics.metric(remembered) - known).isEqualTo(1);
+    }
+  }
+
+  @Test
   void anExpiredTokenIsAnErrorOnWhichSdksFetchAnother() throws Exception {
     Clock aMinuteAgo = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-1));
     String brief =

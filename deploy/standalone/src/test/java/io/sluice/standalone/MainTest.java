@@ -166,7 +166,7 @@ class MainTest {
 
     TokenConfig config = new TokenConfig(SECRET, "", "", "", "", /* anonymous= */ false);
     TokenVerdict verdict =
-        new TokenVerifier(config, Clock.systemUTC(), Runnable::run)
+        new TokenVerifier(config, Clock.systemUTC(), Runnable::run, 1)
             .verify(printed.out().getFirst())
             .toCompletableFuture()
             .join();

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /// One key per algorithm. The header of a token only chooses among these pairs, so it can neither
 /// bring `none` nor have a public key used as a secret. Immutable; for any thread.
-final class Signatures {
+final class Signatures implements SignatureCheck {
   private final Map<JWSAlgorithm, JWSVerifier> byAlgorithm;
 
   /// @throws io.sluice.gateway.config.ConfigException when a key cannot be used
@@ -38,10 +38,8 @@ final class Signatures {
     this.byAlgorithm = Map.copyOf(verifiers);
   }
 
-  /// What is wrong with a token's signature.
-  ///
-  /// @return nothing for a good one; else the reason, without any part of the token
-  Optional<String> fault(JWSObject token) {
+  @Override
+  public Optional<String> fault(JWSObject token) {
     JWSAlgorithm algorithm = token.getHeader().getAlgorithm();
     JWSVerifier verifier = byAlgorithm.get(algorithm);
     if (verifier == null) {

@@ -10,21 +10,26 @@ import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /// Says what a token is worth. For any thread, event loops too: all work is done by the executor,
 /// and the stage completes there.
 ///
 /// Limits: a token has at most [#MAX_TOKEN] characters; at most [#MAX_PENDING] are judged or wait
 /// at any time, further ones are answered [TokenVerdict.Busy]; good tokens are remembered by their
-/// SHA-256 hash, about 10,000 of them, so that a reconnect storm costs a hash each. Whether a
-/// remembered one has expired is decided anew each time.
+/// SHA-256 hash, so that a reconnect storm costs a hash each. One that comes many times at once is
+/// checked once. Whether a remembered one has expired is decided anew each time.
 public final class TokenVerifier {
   /// As much as HTTP servers commonly allow for a request line, where tokens may stand.
   public static final int MAX_TOKEN = 8 << 10;
@@ -32,28 +37,49 @@ public final class TokenVerifier {
   /// A second's work for one core, at 30 to 100 µs a signature.
   public static final int MAX_PENDING = 10_000;
 
-  /// Room for 10,000 tokens; one counts as 1,024 characters even if it has fewer.
-  private static final long REMEMBERED_CHARACTERS = 10_000L * 1024;
+  /// A remembered token counts as so many characters even if it has fewer: about what its place
+  /// takes.
+  private static final int LEAST_CHARACTERS = 512;
 
-  private final Signatures signatures;
+  /// What checking a token came to.
+  public enum Outcome {
+    VALID,
+    EXPIRED,
+    INVALID
+  }
+
+  private final SignatureCheck signatures;
   private final ClaimsReader reader;
   private final Clock clock;
   private final Executor executor;
   private final Semaphore pending = new Semaphore(MAX_PENDING);
-  private final Cache<String, Remembered> good =
-      Caffeine.newBuilder()
-          .maximumWeight(REMEMBERED_CHARACTERS)
-          .<String, Remembered>weigher((_, known) -> Math.max(1024, known.length))
-          .executor(Runnable::run)
-          .build();
+  private final Cache<String, Remembered> good;
+  private final Map<Outcome, LongAdder> verified = new EnumMap<>(Outcome.class);
+  private final LongAdder remembered = new LongAdder();
 
   /// @param executor runs the work; may reject it
+  /// @param clients how many tokens are remembered if they have 512 characters or fewer; of longer
+  ///   ones fewer
   /// @throws io.sluice.gateway.config.ConfigException when a configured key cannot be used
-  public TokenVerifier(TokenConfig config, Clock clock, Executor executor) {
-    this.signatures = new Signatures(config);
+  public TokenVerifier(TokenConfig config, Clock clock, Executor executor, int clients) {
+    this(new Signatures(config), config, clock, executor, clients);
+  }
+
+  TokenVerifier(
+      SignatureCheck signatures, TokenConfig config, Clock clock, Executor executor, int clients) {
+    this.signatures = signatures;
     this.reader = new ClaimsReader(config);
     this.clock = clock;
     this.executor = executor;
+    this.good =
+        Caffeine.newBuilder()
+            .maximumWeight((long) clients * LEAST_CHARACTERS)
+            .<String, Remembered>weigher((_, known) -> Math.max(LEAST_CHARACTERS, known.length))
+            .executor(Runnable::run)
+            .build();
+    for (Outcome outcome : Outcome.values()) {
+      verified.put(outcome, new LongAdder());
+    }
   }
 
   /// Judges a token at this moment.
@@ -78,19 +104,47 @@ public final class TokenVerifier {
   }
 
   private TokenVerdict judge(String token) {
-    Instant now = clock.instant();
-    String hash = hash(token);
-    Remembered known = good.getIfPresent(hash);
-    if (known != null) {
-      return known.claims.isExpiredAt(now)
-          ? new TokenVerdict.Expired()
-          : new TokenVerdict.Valid(known.claims);
+    Judging anew = new Judging(token, clock.instant());
+    Remembered known = good.get(hash(token), _ -> anew.judge()); // others with it wait meanwhile
+    if (anew.verdict != null) {
+      return anew.verdict;
     }
-    TokenVerdict verdict = judgeAnew(token, now);
-    if (verdict instanceof TokenVerdict.Valid(Claims claims)) {
-      good.put(hash, new Remembered(claims, token.length()));
+    remembered.increment();
+    return known == null || known.claims.isExpiredAt(anew.now)
+        ? new TokenVerdict.Expired()
+        : new TokenVerdict.Valid(known.claims);
+  }
+
+  /// A token that is not remembered.
+  private final class Judging {
+    final String token;
+    final Instant now;
+    @Nullable TokenVerdict verdict;
+
+    Judging(String token, Instant now) {
+      this.token = token;
+      this.now = now;
     }
-    return verdict;
+
+    /// @return what is remembered of it; only good ones are
+    @Nullable Remembered judge() {
+      TokenVerdict anew = judgeAnew(token, now);
+      verdict = anew;
+      return switch (anew) {
+        case TokenVerdict.Valid(Claims claims) -> {
+          count(Outcome.VALID);
+          yield new Remembered(claims, token.length());
+        }
+        case TokenVerdict.Expired() -> {
+          count(Outcome.EXPIRED);
+          yield null;
+        }
+        case TokenVerdict.Invalid _, TokenVerdict.Busy _ -> {
+          count(Outcome.INVALID);
+          yield null;
+        }
+      };
+    }
   }
 
   private TokenVerdict judgeAnew(String token, Instant now) {
@@ -114,6 +168,20 @@ public final class TokenVerifier {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
+  }
+
+  /// How many tokens were checked so far, each once for as long as it is remembered.
+  public long verified(Outcome outcome) {
+    return Objects.requireNonNull(verified.get(outcome)).sum();
+  }
+
+  /// How many tokens needed no check, because they were remembered.
+  public long remembered() {
+    return remembered.sum();
+  }
+
+  private void count(Outcome outcome) {
+    Objects.requireNonNull(verified.get(outcome)).increment();
   }
 
   private static CompletionStage<TokenVerdict> done(TokenVerdict verdict) {

@@ -3,6 +3,7 @@ package io.sluice.gateway.edge;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.gateway.auth.TokenVerifier;
 import io.sluice.gateway.hub.Hub;
 import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.ErrorCode;
@@ -117,6 +118,17 @@ public final class EdgeMetrics {
     FunctionCounter.builder("sluice.edge.patches", hub, Hub::patches).register(registry);
     FunctionCounter.builder("sluice.edge.patches.saved", hub, Hub::patchesSavedBytes)
         .baseUnit("bytes")
+        .register(registry);
+  }
+
+  /// Tokens whose signature was checked, and those of which the verdict was remembered.
+  void tokens(TokenVerifier verifier) {
+    for (TokenVerifier.Outcome outcome : TokenVerifier.Outcome.values()) {
+      FunctionCounter.builder("sluice.edge.tokens.verified", verifier, v -> v.verified(outcome))
+          .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
+    FunctionCounter.builder("sluice.edge.tokens.remembered", verifier, TokenVerifier::remembered)
         .register(registry);
   }
 

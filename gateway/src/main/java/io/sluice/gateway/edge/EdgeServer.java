@@ -79,6 +79,7 @@ public final class EdgeServer implements AutoCloseable {
     context.metrics().lags(hub);
     context.metrics().deflations(hub);
     context.metrics().patches(hub);
+    context.metrics().tokens(context.verifier());
     context.metrics().filters(hub);
     EdgeConfig edge = context.edge();
     Cors cors = new Cors(new Origins(edge.allowedOrigins()));

@@ -43,7 +43,7 @@ final class TokenVerifierTest {
 
   private final SettableClock clock = new SettableClock(Instant.parse("2026-01-01T00:00:00Z"));
   private final long now = clock.instant().getEpochSecond();
-  private final TokenVerifier verifier = new TokenVerifier(ALL, clock, Runnable::run);
+  private final TokenVerifier verifier = new TokenVerifier(ALL, clock, Runnable::run, 100);
 
   @Test
   void eachAlgorithmIsVerifiedWithItsOwnKey() throws JOSEException {
@@ -135,7 +135,7 @@ final class TokenVerifierTest {
       String forged = signed(JWSAlgorithm.HS256, new MACSigner(publicKey), "{\"sub\":\"admin\"}");
 
       assertThat(reason(forged)).isEqualTo("its HS256 signature is wrong");
-      assertThat(reason(new TokenVerifier(rsaOnly, clock, Runnable::run), forged))
+      assertThat(reason(new TokenVerifier(rsaOnly, clock, Runnable::run, 100), forged))
           .isEqualTo("its algorithm is not one that a key is configured for");
     }
   }
@@ -207,7 +207,7 @@ final class TokenVerifierTest {
 
   @Test
   void aTokenOverTheLimitIsNotEvenParsed() {
-    TokenVerifier neverRuns = new TokenVerifier(ALL, clock, _ -> {});
+    TokenVerifier neverRuns = new TokenVerifier(ALL, clock, _ -> {}, 100);
 
     assertThat(reason(neverRuns, "x".repeat(8193)))
         .isEqualTo("its 8193 characters are more than 8192");
@@ -252,7 +252,8 @@ final class TokenVerifierTest {
   void audienceAndIssuerAreCheckedWhenConfigured(
       String claims, @org.jspecify.annotations.Nullable String reason) {
     TokenConfig config = new TokenConfig(SECRET, "", "", "us", "me", false);
-    TokenVerdict verdict = verdict(new TokenVerifier(config, clock, Runnable::run), hs256(claims));
+    TokenVerdict verdict =
+        verdict(new TokenVerifier(config, clock, Runnable::run, 100), hs256(claims));
 
     if (reason == null) {
       assertThat(verdict).isInstanceOf(TokenVerdict.Valid.class);
@@ -264,7 +265,7 @@ final class TokenVerifierTest {
   @Test
   void nothingIsComputedByTheCaller() {
     Queue<Runnable> work = new ArrayDeque<>();
-    TokenVerifier lazy = new TokenVerifier(ALL, clock, work::add);
+    TokenVerifier lazy = new TokenVerifier(ALL, clock, work::add, 100);
     var verdict = lazy.verify(hs256("{}")).toCompletableFuture();
 
     assertThat(verdict).isNotDone();
@@ -275,7 +276,7 @@ final class TokenVerifierTest {
   @Test
   void moreThanTheLimitAreToldToComeBackAndLaterOnesAreJudgedAgain() {
     Queue<Runnable> work = new ArrayDeque<>();
-    TokenVerifier slow = new TokenVerifier(ALL, clock, work::add);
+    TokenVerifier slow = new TokenVerifier(ALL, clock, work::add, 100);
     String token = hs256("{}");
     for (int i = 0; i < TokenVerifier.MAX_PENDING; i++) {
       assertThat(slow.verify(token).toCompletableFuture()).isNotDone();
@@ -294,7 +295,8 @@ final class TokenVerifierTest {
             clock,
             _ -> {
               throw new RejectedExecutionException();
-            });
+            },
+            100);
 
     assertThat(verdict(refused, hs256("{}"))).isEqualTo(new TokenVerdict.Busy());
   }
@@ -306,7 +308,7 @@ final class TokenVerifierTest {
         new TokenSigner(config, clock).sign("ann", Duration.ofHours(1), List.of("a", "b"));
 
     assertThat(token).matches("[A-Za-z0-9_.-]+");
-    assertThat(verdict(new TokenVerifier(config, clock, Runnable::run), token))
+    assertThat(verdict(new TokenVerifier(config, clock, Runnable::run, 100), token))
         .isEqualTo(
             new TokenVerdict.Valid(
                 new Claims(
@@ -336,7 +338,7 @@ final class TokenVerifierTest {
 
   private TokenVerifier verifier(String rsa, String ecdsa) {
     return new TokenVerifier(
-        new TokenConfig(SECRET, rsa, ecdsa, "", "", false), clock, Runnable::run);
+        new TokenConfig(SECRET, rsa, ecdsa, "", "", false), clock, Runnable::run, 100);
   }
 
   private TokenVerdict verdict(String token) {
