@@ -1,0 +1,147 @@
+package io.sluice.gateway.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.util.ResourceLeakDetector;
+import io.sluice.gateway.config.ConfigLoader;
+import io.sluice.gateway.config.GatewayConfig;
+import io.sluice.gateway.hub.Hub;
+import io.sluice.gateway.protocol.PositionTokens;
+import io.sluice.gateway.protocol.WireForm;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What a connection's write allocates on its loop, over a real socket. Without the detector of
+/// leaks, which remembers who has held each buffer.
+final class WriteAllocationTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final GatewayConfig CONFIG =
+      ConfigLoader.parse(
+          "",
+          Map.of(),
+          Map.of(
+              "sluice.kafka.bootstrap-servers", "kafka:9092",
+              "sluice.api.key", "k-1",
+              "sluice.tokens.anonymous", "true"));
+  private static final int MESSAGE = 200;
+  private static final int WRITES = 100;
+  private static final int ROUNDS = 60;
+
+  /// Neither Kafka nor Redis nor tokens are asked for here.
+  @SuppressWarnings("NullAway")
+  private static EdgeContext context() {
+    return new EdgeContext(
+        "n",
+        "v",
+        CONFIG.edge(),
+        CONFIG.tokens(),
+        null,
+        null,
+        null,
+        null,
+        new EdgeMetrics(new SimpleMeterRegistry()),
+        Clock.systemUTC(),
+        null,
+        null);
+  }
+
+  private static Channel listen(EdgeLoops loops, CompletableFuture<Connection> opened)
+      throws InterruptedException {
+    Hub hub = new Hub(loops.threads(), new PositionTokens("key"));
+    EdgeContext context = context();
+    LoopContext loop = new LoopContext(hub.shards().getFirst(), CONFIG.edge());
+    return new ServerBootstrap()
+        .group(loops.group())
+        .channel(loops.serverChannel())
+        .childHandler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(loop.writes());
+                var _ = Peer.accept(channel, context.admission());
+                opened.complete(
+                    new Connection(
+                        context,
+                        loop,
+                        channel,
+                        new WebSocketTransport(channel, WireForm.JSON, 64 * 1024)));
+              }
+            })
+        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        .sync()
+        .channel();
+  }
+
+  private final ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
+
+  @BeforeEach
+  void followNoBuffer() {
+    ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+  }
+
+  @AfterEach
+  void followThemAgain() {
+    ResourceLeakDetector.setLevel(level);
+  }
+
+  /// The lists of the outbox and their iterators; Netty takes all it needs from its pools.
+  @ParameterizedTest
+  @CsvSource({"1, 56", "5, 112"})
+  void aWriteAllocatesNoMoreThan(int messages, long bytes) throws Exception {
+    CompletableFuture<Connection> opened = new CompletableFuture<>();
+    try (EdgeLoops loops = new EdgeLoops(1)) {
+      Channel listener = listen(loops, opened);
+      int port = ((InetSocketAddress) listener.localAddress()).getPort();
+      try (Socket peer = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        Connection connection = opened.get(10, TimeUnit.SECONDS);
+        int frame = 4 + messages * (MESSAGE + 1) - 1; // with a line's end between them
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS; round++) {
+          long allocated =
+              CompletableFuture.supplyAsync(
+                      () -> allocated(connection, messages), loops.loops().getFirst())
+                  .get(10, TimeUnit.SECONDS);
+          read(peer.getInputStream(), WRITES * frame);
+          least = Math.min(least, allocated);
+        }
+        assertThat(least / WRITES).isLessThanOrEqualTo(bytes);
+      }
+    }
+  }
+
+  /// By so many writes.
+  private static long allocated(Connection connection, int messages) {
+    byte[] message = new byte[MESSAGE];
+    Arrays.fill(message, (byte) 'x');
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < WRITES; i++) {
+      for (int m = 0; m < messages; m++) {
+        connection.offer(message);
+      }
+      connection.flush();
+    }
+    return THREADS.getCurrentThreadAllocatedBytes() - before;
+  }
+
+  private static void read(InputStream from, int bytes) throws IOException {
+    assertThat(from.readNBytes(bytes)).hasSize(bytes);
+  }
+}
