@@ -105,7 +105,8 @@ public final class TokenVerifier {
 
   private TokenVerdict judge(String token) {
     Judging anew = new Judging(token, clock.instant());
-    Remembered known = good.get(hash(token), _ -> anew.judge()); // others with it wait meanwhile
+    // others with the same token wait meanwhile
+    Remembered known = good.asMap().computeIfAbsent(hash(token), _ -> anew.judge());
     if (anew.verdict != null) {
       return anew.verdict;
     }
