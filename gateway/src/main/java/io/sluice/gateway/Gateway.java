@@ -105,7 +105,7 @@ public final class Gateway implements AutoCloseable {
     log.info("starting nodeId={} version={}", nodeId, Version.CURRENT);
     config.effective().lines().forEach(line -> log.info("configuration {}", line));
     PrometheusMeterRegistry metrics = metrics();
-    EdgeLoops loops = closing(new EdgeLoops(config.edge().loops()));
+    EdgeLoops loops = closing(new EdgeLoops(config.edge().loops(), config.edge().sockets().io()));
     Hub hub =
         new Hub(loops.threads(), new PositionTokens(config.api().key()), config.edge().coalesce());
     BrokerBridge bridge = closing(BrokerBridge.open(bridgeSettings(), nodeId, hub, metrics));

@@ -32,6 +32,7 @@ import java.util.regex.Pattern;
 /// @param pingStrikes pings in a row without an answer that end a connection
 /// @param pingIntervalMin shortest time between pings, after silent losses
 /// @param pingIntervalMax longest time between pings, where connections live
+/// @param sockets how loops and sockets use the kernel and memory
 /// @param limits how much peers may ask for
 /// @param filters how much clients' filters may cost
 /// @param tls whether it speaks TLS itself
@@ -61,6 +62,7 @@ public record EdgeConfig(
     int pingStrikes,
     Duration pingIntervalMin,
     Duration pingIntervalMax,
+    SocketConfig sockets,
     EdgeLimits limits,
     FilterConfig filters,
     TlsConfig tls,
@@ -166,6 +168,7 @@ public record EdgeConfig(
         in.whole("edge.ping-strikes", 1),
         in.duration("edge.ping-interval-min", pingInterval),
         in.duration("edge.ping-interval-max", pingInterval),
+        in.section(() -> SocketConfig.read(in)).orElseGet(SocketConfig::byDefault),
         in.section(() -> EdgeLimits.read(in)).orElseGet(EdgeLimits::byDefault),
         in.section(() -> FilterConfig.read(in)).orElseGet(FilterConfig::byDefault),
         in.section(() -> TlsConfig.read(in)).orElseGet(TlsConfig::byDefault),
@@ -197,6 +200,7 @@ public record EdgeConfig(
         .add("edge.ping-strikes", pingStrikes)
         .add("edge.ping-interval-min", pingIntervalMin)
         .add("edge.ping-interval-max", pingIntervalMax);
+    sockets.write(out);
     limits.write(out);
     filters.write(out);
     tls.write(out);

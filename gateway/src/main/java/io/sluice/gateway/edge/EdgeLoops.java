@@ -1,17 +1,13 @@
 package io.sluice.gateway.edge;
 
 import io.netty.channel.EventLoop;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.sluice.gateway.config.SocketConfig.Io;
 import io.sluice.gateway.hub.LoopThread;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,30 +15,52 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The event loops of a node: epoll where there is one, else NIO, which costs more. The log says at
-/// the start which it is, and why.
+/// The event loops of a node: by epoll where there is one, else by NIO, unless `edge.io` says
+/// which. The log says at the start which it is, and why.
 public final class EdgeLoops implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EdgeLoops.class);
 
   private static final int MAX_LOOPS = 64;
 
+  private final KernelIo io;
   private final MultiThreadIoEventLoopGroup group;
   private final List<EventLoop> loops = new ArrayList<>();
 
   /// @param count 0 = one per core, at most 64
-  public EdgeLoops(int count) {
-    int n = Math.min(MAX_LOOPS, count == 0 ? Runtime.getRuntime().availableProcessors() : count);
-    IoHandlerFactory io =
-        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    if (Epoll.isAvailable()) {
-      log.info("edge loops={} by=epoll", n);
-    } else {
-      log.info("edge loops={} by=nio reason=\"{}\"", n, Epoll.unavailabilityCause().getMessage());
+  /// @param io how they wait
+  /// @throws IOException when this machine has not what was asked for
+  public EdgeLoops(int count, Io io) throws IOException {
+    this(count, KernelIo.of(io));
+  }
+
+  EdgeLoops(int count) {
+    this(count, KernelIo.automatic());
+  }
+
+  private EdgeLoops(int count, KernelIo io) {
+    this.io = io;
+    int n = count(count);
+    switch (io) {
+      case EPOLL, IO_URING -> log.info("edge loops={} by={}", n, io.label());
+      case NIO ->
+          log.info(
+              "edge loops={} by={} reason=\"{}\"",
+              n,
+              io.label(),
+              KernelIo.EPOLL.missing().orElse("edge.io"));
     }
-    group = new MultiThreadIoEventLoopGroup(n, new DefaultThreadFactory("sluice-loop"), io);
+    group =
+        new MultiThreadIoEventLoopGroup(n, new DefaultThreadFactory("sluice-loop"), io.handlers());
     for (EventExecutor executor : group) {
       loops.add((EventLoop) executor);
     }
+  }
+
+  /// How many there are going to be.
+  ///
+  /// @param asked 0 = one per core, at most 64
+  public static int count(int asked) {
+    return Math.min(MAX_LOOPS, asked == 0 ? Runtime.getRuntime().availableProcessors() : asked);
   }
 
   /// One for each loop, in order.
@@ -84,8 +102,12 @@ public final class EdgeLoops implements AutoCloseable {
     return group;
   }
 
+  KernelIo io() {
+    return io;
+  }
+
   Class<? extends ServerChannel> serverChannel() {
-    return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    return io.serverChannel();
   }
 
   /// Ends the threads; waits for them for at most 3 s.

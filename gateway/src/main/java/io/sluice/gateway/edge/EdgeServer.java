@@ -90,8 +90,8 @@ public final class EdgeServer implements AutoCloseable {
             .channel(loops.serverChannel())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
             .childHandler(new Accepted(context, byLoop, cors, ready, tls));
+    SocketOptions.apply(bootstrap, loops.io(), edge.sockets());
     ChannelFuture bound =
         bootstrap.bind(new InetSocketAddress(edge.host(), edge.port())).awaitUninterruptibly();
     if (!bound.isSuccess()) {

@@ -8,6 +8,9 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.channel.nio.AbstractNioChannel;
+import io.netty.channel.uring.IoUringChannelOption;
+import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.channel.uring.IoUringTcpInfo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -77,6 +80,8 @@ final class WriteWatch extends ChannelOutboundHandlerAdapter {
   public void handlerAdded(ChannelHandlerContext ctx) {
     if (ctx.channel() instanceof EpollSocketChannel epoll) {
       epoll.config().setTcpUserTimeout(userTimeoutMs);
+    } else if (ctx.channel() instanceof IoUringSocketChannel ring) {
+      ring.config().setOption(IoUringChannelOption.TCP_USER_TIMEOUT, userTimeoutMs);
     }
   }
 
@@ -125,6 +130,11 @@ final class WriteWatch extends ChannelOutboundHandlerAdapter {
       // probes of a window that is shut send nothing, and what is sent again was not taken
       if (kernel.lastDataSent() < patienceMs && kernel.retransmits() == 0) {
         return; // looked at again in the next tick
+      }
+    } else if (channel instanceof IoUringSocketChannel ring) {
+      IoUringTcpInfo kernel = ring.tcpInfo();
+      if (kernel.lastDataSent() < patienceMs && kernel.retransmits() == 0) {
+        return; // the same
       }
     } else if (channel.unsafe() instanceof AbstractNioChannel.NioUnsafe nio) {
       nio.forceFlush();

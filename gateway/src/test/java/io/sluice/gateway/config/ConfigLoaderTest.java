@@ -376,6 +376,22 @@ final class ConfigLoaderTest {
   }
 
   @Test
+  void socketsAreChecked() {
+    assertThat(
+            problems(
+                "edge: {io: kqueue, allocator: unpooled, send-buffer: 1KiB, unsent: 1GiB}", NEEDED))
+        .containsExactlyInAnyOrder(
+            "edge.io: 'kqueue' is none of auto, epoll, nio, io_uring",
+            "edge.allocator: 'unpooled' is none of pooled, adaptive",
+            "edge.send-buffer: 1KiB is neither 0 nor between 4KiB and 64MiB",
+            "edge.unsent: 1GiB is neither 0 nor between 4KiB and 64MiB");
+    SocketConfig kernels =
+        parse("edge: {io: io_uring, send-buffer: 0, unsent: 0}").edge().sockets();
+    assertThat(kernels.io()).isEqualTo(SocketConfig.Io.IO_URING);
+    assertThat(kernels.sendBuffer()).isEqualTo(new ByteSize(0));
+  }
+
+  @Test
   void proxiesAndCertificatesAreChecked() {
     assertThat(
             problems(
