@@ -65,25 +65,30 @@ final class Bench {
 
   private void measure(Map<String, String> flags) throws IOException {
     progress.println("starting Kafka and Redis...");
-    List<Contender> contenders = new ArrayList<>();
     try (Backing backing = Backing.start(plan.backingFlags());
-        Swarm swarm = new Swarm(plan.swarmFlags())) {
-      contenders.add(new SluiceNode(backing, plan.route(), plan.serverFlags()));
-      contenders.add(new Floor(1, plan.serverFlags()));
-      contenders.add(new Floor(10, plan.serverFlags()));
-      contenders.forEach(it -> flags.put(it.name(), String.join(" ", it.flags())));
-      flags.put("swarm", String.join(" ", plan.swarmFlags()));
-      flags.put("Kafka", String.join(" ", plan.backingFlags()));
-      Lab lab = new Lab(contenders, backing, swarm, findings, plan.effort(), progress);
+        Swarm swarm = new Swarm(plan.swarmFlags());
+        Roster roster = roster(backing)) {
+      Lab lab = new Lab(roster, backing, swarm, findings, plan.effort(), progress);
       for (int round = 1; round <= plan.effort().rounds(); round++) {
         for (Scenario scenario : plan.scenarios()) {
           round(lab, scenario, round);
         }
-        contenders.forEach(Contender::close);
+        roster.close();
       }
-    } finally {
-      contenders.forEach(Contender::close);
+      flags.putAll(roster.flags());
     }
+    flags.put("swarm", String.join(" ", plan.swarmFlags()));
+    flags.put("Kafka", String.join(" ", plan.backingFlags()));
+  }
+
+  private Roster roster(Backing backing) {
+    List<String> flags = plan.serverFlags();
+    return new Roster(
+        List.of(
+            new SluiceNode(backing, plan.route(), flags, NodeSetup.USUAL),
+            new Floor(1, flags),
+            new Floor(10, flags)),
+        setup -> new SluiceNode(backing, plan.route(), flags, setup));
   }
 
   private void round(Lab lab, Scenario scenario, int round) {
@@ -115,7 +120,8 @@ final class Bench {
     remarks.add(
         "Memory per connection is what the process grows by outside its heap, which is resident from"
             + " the start (-Xms, -XX:+AlwaysPreTouch), and what is alive on the heap after a"
-            + " collection.");
+            + " collection; RSS per connection is what a process with a heap that grows (-Xms16m)"
+            + " grows by as a whole, after a collection too.");
     remarks.add(
         "Latency is measured from the moment a publication was due, so that one that had to wait"
             + " for its sender counts as late.");

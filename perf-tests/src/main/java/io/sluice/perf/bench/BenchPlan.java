@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// What a run measures.
@@ -30,6 +29,10 @@ record BenchPlan(
   /// Only warnings, and those to stderr.
   static final String QUIET = "-Dlogback.configurationFile=io/sluice/perf/quiet-logback.xml";
 
+  /// For a process that is as large as what it holds.
+  static final List<String> GROWING_HEAP = List.of("-Xms16m", "-XX:-AlwaysPreTouch");
+
+  static final String GC = "gc";
   static final String MICRO = "microbenchmarks";
 
   private static final int SMALL = 1_000;
@@ -59,7 +62,22 @@ record BenchPlan(
         new Ladder(),
         new ReconnectStorm(5_000, 500),
         new SubscribeChurn(1_000, 100),
-        new CostGrowth());
+        new CostGrowth(),
+        new NeverReading(LARGE),
+        new SideBySide(
+            "batching",
+            NodeSetup.batching(),
+            List.of(FanOut.paced(SMALL), FanOut.dense(SMALL), new Saturation(SMALL))));
+  }
+
+  /// What is measured only when it is asked for.
+  ///
+  /// @param moreFlags lines of flags that are compared with collectors
+  private static List<Scenario> extra(List<String> moreFlags) {
+    List<Scenario> parts = List.of(new IdleMemory(), FanOut.paced(SMALL), new Saturation(SMALL));
+    return List.of(
+        new SideBySide("io", NodeSetup.io(), parts),
+        new SideBySide(GC, NodeSetup.collectors(moreFlags), parts));
   }
 
   private static Map<String, Map<String, Metric>> unbuilt() {
@@ -72,21 +90,27 @@ record BenchPlan(
   static TreeSet<String> names() {
     TreeSet<String> names = new TreeSet<>();
     full().forEach(scenario -> names.add(scenario.name()));
+    extra(List.of()).forEach(scenario -> names.add(scenario.name()));
     names.add(MICRO);
     return names;
   }
 
-  /// @param only names; empty = all
+  /// @param only names; empty = all that need not be asked for
+  /// @param moreFlags lines of flags that are compared with collectors
   static BenchPlan of(
       boolean quick,
       List<String> only,
+      List<String> moreFlags,
       Effort effort,
       SluiceNode.Route route,
       String command,
       List<String> nodeFlags) {
-    Supplier<List<Scenario>> all = quick && only.isEmpty() ? BenchPlan::quick : BenchPlan::full;
     List<Scenario> chosen =
-        all.get().stream().filter(it -> only.isEmpty() || only.contains(it.name())).toList();
+        only.isEmpty()
+            ? quick ? quick() : full()
+            : Stream.concat(full().stream(), extra(moreFlags).stream())
+                .filter(it -> only.contains(it.name()))
+                .toList();
     boolean whole = !quick && only.isEmpty();
     return new BenchPlan(
         new ArrayList<>(chosen),

@@ -4,6 +4,7 @@ import io.sluice.perf.load.Publisher;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /// A server that is measured. This is the seam for servers that are not ours: they speak the client
 /// protocol at an address, run as a process, and somebody can publish to them. One thread.
@@ -44,8 +45,16 @@ interface Contender extends AutoCloseable {
   /// A new publisher for it.
   Publisher publisher() throws IOException;
 
-  /// Flags of its JVM, or its command line.
+  /// Flags of its JVM, or its command line, and what is special about its settings.
   List<String> flags();
+
+  /// One of the numbers it tells about itself, all labels together.
+  ///
+  /// @param name as on a page for Prometheus
+  /// @return empty where it does not tell it
+  default OptionalDouble metric(String name) throws IOException {
+    return OptionalDouble.empty();
+  }
 
   @Override
   void close();

@@ -8,8 +8,10 @@ import io.sluice.perf.report.Scale;
 import io.sluice.perf.run.Accounting;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /// The same work for more and more connections: 20,000 deliveries a second, a hundred subscribers a
@@ -22,9 +24,12 @@ final class CostGrowth implements Scenario {
       new Metric("memory (RSS)", "MB", io.sluice.perf.report.Better.LOWER);
   private static final double MB = 1e6;
 
-  /// The process is as large as what it holds.
-  private static final List<String> GROWING_HEAP = List.of("-Xms16m", "-XX:-AlwaysPreTouch");
+  private static final Metric GROWTH =
+      new Metric("server CPU / that at 1,000", "", io.sluice.perf.report.Better.LOWER);
+  private static final Metric BEYOND_FLOOR =
+      new Metric("beyond what the floor's grows", "", io.sluice.perf.report.Better.LOWER);
 
+  private final AgainstFloor growths = new AgainstFloor();
   private int rounds;
 
   @Override
@@ -39,10 +44,12 @@ final class CostGrowth implements Scenario {
 
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
-    contender.restart(GROWING_HEAP);
+    growths.begins(contender);
+    contender.restart(BenchPlan.GROWING_HEAP);
     try (Session warming = Session.open(lab, contender, SIZES.getFirst(), 1)) {
       warming.run(DELIVERIES, lab.effort().paced()); // or the first size pays for the compiler
     }
+    Map<Integer, Double> costs = new HashMap<>();
     for (int size : rounds++ % 2 == 0 ? SIZES : SIZES.reversed()) {
       try (Session session = Session.open(lab, contender, size, size / A_CHANNEL)) {
         session.run(DELIVERIES, lab.effort().warming());
@@ -52,10 +59,27 @@ final class CostGrowth implements Scenario {
         lab.found(this, variant, contender, Figures.CPU, it.serverMicrosPerDelivery());
         lab.found(this, variant, contender, Figures.P99, it.millis(99));
         lab.found(this, variant, contender, RESIDENT, resident);
+        costs.put(size, it.serverMicrosPerDelivery());
       }
     }
+    growth(lab, contender, costs);
     curve(lab, contender, Figures.CPU, "CPU per delivery against connections");
     curve(lab, contender, RESIDENT, "memory against connections");
+  }
+
+  /// The most against the fewest.
+  private void growth(Lab lab, Contender contender, Map<Integer, Double> costs) {
+    int most = SIZES.getLast();
+    double growth = cost(costs, most) / cost(costs, SIZES.getFirst());
+    lab.found(this, variant(most), contender, GROWTH, growth);
+    growths.needs(
+        contender,
+        growth,
+        (other, ratio) -> lab.found(this, variant(most), other, BEYOND_FLOOR, ratio));
+  }
+
+  private static double cost(Map<Integer, Double> costs, int size) {
+    return costs.getOrDefault(size, Double.NaN);
   }
 
   private static String variant(int size) {

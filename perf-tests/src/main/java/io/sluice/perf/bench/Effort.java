@@ -31,7 +31,7 @@ record Effort(
   static Effort full(int rounds) {
     return new Effort(
         rounds,
-        10_000,
+        15_000,
         Duration.ofSeconds(1),
         Duration.ofSeconds(6),
         Duration.ofMillis(2_500),

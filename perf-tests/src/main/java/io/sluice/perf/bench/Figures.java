@@ -6,11 +6,15 @@ import io.sluice.perf.report.Metric;
 /// The figures that scenarios tell, each with its name and unit in one place.
 final class Figures {
   static final Metric MEMORY = new Metric("memory per connection", "KB", Better.LOWER);
+  static final Metric RESIDENT = new Metric("RSS per connection, growing heap", "KB", Better.LOWER);
   static final Metric HEAP = new Metric("of it live heap", "KB", Better.LOWER);
   static final Metric CONNECTS = new Metric("connects", "per s", Better.HIGHER);
   static final Metric CPU_PER_CONNECT = new Metric("server CPU per connect", "µs", Better.LOWER);
   static final Metric DELIVERIES = new Metric("deliveries", "per s", Better.HIGHER);
   static final Metric CPU = new Metric("server CPU per delivery", "µs", Better.LOWER);
+  static final Metric PER_CPU_SECOND =
+      new Metric("deliveries per server CPU-second", "", Better.HIGHER);
+  static final Metric TO_FLOOR = new Metric("server CPU / floor's", "", Better.LOWER);
   static final Metric CLIENT_CPU = new Metric("client CPU per delivery", "µs", Better.NEITHER);
   static final Metric CLIENT_CORES = new Metric("client's cores", "", Better.NEITHER);
   static final Metric P50 = new Metric("p50", "ms", Better.LOWER);
@@ -18,6 +22,12 @@ final class Figures {
   static final Metric P99 = new Metric("p99", "ms", Better.LOWER);
   static final Metric P999 = new Metric("p99.9", "ms", Better.LOWER);
   static final Metric MAX = new Metric("max", "ms", Better.LOWER);
+  static final Metric P99_RATIO = new Metric("p99 / that without them", "", Better.LOWER);
+  static final Metric LAGGING = new Metric("clients behind", "", Better.NEITHER);
+  static final Metric GROWN_OUTSIDE =
+      new Metric("memory grown outside the heap", "MB", Better.LOWER);
+  static final Metric GROWN_HEAP = new Metric("live heap grown", "MB", Better.LOWER);
+  static final Metric CAUGHT_UP = new Metric("until they have all", "s", Better.LOWER);
   static final Metric BACK = new Metric("until all are back", "s", Better.LOWER);
   static final Metric CPU_PER_RETURN = new Metric("server CPU per return", "µs", Better.LOWER);
   static final Metric RECOVERED = new Metric("recovered", "%", Better.HIGHER);

@@ -35,6 +35,11 @@ final class Floor implements Contender {
     return perWrite == 1 ? "floor" : "floor, " + perWrite + " a write";
   }
 
+  /// Whether it writes each publication by itself, as the limit that others are set against does.
+  boolean isTheLimit() {
+    return perWrite == 1;
+  }
+
   @Override
   public boolean can(Ability ability) {
     return switch (ability) {

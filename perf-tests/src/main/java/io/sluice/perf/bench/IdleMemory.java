@@ -5,9 +5,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
-/// What an idle connection with one subscription holds, in a server that was just started: what its
-/// process grows by outside the heap, which is all there from the start, and what is alive on the
-/// heap.
+/// What an idle connection with one subscription holds, in a server that was just started. Once as
+/// nodes that matter run: what its process grows by outside the heap, which is all there from the
+/// start, and what is alive on the heap. And once with a heap that grows: what the process grows by
+/// as a whole, with the room that the collector keeps for itself.
 final class IdleMemory implements Scenario {
   /// Brings code and pools into the state they stay in.
   private static final int WARMING = 2_000;
@@ -27,20 +28,45 @@ final class IdleMemory implements Scenario {
 
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
+    growingHeap(lab, contender);
+    wholeHeap(lab, contender); // and leaves a node of that kind to others
+  }
+
+  private void growingHeap(Lab lab, Contender contender) throws IOException {
     int count = lab.effort().idleConnections();
-    contender.restart(List.of());
+    start(lab, contender, BenchPlan.GROWING_HEAP);
+    Accounting.liveHeapBytes(contender.pid()); // collects
+    long before = Accounting.residentBytes(contender.pid());
+    try (Session session = Session.open(lab, contender, count, count)) {
+      Accounting.liveHeapBytes(contender.pid());
+      double grown = Accounting.residentBytes(contender.pid()) - before;
+      session.requireAllLive();
+      lab.found(this, variant(count), contender, Figures.RESIDENT, grown / count / KB);
+    }
+  }
+
+  private static void start(Lab lab, Contender contender, List<String> flags) throws IOException {
+    contender.restart(flags);
     try (Session warming = Session.open(lab, contender, WARMING, WARMING)) {
       warming.run(WARMING, lab.effort().warming());
     }
+  }
+
+  private static String variant(int count) {
+    return String.format(Locale.ROOT, "%,d connections", count);
+  }
+
+  private void wholeHeap(Lab lab, Contender contender) throws IOException {
+    int count = lab.effort().idleConnections();
+    start(lab, contender, List.of());
     long heapBefore = Accounting.liveHeapBytes(contender.pid());
     long residentBefore = Accounting.residentBytes(contender.pid());
     try (Session session = Session.open(lab, contender, count, count)) {
       double heap = Accounting.liveHeapBytes(contender.pid()) - heapBefore;
       double outside = Accounting.residentBytes(contender.pid()) - residentBefore;
       session.requireAllLive();
-      String variant = String.format(Locale.ROOT, "%,d connections", count);
-      lab.found(this, variant, contender, Figures.MEMORY, (outside + heap) / count / KB);
-      lab.found(this, variant, contender, Figures.HEAP, heap / count / KB);
+      lab.found(this, variant(count), contender, Figures.MEMORY, (outside + heap) / count / KB);
+      lab.found(this, variant(count), contender, Figures.HEAP, heap / count / KB);
     }
   }
 }

@@ -5,35 +5,91 @@ import io.sluice.perf.report.Metric;
 import io.sluice.perf.swarm.Swarm;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// What scenarios work with. One thread.
 final class Lab {
+  private final Roster roster;
   private final List<Contender> contenders;
   private final @Nullable Backing backing;
   private final Swarm swarm;
   private final Findings findings;
   private final Effort effort;
   private final PrintStream progress;
-  private int audiences;
+  private final String group;
+  private final AtomicInteger audiences;
 
   Lab(
-      List<Contender> contenders,
+      Roster roster,
       @Nullable Backing backing,
       Swarm swarm,
       Findings findings,
       Effort effort,
       PrintStream progress) {
+    this(
+        roster,
+        roster.usual(),
+        backing,
+        swarm,
+        findings,
+        effort,
+        progress,
+        "",
+        new AtomicInteger());
+  }
+
+  private Lab(
+      Roster roster,
+      List<Contender> contenders,
+      @Nullable Backing backing,
+      Swarm swarm,
+      Findings findings,
+      Effort effort,
+      PrintStream progress,
+      String group,
+      AtomicInteger audiences) {
+    this.roster = roster;
     this.contenders = List.copyOf(contenders);
     this.backing = backing;
     this.swarm = swarm;
     this.findings = findings;
     this.effort = effort;
     this.progress = progress;
+    this.group = group;
+    this.audiences = audiences;
+  }
+
+  /// The same, for scenarios that are parts of another.
+  ///
+  /// @param title before the titles of their tables
+  /// @param others who is measured
+  Lab within(String title, List<Contender> others) {
+    return new Lab(
+        roster,
+        others,
+        backing,
+        swarm,
+        findings,
+        effort,
+        progress,
+        group + title + ": ",
+        audiences);
   }
 
   List<Contender> contenders() {
     return contenders;
+  }
+
+  /// A node that is set up like this; it does not run until it is needed.
+  Contender node(NodeSetup setup) {
+    return roster.node(setup);
+  }
+
+  /// Ends all contenders but this one.
+  void alone(Contender contender) {
+    roster.alone(contender);
   }
 
   Backing backing() {
@@ -62,12 +118,25 @@ final class Lab {
 
   /// A prefix for channels that nobody has used.
   String freshPrefix() {
-    audiences++;
-    return "bench" + audiences + "c";
+    return "bench" + audiences.incrementAndGet() + "c";
   }
 
   /// Notes one value.
   void found(Scenario scenario, String variant, Contender contender, Metric metric, double value) {
-    findings.add(new Cell(scenario.name(), variant, contender.name(), metric), value);
+    findings.add(cell(scenario, variant, contender, metric), value);
+  }
+
+  /// Says why there is no value.
+  void note(Scenario scenario, String variant, Contender contender, Metric metric, String why) {
+    findings.note(cell(scenario, variant, contender, metric), why);
+  }
+
+  /// The median of what was found so far.
+  OptionalDouble median(Scenario scenario, String variant, Contender contender, Metric metric) {
+    return findings.median(cell(scenario, variant, contender, metric));
+  }
+
+  private Cell cell(Scenario scenario, String variant, Contender contender, Metric metric) {
+    return new Cell(group + scenario.name(), variant, contender.name(), metric);
   }
 }

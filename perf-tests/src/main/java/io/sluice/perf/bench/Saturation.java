@@ -43,8 +43,7 @@ final class Saturation implements Scenario {
 
   /// What was found so far, deliveries a second.
   OptionalDouble found(Lab lab, Contender contender) {
-    return lab.findings()
-        .median(new Findings.Cell(NAME, variant(), contender.name(), Figures.DELIVERIES));
+    return lab.median(this, variant(), contender, Figures.DELIVERIES);
   }
 
   @Override
@@ -55,6 +54,7 @@ final class Saturation implements Scenario {
         before.isPresent() ? search.from(before.getAsDouble() * NEAR) : search.from(FIRST);
     String variant = variant();
     lab.found(this, variant, contender, Figures.DELIVERIES, best.deliveriesPerSecond());
+    lab.found(this, variant, contender, Figures.PER_CPU_SECOND, best.deliveriesPerCpuSecond());
     lab.found(this, variant, contender, Figures.CPU, best.serverMicrosPerDelivery());
     lab.found(this, variant, contender, Figures.P99, best.millis(99));
     lab.found(this, variant, contender, Figures.CLIENT_CORES, best.clientCores());

@@ -39,6 +39,13 @@ final class Session implements AutoCloseable {
   private final Load load;
   private final long subscribers;
   private final String what;
+
+  /// Of a channel's subscribers, those that do not read now.
+  private long stopped;
+
+  /// Deliveries that wait for them.
+  private long owed;
+
   private final Duration openingCpu;
 
   private Session(
@@ -47,7 +54,7 @@ final class Session implements AutoCloseable {
       Report opened,
       Ledger ledger,
       Publisher publisher,
-      long subscribers,
+      Crowd crowd,
       String what,
       Duration openingCpu) {
     this.lab = lab;
@@ -55,8 +62,8 @@ final class Session implements AutoCloseable {
     this.opened = opened;
     this.ledger = ledger;
     this.publisher = publisher;
-    this.load = new Load(publisher, ledger, new Payload(PAYLOAD));
-    this.subscribers = subscribers;
+    this.load = new Load(publisher, ledger, new Payload(crowd.payload()));
+    this.subscribers = crowd.subscribers();
     this.what = what;
     this.openingCpu = openingCpu;
   }
@@ -84,6 +91,10 @@ final class Session implements AutoCloseable {
       return deliveries * 1e9 / took.toNanos();
     }
 
+    double deliveriesPerCpuSecond() {
+      return deliveries * 1e9 / serverCpu.toNanos();
+    }
+
     double serverMicrosPerDelivery() {
       return serverCpu.toNanos() / 1e3 / deliveries;
     }
@@ -106,22 +117,20 @@ final class Session implements AutoCloseable {
   /// @param clients as many for each channel
   /// @throws IOException when not all come to life
   static Session open(Lab lab, Contender contender, int clients, int channels) throws IOException {
-    return open(lab, contender, clients, channels, "");
+    return open(lab, contender, Crowd.of(clients, channels));
   }
 
-  /// The same, of clients that ask for something in the address.
-  ///
-  /// @param query of the address, empty for none
-  static Session open(Lab lab, Contender contender, int clients, int channels, String query)
-      throws IOException {
-    if (clients % channels != 0 && channels % clients != 0) {
-      throw new IllegalArgumentException(clients + " clients on " + channels + " channels");
-    }
+  /// The same, of other clients.
+  static Session open(Lab lab, Contender contender, Crowd crowd) throws IOException {
     contender.ensureRunning();
-    int each = Math.max(1, channels / clients);
+    int clients = crowd.clients();
+    int channels = crowd.channels();
+    String query = crowd.query();
     String prefix = lab.freshPrefix();
     URI edge = query.isEmpty() ? contender.edge() : URI.create(contender.edge() + "?" + query);
-    Audience audience = Audience.of(List.of(edge), contender.secret(), prefix, channels, each);
+    Audience audience =
+        Audience.of(List.of(edge), contender.secret(), prefix, channels, crowd.each())
+            .reading(crowd.reading(), 0);
     Duration before = Accounting.cpu(contender.pid());
     Report opened = lab.swarm().open(audience, clients);
     Duration cpu = Accounting.cpu(contender.pid()).minus(before);
@@ -140,14 +149,7 @@ final class Session implements AutoCloseable {
       throw e;
     }
     return new Session(
-        lab,
-        contender,
-        opened,
-        new Ledger(prefix, channels),
-        publisher,
-        Math.max(1, (long) clients * each / channels),
-        what,
-        cpu);
+        lab, contender, opened, new Ledger(prefix, channels), publisher, crowd, what, cpu);
   }
 
   /// How long it took until all clients were live.
@@ -190,8 +192,10 @@ final class Session implements AutoCloseable {
     Report before = lab.swarm().measure();
     Duration serverBefore = Accounting.cpu(contender.pid());
     long start = System.nanoTime();
-    Load.Done done = load.run(deliveriesPerSecond / subscribers, duration);
-    long expected = done.publications() * subscribers;
+    long readers = subscribers - stopped;
+    Load.Done done = load.run(deliveriesPerSecond / readers, duration);
+    long expected = done.publications() * readers;
+    owed += done.publications() * stopped;
     long deadline = System.nanoTime() + limit.toNanos();
     while (lab.swarm().count().received() < expected && System.nanoTime() < deadline) {
       pause();
@@ -219,6 +223,42 @@ final class Session implements AutoCloseable {
                   .formatted(what, it.deliveries(), it.complete() ? "" : ", not all", it.ended()));
     }
     return it;
+  }
+
+  /// Of one channel for all: those that stop when they are told to, see
+  /// [Audience.Reading#STOPPING], no longer read. Loads are for the others from now on.
+  void stopReading() throws IOException {
+    lab.swarm().stopReading();
+    stopped = Audience.stopping((int) subscribers);
+  }
+
+  /// They read again; waits until they have everything, and whoever does not get it, or was closed,
+  /// is a fault.
+  ///
+  /// @return how long that took
+  Duration readAgain(Duration limit) throws IOException {
+    long start = System.nanoTime();
+    Report before = lab.swarm().readAgain();
+    long expected = before.received() + owed;
+    Report now = lab.swarm().count();
+    while (now.received() < expected && System.nanoTime() - start < limit.toNanos()) {
+      pause();
+      now = lab.swarm().count();
+    }
+    if (now.received() < expected || now.ended() > 0) {
+      lab.findings()
+          .fault(
+              "%s: of %d deliveries to who had not read, %d came within %d s; connections ended: %s"
+                  .formatted(
+                      what,
+                      owed,
+                      now.received() - before.received(),
+                      limit.toSeconds(),
+                      now.ends()));
+    }
+    stopped = 0;
+    owed = 0;
+    return Duration.ofNanos(System.nanoTime() - start);
   }
 
   private static void pause() throws IOException {

@@ -1,5 +1,7 @@
 package io.sluice.perf.bench;
 
+import static java.util.stream.Collectors.joining;
+
 import io.sluice.embedded.FreePorts;
 import io.sluice.gateway.auth.TokenSigner;
 import io.sluice.gateway.config.TokenConfig;
@@ -19,7 +21,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 
 /// One gateway node on the embedded Kafka and Redis.
 final class SluiceNode implements Contender {
@@ -44,21 +49,25 @@ final class SluiceNode implements Contender {
   private final Backing backing;
   private final Route route;
   private final List<String> flags;
-  private final ServerProcess process = new ServerProcess("Sluice");
+  private final NodeSetup setup;
+  private final ServerProcess process;
   private int edgePort;
   private int apiPort;
 
   /// @param backing what it stands on
-  /// @param flags of its JVM
-  SluiceNode(Backing backing, Route route, List<String> flags) {
+  /// @param flags of the JVM of a usual node
+  /// @param setup how it differs from that
+  SluiceNode(Backing backing, Route route, List<String> flags, NodeSetup setup) {
     this.backing = backing;
     this.route = route;
-    this.flags = List.copyOf(flags);
+    this.flags = setup.over(flags);
+    this.setup = setup;
+    this.process = new ServerProcess(name());
   }
 
   @Override
   public String name() {
-    return "Sluice";
+    return setup.name().isEmpty() ? "Sluice" : "Sluice, " + setup.name();
   }
 
   @Override
@@ -95,17 +104,31 @@ final class SluiceNode implements Contender {
   }
 
   private String yaml() {
-    return """
-    edge: {host: 127.0.0.1, port: %d, commands-per-second: 100000, command-burst: 100000}
-    api: {host: 127.0.0.1, port: %d, key: %s}
-    kafka: {bootstrap-servers: '%s', create-topics: true}
-    redis: {uri: '%s'}
-    tokens: {hmac-secret: '%s'}
-    drain: {announce: 0s, duration: 3s}
-    namespaces:
-      default: {topic: %s, subscribe: authenticated, publish: authenticated}
-    """
-        .formatted(edgePort, apiPort, API_KEY, backing.kafka(), backing.redis(), SECRET, TOPIC);
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("edge.host", "127.0.0.1");
+    all.put("edge.port", Integer.toString(edgePort));
+    all.put("edge.commands-per-second", "100000");
+    all.put("edge.command-burst", "100000");
+    all.put("api.host", "127.0.0.1");
+    all.put("api.port", Integer.toString(apiPort));
+    all.put("api.key", API_KEY);
+    all.put("kafka.bootstrap-servers", quoted(backing.kafka()));
+    all.put("kafka.create-topics", "true");
+    all.put("redis.uri", quoted(backing.redis()));
+    all.put("tokens.hmac-secret", quoted(SECRET));
+    all.put("drain.announce", "0s");
+    all.put("drain.duration", "3s");
+    all.put("namespaces.default.topic", TOPIC);
+    all.put("namespaces.default.subscribe", "authenticated");
+    all.put("namespaces.default.publish", "authenticated");
+    all.putAll(setup.settings());
+    return all.entrySet().stream()
+        .map(it -> it.getKey() + ": " + it.getValue() + "\n")
+        .collect(joining());
+  }
+
+  private static String quoted(String text) {
+    return "'" + text + "'";
   }
 
   private static void awaitReady(ChildProcess started, int apiPort) throws IOException {
@@ -169,7 +192,25 @@ final class SluiceNode implements Contender {
 
   @Override
   public List<String> flags() {
-    return flags;
+    List<String> all = new ArrayList<>(flags);
+    setup.settings().forEach((key, value) -> all.add(key + ": " + value));
+    return List.copyOf(all);
+  }
+
+  @Override
+  public OptionalDouble metric(String name) throws IOException {
+    URI page = URI.create("http://127.0.0.1:" + apiPort + "/metrics");
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())
+          .body()
+          .lines()
+          .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .reduce(Double::sum);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
   }
 
   @Override

@@ -35,8 +35,14 @@ public record Audience(
     /// So many bytes a second, into a small buffer.
     SLOW,
     /// Not at all once they are subscribed.
-    NEVER
+    NEVER,
+    /// As fast as it comes; but the first of each [#STOPPING] stops when it is told to, until it is
+    /// told to go on. These have buffers as small as those of a client far away.
+    STOPPING
   }
+
+  /// One in so many stops.
+  private static final int STOPPING = 10;
 
   /// The query of an address whose clients speak Protocol Buffers.
   public static final String PROTOBUF = "format=protobuf";
@@ -79,6 +85,16 @@ public record Audience(
         reading,
         bytesPerSecond,
         /* fromFirst= */ false);
+  }
+
+  /// How many of so many clients stop when they are told to, see [Reading#STOPPING].
+  public static int stopping(int clients) {
+    return Math.ceilDiv(clients, STOPPING);
+  }
+
+  /// Whether this client does.
+  boolean stops(int client) {
+    return reading == Reading.STOPPING && client % STOPPING == 0;
   }
 
   /// Whether clients speak Protocol Buffers, which the nodes' addresses ask for.

@@ -28,6 +28,12 @@ sealed interface Order {
   /// Unsubscribe and subscribe again, so many times a second, one client after the other; 0 stops.
   record Churn(double perSecond) implements Order {}
 
+  /// Those that stop when they are told to, see [Audience.Reading#STOPPING], no longer read.
+  record StopReading() implements Order {}
+
+  /// They read again.
+  record ReadAgain() implements Order {}
+
   /// Judge: nothing more will come.
   ///
   /// @param published how many publications each channel has had
@@ -54,6 +60,8 @@ sealed interface Order {
           case "Ask" -> Ask.class;
           case "Cut" -> Cut.class;
           case "Churn" -> Churn.class;
+          case "StopReading" -> StopReading.class;
+          case "ReadAgain" -> ReadAgain.class;
           case "Finish" -> Finish.class;
           case "Close" -> Close.class;
           default -> throw new IllegalArgumentException("no such order: " + name);

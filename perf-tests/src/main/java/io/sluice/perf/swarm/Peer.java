@@ -107,6 +107,11 @@ final class Peer extends ChannelInboundHandlerAdapter
     return live;
   }
 
+  /// Whether it stops reading when it is told to.
+  boolean stops() {
+    return population.audience().stops(number);
+  }
+
   /// Whether it is on its way to being live, and counts against how many may be at a time.
   boolean arriving() {
     return arriving;

@@ -7,6 +7,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.UnixChannel;
 import io.sluice.gateway.auth.TokenSigner;
 import io.sluice.gateway.config.TokenConfig;
 import io.sluice.perf.check.ChannelWatch;
@@ -39,7 +41,15 @@ final class Population {
   private static final int MOST_DOUBLINGS = 6;
 
   private static final int SLOW_READ = 1_024;
-  private static final int SLOW_BUFFER = 8_192;
+  private static final int SMALL_BUFFER = 8_192;
+
+  /// As beyond Ethernet. What a server's system buffers for a peer grows with it, and on loopback
+  /// it is some 64 KB: megabytes would have to be sent before anybody notices that nothing is read.
+  private static final int SMALL_SEGMENT = 1_460;
+
+  private static final ChannelOption<Integer> TCP_MAXSEG =
+      new IntegerUnixChannelOption("TCP_MAXSEG", /* level= */ 6, /* optname= */ 2);
+
   private static final int MS_A_SECOND = 1_000;
   private static final Duration TOKEN_TTL = Duration.ofDays(1);
 
@@ -164,7 +174,7 @@ final class Population {
     }
     openMore();
     switch (audience.reading()) {
-      case STEADY, NEVER -> {}
+      case STEADY, NEVER, STOPPING -> {}
       case SLOW -> {
         long pause = (long) SLOW_READ * MS_A_SECOND / Math.max(1, audience.bytesPerSecond());
         every(Math.max(1, pause), () -> peers.forEach(Peer::readOnce));
@@ -197,8 +207,14 @@ final class Population {
                 });
     if (audience.reading() == Audience.Reading.SLOW) {
       bootstrap
-          .option(ChannelOption.SO_RCVBUF, SLOW_BUFFER)
+          .option(ChannelOption.SO_RCVBUF, SMALL_BUFFER)
           .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(SLOW_READ));
+    }
+    if (peer.stops()) {
+      bootstrap.option(ChannelOption.SO_RCVBUF, SMALL_BUFFER);
+      if (UnixChannel.class.isAssignableFrom(socket)) {
+        bootstrap.option(TCP_MAXSEG, SMALL_SEGMENT);
+      }
     }
     ChannelFuture connected =
         bootstrap.connect(
@@ -251,7 +267,7 @@ final class Population {
     liveCount++;
     arrived(peer);
     switch (audience.reading()) {
-      case STEADY -> {}
+      case STEADY, STOPPING -> {}
       case SLOW, NEVER -> peer.autoRead(false);
     }
     if (liveCount == peers.size() && allLive != null) {
@@ -259,6 +275,16 @@ final class Population {
       allLive = null;
       told.run();
     }
+  }
+
+  /// Those that stop when they are told to no longer read.
+  void stopReading() {
+    peers.stream().filter(Peer::stops).forEach(peer -> peer.autoRead(false));
+  }
+
+  /// They do again.
+  void readAgain() {
+    peers.stream().filter(Peer::stops).forEach(peer -> peer.autoRead(true));
   }
 
   /// Cuts a share of the connections.

@@ -9,8 +9,9 @@ import java.util.function.IntFunction;
 /// All workers together: what is ordered is shared out among them, what they answer is added up.
 /// One thread.
 public final class Swarm implements AutoCloseable {
-  /// Sockets of one worker: below the 20,000 files that systems commonly allow a process.
-  private static final int MOST_CLIENTS_A_WORKER = 9_000;
+  /// Sockets of one worker: below the 20,000 files that systems commonly allow a process. 9,000 and
+  /// 10,000 clients, which are compared, are as many workers.
+  private static final int MOST_CLIENTS_A_WORKER = 8_000;
 
   private static final int SOURCES = 250;
 
@@ -85,6 +86,18 @@ public final class Swarm implements AutoCloseable {
   /// Clients leave their first channel and come back, so many a second together; 0 stops it.
   public Report churn(double perSecond) throws IOException {
     return all(_ -> new Order.Churn(perSecond / inUse));
+  }
+
+  /// Those that stop when they are told to, see [Audience.Reading#STOPPING], no longer read.
+  public Report stopReading() throws IOException {
+    return all(_ -> new Order.StopReading());
+  }
+
+  /// They read again.
+  ///
+  /// @return how many had come before
+  public Report readAgain() throws IOException {
+    return all(_ -> new Order.ReadAgain());
   }
 
   /// Judges: nothing more will come.

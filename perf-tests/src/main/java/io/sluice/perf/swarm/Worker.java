@@ -76,6 +76,15 @@ final class Worker implements AutoCloseable {
         everybody().churn(perSecond);
         answer.complete(everybody().report(0));
       }
+      case Order.StopReading() -> {
+        everybody().stopReading();
+        answer.complete(everybody().count());
+      }
+      case Order.ReadAgain() -> {
+        Report before = everybody().count();
+        everybody().readAgain();
+        answer.complete(before);
+      }
       case Order.Finish(List<Long> published) -> answer.complete(everybody().finish(published));
       case Order.Close() -> {
         Report last = everybody().report(0);

@@ -24,9 +24,10 @@ final class BenchCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--only|everything|--only: no scenario 'everything', there are [connect rate, cost growth,",
+        "--only|everything|--only: no scenario 'everything', there are [batching, clients that never read, connect rate,",
         "--rounds|0|--rounds is 1 to 100: 0",
         "--compare|nowhere.json|--compare: cannot read nowhere.json",
+        "--node-flags|-XX:+UseZGC|--node-flags goes with --only gc",
         "--publish|pigeon|Invalid value for option '--publish'",
         "--quik|x|Unknown options: '--quik'",
       })
@@ -40,6 +41,7 @@ final class BenchCommandTest {
   void helpExplainsEveryFlag() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("--quick", "--only", "--rounds", "--compare", "--publish");
+        .contains("--quick", "--only", "--rounds", "--compare", "--publish", "--node-flags")
+        .contains("'io'", "'gc'");
   }
 }

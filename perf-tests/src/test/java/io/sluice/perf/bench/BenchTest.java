@@ -74,6 +74,7 @@ final class BenchTest {
     assertThat(bench.faults()).isEmpty();
     assertThat(contenders(results, FanOut.PACED))
         .containsExactly("Sluice", "floor", "floor, 10 a write");
+    assertThat(value(results, FanOut.PACED, Figures.TO_FLOOR.name())).isPositive();
   }
 
   @Test
@@ -97,6 +98,27 @@ final class BenchTest {
 
     assertThat(bench.faults()).isEmpty();
     assertThat(value(results, Saturation.NAME, Figures.DELIVERIES.name())).isPositive();
+  }
+
+  @Test
+  @Tag("full")
+  void nodesThatDifferInASettingAreMeasuredSideBySide() throws Exception {
+    NodeSetup one = new NodeSetup("one loop", Map.of("edge.loops", "1"), List.of());
+    List<Scenario> parts = List.of(new IdleMemory(), FanOut.paced(50));
+    Bench bench =
+        bench(
+            plan(
+                SluiceNode.Route.KAFKA,
+                1,
+                new SideBySide("loops", List.of(NodeSetup.USUAL, one), parts)));
+    Results results = bench.run();
+
+    assertThat(bench.faults()).isEmpty();
+    assertThat(contenders(results, "loops: idle memory"))
+        .containsExactly("Sluice", "Sluice, one loop");
+    assertThat(contenders(results, "loops: " + FanOut.PACED))
+        .containsExactly("Sluice", "Sluice, one loop");
+    assertThat(results.run().flags().get("Sluice, one loop")).endsWith("edge.loops: 1");
   }
 
   @ParameterizedTest

@@ -23,7 +23,7 @@ final class SessionTest {
         Swarm swarm = new Swarm(List.of("-Xmx64m", "-XX:+UseSerialGC"))) {
       Lab lab =
           new Lab(
-              List.of(contender),
+              new Roster(List.of(contender), _ -> contender),
               null,
               swarm,
               findings,

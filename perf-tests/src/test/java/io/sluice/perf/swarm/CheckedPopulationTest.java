@@ -212,6 +212,28 @@ final class CheckedPopulationTest {
   }
 
   @Test
+  void whoStopsReadingWhenToldHasTheRestAfterwards() throws Exception {
+    try (FaultyServer server = new FaultyServer(Fault.NONE)) {
+      open(audience(server).reading(Audience.Reading.STOPPING, 0), CLIENTS);
+      server.publish(FEW);
+      awaitReceived((long) CLIENTS * FEW);
+      carryOut(new Order.StopReading());
+      server.publish(FEW);
+      awaitReceived((2L * CLIENTS - 1) * FEW);
+
+      Report meanwhile = finish(server);
+      assertThat(meanwhile.missing()).as("of one client in three").isEqualTo(FEW);
+      assertThat(meanwhile.received()).isEqualTo((2L * CLIENTS - 1) * FEW);
+      carryOut(new Order.ReadAgain());
+      awaitReceived(2L * CLIENTS * FEW);
+      Report all = finish(server);
+      assertThat(all.missing()).isZero();
+      assertThat(all.violations()).isEmpty();
+      assertThat(all.ended()).isZero();
+    }
+  }
+
+  @Test
   void whoLeavesAndComesBackBeginsAnew() throws Exception {
     try (FaultyServer server = open(Fault.NONE)) {
       server.publish(FEW);

@@ -1,0 +1,48 @@
+package io.sluice.perf.bench;
+
+import io.sluice.perf.swarm.Audience.Reading;
+
+/// Who listens to what in a [Session].
+///
+/// @param clients as many for each channel
+/// @param channels where there are more than clients, each client has as many
+/// @param query of the address; empty for none
+/// @param payload bytes of a publication
+/// @param reading how they read
+record Crowd(int clients, int channels, String query, int payload, Reading reading) {
+  Crowd {
+    if (clients % channels != 0 && channels % clients != 0) {
+      throw new IllegalArgumentException(clients + " clients on " + channels + " channels");
+    }
+  }
+
+  /// Steady readers of small publications.
+  static Crowd of(int clients, int channels) {
+    return new Crowd(clients, channels, "", Session.PAYLOAD, Reading.STEADY);
+  }
+
+  /// The same, asking for something in the address.
+  Crowd asking(String words) {
+    return new Crowd(clients, channels, words, payload, reading);
+  }
+
+  /// The same, given publications of so many bytes.
+  Crowd given(int bytes) {
+    return new Crowd(clients, channels, query, bytes, reading);
+  }
+
+  /// The same, reading in another way.
+  Crowd reading(Reading how) {
+    return new Crowd(clients, channels, query, payload, how);
+  }
+
+  /// Channels of one client.
+  int each() {
+    return Math.max(1, channels / clients);
+  }
+
+  /// Clients of one channel.
+  long subscribers() {
+    return Math.max(1, (long) clients * each() / channels);
+  }
+}

@@ -1,0 +1,79 @@
+package io.sluice.perf.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/// How a node of Sluice differs from the one that most scenarios measure.
+///
+/// @param name what is different, for tables; empty for the usual node
+/// @param settings configuration keys, dotted, with values as in YAML; over those of the usual node
+/// @param flags of its JVM, after those of the usual node
+record NodeSetup(String name, Map<String, String> settings, List<String> flags) {
+  static final NodeSetup USUAL = new NodeSetup("", Map.of(), List.of());
+
+  private static final Predicate<String> COLLECTOR =
+      Pattern.compile("-XX:[+-]Use\\w+GC").asMatchPredicate();
+
+  NodeSetup {
+    settings = new LinkedHashMap<>(settings);
+    flags = List.copyOf(flags);
+  }
+
+  private static NodeSetup set(String name, Map<String, String> settings) {
+    return new NodeSetup(name, settings, List.of());
+  }
+
+  /// As usual; with a write for each publication and subscriber; and with publications that wait
+  /// for others to share a write with.
+  static List<NodeSetup> batching() {
+    return List.of(
+        USUAL,
+        set("a write each", Map.of("edge.coalesce", "false")),
+        set("max-delay 20ms", Map.of("namespaces.default.max-delay", "20ms")));
+  }
+
+  /// Ways to do input and output, and to get memory for it.
+  static List<NodeSetup> io() {
+    return List.of(
+        io("epoll", "pooled"),
+        io("epoll", "adaptive"),
+        io("nio", "pooled"),
+        io("io-uring", "pooled"));
+  }
+
+  private static NodeSetup io(String io, String allocator) {
+    return set(io + ", " + allocator, Map.of("edge.io", io, "edge.allocator", allocator));
+  }
+
+  /// Collectors, each with a heap of 1 GB and compact object headers.
+  ///
+  /// @param more lines of flags, each of one more
+  static List<NodeSetup> collectors(List<String> more) {
+    List<NodeSetup> all = new ArrayList<>();
+    all.add(collector("G1", "-XX:+UseG1GC"));
+    all.add(collector("ZGC", "-XX:+UseZGC"));
+    all.add(collector("Parallel", "-XX:+UseParallelGC"));
+    more.forEach(line -> all.add(collector(line, line)));
+    return List.copyOf(all);
+  }
+
+  private static NodeSetup collector(String name, String line) {
+    List<String> flags =
+        new ArrayList<>(List.of("-XX:+UseCompactObjectHeaders", "-Xms1g", "-Xmx1g"));
+    flags.addAll(List.of(line.strip().split("\\s+", -1)));
+    return new NodeSetup(name, Map.of(), flags);
+  }
+
+  /// These flags with its own; a JVM has one collector.
+  List<String> over(List<String> usual) {
+    boolean other = flags.stream().anyMatch(COLLECTOR);
+    List<String> all = new ArrayList<>(usual);
+    all.removeIf(flag -> other && COLLECTOR.test(flag));
+    all.addAll(flags);
+    return List.copyOf(all);
+  }
+}

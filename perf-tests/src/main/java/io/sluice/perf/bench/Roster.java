@@ -1,0 +1,52 @@
+package io.sluice.perf.bench;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/// The contenders of a run: those that most scenarios measure, and nodes of Sluice that single
+/// scenarios ask for. One thread.
+final class Roster implements AutoCloseable {
+  private final List<Contender> usual;
+  private final Function<NodeSetup, Contender> maker;
+  private final Map<NodeSetup, Contender> more = new LinkedHashMap<>();
+
+  /// @param maker makes a node, which does not run yet
+  Roster(List<Contender> usual, Function<NodeSetup, Contender> maker) {
+    this.usual = List.copyOf(usual);
+    this.maker = maker;
+  }
+
+  /// Those that most scenarios measure.
+  List<Contender> usual() {
+    return usual;
+  }
+
+  /// The node that is set up like this.
+  Contender node(NodeSetup setup) {
+    return more.computeIfAbsent(setup, maker);
+  }
+
+  /// Ends all others: nodes that read the same topic would cost processor time beside it.
+  void alone(Contender contender) {
+    all().filter(it -> it != contender).forEach(Contender::close);
+  }
+
+  /// What each was started with, by name.
+  Map<String, String> flags() {
+    Map<String, String> flags = new LinkedHashMap<>();
+    all().forEach(it -> flags.put(it.name(), String.join(" ", it.flags())));
+    return flags;
+  }
+
+  private Stream<Contender> all() {
+    return Stream.concat(usual.stream(), more.values().stream());
+  }
+
+  @Override
+  public void close() {
+    all().forEach(Contender::close);
+  }
+}
