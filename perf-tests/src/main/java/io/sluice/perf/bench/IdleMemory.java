@@ -10,7 +10,7 @@ import java.util.Locale;
 /// start, and what is alive on the heap. And once with a heap that grows: what the process grows by
 /// as a whole, with the room that the collector keeps for itself.
 final class IdleMemory implements Scenario {
-  /// Brings code and pools into the state they stay in.
+  /// Brings code and pools into the state they stay in; at most as many as are measured.
   private static final int WARMING = 2_000;
 
   private static final double KB = 1_000;
@@ -47,8 +47,9 @@ final class IdleMemory implements Scenario {
 
   private static void start(Lab lab, Contender contender, List<String> flags) throws IOException {
     contender.restart(flags);
-    try (Session warming = Session.open(lab, contender, WARMING, WARMING)) {
-      warming.run(WARMING, lab.effort().warming());
+    int few = Math.min(WARMING, lab.effort().idleConnections());
+    try (Session warming = Session.open(lab, contender, few, few)) {
+      warming.run(few, lab.effort().warming());
     }
   }
 

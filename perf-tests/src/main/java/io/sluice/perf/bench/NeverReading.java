@@ -134,7 +134,7 @@ final class NeverReading implements Scenario {
 
   /// How many the server knows to be behind: if there are none, nothing was measured.
   private void lagging(Lab lab, Contender contender) throws IOException {
-    OptionalDouble lagging = contender.metric("sluice_hub_lagging_connections");
+    OptionalDouble lagging = contender.metric("sluice_hub_lagging_subscriptions");
     if (lagging.isEmpty()) {
       lab.note(this, with(), contender, Figures.LAGGING, "not told");
       return;

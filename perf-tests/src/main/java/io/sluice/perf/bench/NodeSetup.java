@@ -39,10 +39,10 @@ record NodeSetup(String name, Map<String, String> settings, List<String> flags) 
   /// Ways to do input and output, and to get memory for it.
   static List<NodeSetup> io() {
     return List.of(
-        io("epoll", "pooled"),
         io("epoll", "adaptive"),
-        io("nio", "pooled"),
-        io("io-uring", "pooled"));
+        io("epoll", "pooled"),
+        io("nio", "adaptive"),
+        io("io_uring", "adaptive"));
   }
 
   private static NodeSetup io(String io, String allocator) {

@@ -12,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -79,6 +81,7 @@ final class BenchTest {
 
   @Test
   @Tag("full")
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void everyContenderHasAValueForEveryRound() throws Exception {
     Bench bench = bench(plan(SluiceNode.Route.KAFKA, 2, new IdleMemory(), FanOut.unicast(50)));
     Results results = bench.run();
@@ -102,6 +105,7 @@ final class BenchTest {
 
   @Test
   @Tag("full")
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void nodesThatDifferInASettingAreMeasuredSideBySide() throws Exception {
     NodeSetup one = new NodeSetup("one loop", Map.of("edge.loops", "1"), List.of());
     List<Scenario> parts = List.of(new IdleMemory(), FanOut.paced(50));
@@ -119,6 +123,18 @@ final class BenchTest {
     assertThat(contenders(results, "loops: " + FanOut.PACED))
         .containsExactly("Sluice", "Sluice, one loop");
     assertThat(results.run().flags().get("Sluice, one loop")).endsWith("edge.loops: 1");
+  }
+
+  @Test
+  @Tag("full")
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
+  void clientsThatDoNotReadAreBehindAndHaveEverythingInTheEnd() throws Exception {
+    Bench bench = bench(plan(SluiceNode.Route.KAFKA, 1, new NeverReading(20)));
+    Results results = bench.run();
+
+    assertThat(bench.faults()).isEmpty();
+    assertThat(value(results, NeverReading.NAME, Figures.LAGGING.name())).isEqualTo(2);
+    assertThat(value(results, NeverReading.NAME, Figures.P99_RATIO.name())).isPositive();
   }
 
   @ParameterizedTest
