@@ -10,6 +10,7 @@ import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.MACSigner;
 import io.sluice.gateway.auth.TokenVerifier.Outcome;
+import io.sluice.gateway.config.SocketConfig.Io;
 import io.sluice.gateway.config.TokenConfig;
 import io.sluice.gateway.edge.EdgeLoops;
 import io.sluice.gateway.hub.LoopThread;
@@ -186,7 +187,7 @@ final class TokenMemoryTest {
   @Test
   void aLoopThatAsksNeverChecksASignatureItself() throws Exception {
     AtomicReference<Optional<Thread>> checkedBy = new AtomicReference<>(Optional.empty());
-    try (EdgeLoops loops = new EdgeLoops(1);
+    try (EdgeLoops loops = new EdgeLoops(1, Io.AUTO);
         ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor()) {
       LoopThread loop = loops.threads().getFirst();
       TokenVerifier verifier =
