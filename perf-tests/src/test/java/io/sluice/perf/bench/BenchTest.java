@@ -25,6 +25,7 @@ final class BenchTest {
       List.of(
           "-Xmx256m",
           "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow");
 
