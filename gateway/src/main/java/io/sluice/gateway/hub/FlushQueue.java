@@ -81,6 +81,7 @@ final class FlushQueue {
 
   private final LoopThread thread;
   private final List<Lane> lanes = new ArrayList<>();
+  private final Runnable flush = this::flush;
   private int next;
   private boolean flushing;
 
@@ -141,7 +142,7 @@ final class FlushQueue {
       }
     }
     flushing = true;
-    thread.later(this::flush);
+    thread.later(flush);
   }
 
   private static boolean inTime(int n, long start) {
