@@ -141,7 +141,7 @@ record BenchPlan(
 
   /// Flags of the swarm's JVMs.
   List<String> swarmFlags() {
-    return with("-Xmx512m");
+    return with("-Xmx1g"); // 8,000 frames of 64 KB may have come in part
   }
 
   /// Flags of Kafka's JVM.
