@@ -35,7 +35,7 @@ final class NeverReading implements Scenario {
 
   /// Whoever does not read answers no ping either; it is not to be closed for that, nor for taking
   /// no bytes.
-  private static final NodeSetup PATIENT =
+  static final NodeSetup PATIENT =
       new NodeSetup(
           "patient",
           Map.of(

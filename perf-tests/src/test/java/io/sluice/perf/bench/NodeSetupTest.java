@@ -2,7 +2,10 @@ package io.sluice.perf.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.gateway.config.ConfigLoader;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class NodeSetupTest {
@@ -22,6 +25,23 @@ final class NodeSetupTest {
             "-Xmx1g",
             "-XX:+UseSerialGC",
             "-Xmn64m");
+  }
+
+  @Test
+  void everySettingIsOneOfANode() {
+    Stream.of(NodeSetup.batching(), NodeSetup.io(), List.of(NeverReading.PATIENT))
+        .flatMap(List::stream)
+        .forEach(setup -> {
+          StringBuilder yaml =
+              new StringBuilder(
+                  """
+                  kafka.bootstrap-servers: localhost:9092
+                  api.key: key
+                  tokens.anonymous: true
+                  """);
+          setup.settings().forEach((key, value) -> yaml.append(key + ": " + value + "\n"));
+          assertThat(ConfigLoader.parse(yaml.toString(), Map.of(), Map.of())).isNotNull();
+        });
   }
 
   @Test
