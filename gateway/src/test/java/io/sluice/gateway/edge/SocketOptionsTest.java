@@ -93,7 +93,7 @@ final class SocketOptionsTest {
         peer.connect(listener.localAddress());
         Channel channel = accepted.get(10, TimeUnit.SECONDS);
         assertThat(channel.alloc()).isSameAs(SocketOptions.allocator(Allocator.POOLED));
-        channel.writeAndFlush(channel.alloc().directBuffer(FLOOD).writeZero(FLOOD));
+        var _ = channel.writeAndFlush(channel.alloc().directBuffer(FLOOD).writeZero(FLOOD));
         return whenItTakesNoMore(channel);
       }
     }

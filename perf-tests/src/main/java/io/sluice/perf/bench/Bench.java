@@ -73,7 +73,7 @@ final class Bench {
         for (Scenario scenario : plan.scenarios()) {
           round(lab, scenario, round);
         }
-        roster.close();
+        roster.endAll();
       }
       flags.putAll(roster.flags());
     }

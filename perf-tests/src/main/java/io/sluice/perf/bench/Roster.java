@@ -31,7 +31,12 @@ final class Roster implements AutoCloseable {
 
   /// Ends all others: nodes that read the same topic would cost processor time beside it.
   void alone(Contender contender) {
-    all().filter(it -> it != contender).forEach(Contender::close);
+    all().filter(it -> !it.equals(contender)).forEach(Contender::close);
+  }
+
+  /// Ends all; who is needed again is started anew.
+  void endAll() {
+    all().forEach(Contender::close);
   }
 
   /// What each was started with, by name.
@@ -47,6 +52,6 @@ final class Roster implements AutoCloseable {
 
   @Override
   public void close() {
-    all().forEach(Contender::close);
+    endAll();
   }
 }
