@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 /// A node's whole dealing with Kafka: what it reads, what it publishes, and what nodes tell each
 /// other. For any thread; nothing but [#open] and [#close] waits for Kafka.
 public final class BrokerBridge implements AutoCloseable {
-  /// The most one fetch may bring, over all partitions of a tailer.
-  private static final ByteSize FETCH = ByteSize.mib(16);
-
   private final String nodeId;
   private final BridgeSettings settings;
   private final TailListener listener;
@@ -175,7 +172,7 @@ public final class BrokerBridge implements AutoCloseable {
         isolation,
         new Tailer(
             isolation.name().toLowerCase(Locale.ROOT),
-            () -> consumer("tailer", isolation),
+            () -> tailing(isolation),
             new RecordSorter(deadLetters, metrics, watching::lookFor),
             breaks,
             listener,
@@ -187,7 +184,17 @@ public final class BrokerBridge implements AutoCloseable {
   }
 
   private Consumer<byte[], byte[]> consumer(String role, Isolation isolation) {
-    return new KafkaConsumer<>(properties.consumer(role, isolation, FETCH));
+    return new KafkaConsumer<>(properties.consumer(role, isolation, settings.kafka().fetchBytes()));
+  }
+
+  private Consumer<byte[], byte[]> tailing(Isolation isolation) {
+    int partitions =
+        byNamespace.values().stream()
+            .filter(t -> t.binding().isolation() == isolation)
+            .mapToInt(TopicTail::count)
+            .sum();
+    return new KafkaConsumer<>(
+        properties.consumer("tailer", isolation, settings.kafka().fetchBytes(), partitions));
   }
 
   private void tailAll() {
@@ -254,6 +261,19 @@ public final class BrokerBridge implements AutoCloseable {
   /// All partitions of a namespace's topic.
   public List<TailedPartition> partitions(String namespace) {
     return topic(namespace).partitions();
+  }
+
+  /// How many partitions this node reads now.
+  public int partitionCount() {
+    return byNamespace.values().stream().mapToInt(TopicTail::count).sum();
+  }
+
+  /// Bytes in all windows now, indexes included; at most [BridgeMemory#window].
+  public long windowBytes() {
+    return byNamespace.values().stream()
+        .flatMap(t -> t.partitions().stream())
+        .mapToLong(p -> p.window().bytes())
+        .sum();
   }
 
   /// What a client's position in a channel means here and now.

@@ -16,6 +16,15 @@ final class ClientProperties {
   /// What a record needs beside its value: key, headers within their bounds, the record's own.
   static final int RECORD_OVERHEAD = 128 << 10;
 
+  /// Less a fetch and partition would make reading a long log slow.
+  static final ByteSize LEAST_OF_A_PARTITION = ByteSize.kib(64);
+
+  /// What producers hold that was not sent yet: at least, and for chores in any case. Those are 100
+  /// dead letters of 12 KB and a heartbeat.
+  static final ByteSize PUBLISHER_BUFFER = ByteSize.mib(16);
+
+  static final ByteSize CHORES_BUFFER = ByteSize.mib(8);
+
   private static final int REQUEST_TIMEOUT_MS = 5_000;
   private static final int METADATA_MAX_AGE_MS = 10_000;
 
@@ -43,6 +52,14 @@ final class ClientProperties {
   /// @param role goes into the client id, such as `tailer-0`
   /// @param fetchMax the most bytes of one fetch, over all partitions
   Map<String, Object> consumer(String role, Isolation isolation, ByteSize fetchMax) {
+    return consumer(role, isolation, fetchMax, 1);
+  }
+
+  /// The same for many partitions. Kafka's consumer holds one fetch of each partition at most,
+  /// however many brokers answer at once, so it holds `fetchMax` together; or 64 KiB of each, where
+  /// that is more. A batch of records that is larger comes whole.
+  Map<String, Object> consumer(
+      String role, Isolation isolation, ByteSize fetchMax, int partitions) {
     Map<String, Object> p = base(role, ConsumerConfig.configNames());
     p.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     p.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
@@ -62,19 +79,31 @@ final class ClientProperties {
     p.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, fetchMax.asInt());
     p.put(
         ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-        Math.min(fetchMax.asInt(), ConsumerConfig.DEFAULT_MAX_PARTITION_FETCH_BYTES));
+        Math.clamp(
+            fetchMax.bytes() / Math.max(1, partitions),
+            LEAST_OF_A_PARTITION.asInt(),
+            ConsumerConfig.DEFAULT_MAX_PARTITION_FETCH_BYTES));
     return p;
   }
 
   /// The producer for what clients publish.
   Map<String, Object> publisher(PublishSettings publish) {
-    int request = Math.max(1 << 20, publish.maxPayload().asInt() + RECORD_OVERHEAD);
+    int request = maxRequest(publish);
     Map<String, Object> p =
         producer(
             "publisher", publish.maxBlock(), publish.deliveryTimeout(), publish.requestTimeout());
     p.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, request);
-    p.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(32L << 20, 4L * request));
+    p.put(ProducerConfig.BUFFER_MEMORY_CONFIG, publisherBuffer(publish));
     return p;
+  }
+
+  private static int maxRequest(PublishSettings publish) {
+    return Math.max(1 << 20, publish.maxPayload().asInt() + RECORD_OVERHEAD);
+  }
+
+  /// At least four of the largest.
+  static long publisherBuffer(PublishSettings publish) {
+    return Math.max(PUBLISHER_BUFFER.bytes(), 4L * maxRequest(publish));
   }
 
   /// The producer for heartbeats and dead letters: small records whose loss can be borne, so it
@@ -83,7 +112,7 @@ final class ClientProperties {
     Map<String, Object> p =
         producer("chores", Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofSeconds(2));
     p.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 1 << 20);
-    p.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 32L << 20);
+    p.put(ProducerConfig.BUFFER_MEMORY_CONFIG, CHORES_BUFFER.bytes());
     return p;
   }
 

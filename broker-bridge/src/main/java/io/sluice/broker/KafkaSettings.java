@@ -14,6 +14,7 @@ import java.util.TreeSet;
 /// @param controlTopic where nodes tell each other that they live; one partition
 /// @param deadLetterTopic where records go that could not be delivered
 /// @param maxChannelLength the longest full channel name, in UTF-16 code units
+/// @param fetchBytes what Kafka has sent and one tailer has not taken yet, over all its partitions
 public record KafkaSettings(
     String bootstrapServers,
     Map<String, String> properties,
@@ -22,7 +23,8 @@ public record KafkaSettings(
     short replicationFactor,
     String controlTopic,
     String deadLetterTopic,
-    int maxChannelLength) {
+    int maxChannelLength,
+    ByteSize fetchBytes) {
   public KafkaSettings {
     properties = Map.copyOf(properties);
     require(!bootstrapServers.isBlank(), "kafka.bootstrap-servers is empty");
@@ -37,12 +39,15 @@ public record KafkaSettings(
         "kafka.control-topic and kafka.dead-letter-topic are both '" + controlTopic + "'");
     require(
         maxChannelLength >= 1, "edge.max-channel-length is " + maxChannelLength + ", at least 1");
+    require(
+        fetchBytes.compareTo(ByteSize.mib(1)) >= 0 && fetchBytes.compareTo(ByteSize.mib(1024)) <= 0,
+        "kafka.fetch-bytes is " + fetchBytes + ", 1MiB to 1GiB");
   }
 
   /// Only the names of the pass-through properties: their values may be secret.
   @Override
   public String toString() {
-    return "KafkaSettings[bootstrapServers=%s, properties=%s, createTopics=%s, partitions=%d, replicationFactor=%d, controlTopic=%s, deadLetterTopic=%s, maxChannelLength=%d]"
+    return "KafkaSettings[bootstrapServers=%s, properties=%s, createTopics=%s, partitions=%d, replicationFactor=%d, controlTopic=%s, deadLetterTopic=%s, maxChannelLength=%d, fetchBytes=%s]"
         .formatted(
             bootstrapServers,
             new TreeSet<>(properties.keySet()),
@@ -51,7 +56,8 @@ public record KafkaSettings(
             replicationFactor,
             controlTopic,
             deadLetterTopic,
-            maxChannelLength);
+            maxChannelLength,
+            fetchBytes);
   }
 
   private static void require(boolean condition, String message) {

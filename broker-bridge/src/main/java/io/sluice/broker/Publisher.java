@@ -110,8 +110,13 @@ final class Publisher implements AutoCloseable {
     this.partitions = partitions;
     this.positions = positions;
     this.metrics = metrics;
-    this.maxBytes = Math.max(32L << 20, 4 * settings.maxPayload().bytes());
+    this.maxBytes = maxBytes(settings);
     metrics.publishQueue(accepted::get);
+  }
+
+  /// Payloads accepted and not yet answered, together.
+  static long maxBytes(PublishSettings settings) {
+    return Math.max(32L << 20, 4 * settings.maxPayload().bytes());
   }
 
   void start() {

@@ -290,7 +290,8 @@ final class BrokerBridgeTest {
               (short) -1,
               good.controlTopic(),
               good.deadLetterTopic(),
-              255);
+              255,
+              ByteSize.mib(16));
       BridgeSettings settings =
           new BridgeSettings(
               bad,

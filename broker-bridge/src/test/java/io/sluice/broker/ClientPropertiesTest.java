@@ -123,9 +123,13 @@ class ClientPropertiesTest {
 
   @Test
   void settingsThatCannotWorkNameTheKeyAndTheValue() {
-    assertThatThrownBy(() -> new KafkaSettings("k:1", Map.of(), true, 0, (short) -1, "c", "d", 255))
+    assertThatThrownBy(() ->
+            new KafkaSettings(
+                "k:1", Map.of(), true, 0, (short) -1, "c", "d", 255, ByteSize.mib(16)))
         .hasMessage("kafka.partitions is 0, at least 1");
-    assertThatThrownBy(() -> new KafkaSettings("k:1", Map.of(), true, 1, (short) -1, "c", "c", 255))
+    assertThatThrownBy(() ->
+            new KafkaSettings(
+                "k:1", Map.of(), true, 1, (short) -1, "c", "c", 255, ByteSize.mib(16)))
         .hasMessageContaining("are both 'c'");
     assertThatThrownBy(() ->
             new PublishSettings(
@@ -150,6 +154,7 @@ class ClientPropertiesTest {
         (short) -1,
         "sluice.control",
         "sluice.dead-letters",
-        255);
+        255,
+        ByteSize.mib(16));
   }
 }

@@ -107,7 +107,15 @@ class RightsTest {
         (_, it) -> String.valueOf(it).replaceAll("password=\".", "password=\"!"));
     KafkaSettings settings =
         new KafkaSettings(
-            kafka.securedBootstrapServers(), wrong, false, 3, (short) -1, "control", "dead", 255);
+            kafka.securedBootstrapServers(),
+            wrong,
+            false,
+            3,
+            (short) -1,
+            "control",
+            "dead",
+            255,
+            ByteSize.mib(16));
     assertThatThrownBy(() -> start(settings))
         .isInstanceOf(BridgeStartException.class)
         .hasMessageContaining("login or TLS with kafka.properties failed")
@@ -179,7 +187,8 @@ class RightsTest {
         (short) -1,
         "control",
         "dead",
-        255);
+        255,
+        ByteSize.mib(16));
   }
 
   private static void allow(String topic, AclOperation... operations) throws Exception {

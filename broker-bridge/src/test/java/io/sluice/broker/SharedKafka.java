@@ -68,7 +68,8 @@ final class SharedKafka {
         (short) -1,
         controlTopic,
         deadLetterTopic,
-        255);
+        255,
+        ByteSize.mib(16));
   }
 
   static ClientProperties clients(String nodeId) {

@@ -120,7 +120,8 @@ class TopicDemandsTest {
 
   private static TopicDemands demands(TopicBinding... bindings) {
     KafkaSettings kafka =
-        new KafkaSettings("k:1", Map.of(), true, 12, (short) 3, "control", "dead", 255);
+        new KafkaSettings(
+            "k:1", Map.of(), true, 12, (short) 3, "control", "dead", 255, ByteSize.mib(16));
     PublishSettings publish =
         new PublishSettings(
             1,

@@ -92,7 +92,8 @@ class TopicsTest {
             (short) 3,
             control,
             dead,
-            255);
+            255,
+            ByteSize.mib(16));
     assertThatThrownBy(() -> topics(settings).start(List.of(binding)))
         .isInstanceOf(BridgeStartException.class)
         .hasMessageContaining("kafka.replication-factor is 3");
@@ -187,11 +188,20 @@ class TopicsTest {
     KafkaSettings it = SharedKafka.settings(control, dead);
     return topics(
         new KafkaSettings(
-            it.bootstrapServers(), Map.of(), create, 3, (short) -1, control, dead, 255));
+            it.bootstrapServers(),
+            Map.of(),
+            create,
+            3,
+            (short) -1,
+            control,
+            dead,
+            255,
+            ByteSize.mib(16)));
   }
 
   private KafkaSettings at(String bootstrapServers, Map<String, String> properties) {
-    return new KafkaSettings(bootstrapServers, properties, true, 3, (short) -1, control, dead, 255);
+    return new KafkaSettings(
+        bootstrapServers, properties, true, 3, (short) -1, control, dead, 255, ByteSize.mib(16));
   }
 
   private Topics topics(KafkaSettings settings) {

@@ -1,10 +1,13 @@
 package io.sluice.gateway;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.broker.BridgeMemory;
 import io.sluice.broker.BridgeSettings;
 import io.sluice.broker.BridgeStartException;
 import io.sluice.broker.BrokerBridge;
@@ -24,6 +27,7 @@ import io.sluice.gateway.config.PublishConfig;
 import io.sluice.gateway.edge.Application;
 import io.sluice.gateway.edge.EdgeContext;
 import io.sluice.gateway.edge.EdgeLoops;
+import io.sluice.gateway.edge.EdgeMemory;
 import io.sluice.gateway.edge.EdgeMetrics;
 import io.sluice.gateway.edge.EdgeServer;
 import io.sluice.gateway.edge.Emulations;
@@ -40,10 +44,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -104,16 +110,27 @@ public final class Gateway implements AutoCloseable {
   private void open() throws IOException {
     log.info("starting nodeId={} version={}", nodeId, Version.CURRENT);
     config.effective().lines().forEach(line -> log.info("configuration {}", line));
+    MemoryBudget.Limits memory = MemoryBudget.Limits.ofThisProcess();
+    check(budget(config, 0), memory); // before anything is asked for that Kafka knows
     PrometheusMeterRegistry metrics = metrics();
     EdgeLoops loops = closing(new EdgeLoops(config.edge().loops(), config.edge().sockets().io()));
     Hub hub =
         new Hub(loops.threads(), new PositionTokens(config.api().key()), config.edge().coalesce());
-    BrokerBridge bridge = closing(BrokerBridge.open(bridgeSettings(), nodeId, hub, metrics));
-    SessionStore sessions = closing(SessionStores.open(sessionSettings(), metrics));
+    BrokerBridge bridge = closing(BrokerBridge.open(bridgeSettings(config), nodeId, hub, metrics));
+    MemoryBudget budget = budget(config, bridge.partitionCount());
+    check(budget, memory);
+    budget.lines(memory).forEach(line -> log.info("memory {}", line));
+    budget.bindTo(metrics);
+    used(metrics, "window", bridge::windowBytes);
+    used(metrics, "buffers", () -> EdgeServer.bufferBytes(config.edge()));
+    SessionStore sessions = closing(SessionStores.open(sessionSettings(config), metrics));
     ExecutorService verifying = Executors.newVirtualThreadPerTaskExecutor();
     opened.push(verifying);
     Namespaces namespaces = new Namespaces(config.namespaces(), config.edge().maxChannelLength());
-    OtherNodes others = closing(new OtherNodes(bridge::liveNodes, config.api().key()));
+    OtherNodes others =
+        closing(
+            new OtherNodes(
+                bridge::liveNodes, config.api().key(), config.edge().maxMessage().asInt()));
     Emulations emulations = new Emulations(nodeId, config.api().key(), others);
     EdgeContext context =
         new EdgeContext(
@@ -159,6 +176,30 @@ public final class Gateway implements AutoCloseable {
     log.info("listening nodeId={} edgePort={} apiPort={}", nodeId, edgePort, apiPort);
   }
 
+  /// @param partitions of all namespaces; 0 = not known yet
+  static MemoryBudget budget(GatewayConfig config, int partitions) {
+    return MemoryBudget.of(
+        config,
+        BridgeMemory.of(bridgeSettings(config), partitions),
+        EdgeMemory.of(config.edge()),
+        sessionSettings(config));
+  }
+
+  private static void check(MemoryBudget budget, MemoryBudget.Limits memory) throws IOException {
+    Optional<String> problem = budget.problem(memory);
+    if (problem.isPresent()) {
+      throw new IOException(problem.get());
+    }
+  }
+
+  /// What of the budget is taken, where that is easily said.
+  private static void used(MeterRegistry metrics, String part, Supplier<Number> bytes) {
+    Gauge.builder("sluice.memory.used", bytes)
+        .baseUnit("bytes")
+        .tag("part", part)
+        .register(metrics);
+  }
+
   private <T extends AutoCloseable> T closing(T part) {
     opened.push(part);
     return part;
@@ -173,7 +214,7 @@ public final class Gateway implements AutoCloseable {
     return metrics;
   }
 
-  private BridgeSettings bridgeSettings() {
+  private static BridgeSettings bridgeSettings(GatewayConfig config) {
     KafkaConfig kafka = config.kafka();
     PublishConfig publish = config.publish();
     List<TopicBinding> bindings = new ArrayList<>();
@@ -187,7 +228,8 @@ public final class Gateway implements AutoCloseable {
             kafka.replicationFactor(),
             kafka.controlTopic(),
             kafka.deadLetterTopic(),
-            config.edge().maxChannelLength()),
+            config.edge().maxChannelLength(),
+            kafka.fetchBytes()),
         new WindowSettings(config.window().bytes(), config.window().age()),
         new PublishSettings(
             publish.queue(),
@@ -198,7 +240,7 @@ public final class Gateway implements AutoCloseable {
         bindings);
   }
 
-  private SessionStoreSettings sessionSettings() {
+  private static SessionStoreSettings sessionSettings(GatewayConfig config) {
     SessionStoreSettings standard = SessionStoreSettings.of(config.redis().uri());
     return new SessionStoreSettings(
         standard.uri(),

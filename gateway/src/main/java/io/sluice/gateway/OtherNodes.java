@@ -30,12 +30,14 @@ final class OtherNodes implements Emulations.Elsewhere, AutoCloseable {
   /// A node that takes longer is as good as gone; its clients' SDKs wait 5 s for a reply.
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  /// Requests to other nodes under way; with bodies of 64 KiB they hold 64 MiB at most.
-  private static final int MOST = 1_024;
+  /// Bytes of requests to other nodes under way; a request counts [#LEAST] at least.
+  static final int MOST = 16 << 20;
+
+  private static final int LEAST = 4 << 10;
 
   private final Supplier<List<NodeInfo>> live;
   private final String key;
-  private final Semaphore room = new Semaphore(MOST);
+  private final Semaphore room;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -45,9 +47,11 @@ final class OtherNodes implements Emulations.Elsewhere, AutoCloseable {
 
   /// @param live the nodes that live
   /// @param key of their APIs
-  OtherNodes(Supplier<List<NodeInfo>> live, String key) {
+  /// @param largest bytes of one request
+  OtherNodes(Supplier<List<NodeInfo>> live, String key, int largest) {
     this.live = live;
     this.key = key;
+    this.room = new Semaphore(Math.max(MOST, largest));
   }
 
   @Override
@@ -56,11 +60,12 @@ final class OtherNodes implements Emulations.Elsewhere, AutoCloseable {
     if (owner.isEmpty()) {
       return CompletableFuture.completedFuture(Taken.UNKNOWN);
     }
-    if (!room.tryAcquire()) {
+    int bytes = Math.max(LEAST, commands.length);
+    if (!room.tryAcquire(bytes)) {
       return CompletableFuture.completedFuture(Taken.TOO_MANY);
     }
     return send(owner.get(), session, commands)
-        .whenComplete((_, _) -> room.release())
+        .whenComplete((_, _) -> room.release(bytes))
         .thenApply(answer -> Taken.of(answer.statusCode()))
         .exceptionally(failure -> unanswered(node, failure));
   }

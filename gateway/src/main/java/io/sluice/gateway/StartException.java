@@ -1,6 +1,6 @@
 package io.sluice.gateway;
 
-/// A node could not start; the message is one line for the operator.
+/// A node could not start; the message is a line for the operator, or a few.
 public final class StartException extends Exception {
   private static final long serialVersionUID = 1L;
 

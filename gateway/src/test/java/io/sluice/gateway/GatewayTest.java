@@ -88,6 +88,35 @@ final class GatewayTest {
     }
   }
 
+  /// Kafka is not asked before.
+  @Test
+  void aConfigurationThatTheHeapCannotHoldIsRefused() {
+    assertThatThrownBy(() ->
+            Gateway.start(
+                TestStack.config(
+                    "too-much",
+                    Map.of(
+                        "edge.max-connections", "10000000",
+                        "kafka.bootstrap-servers", "127.0.0.1:1"))))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("memory: this configuration may take ")
+        .hasMessageContaining("(edge.max-connections)");
+  }
+
+  /// So that a dashboard can hold what is taken against what may be.
+  @Test
+  void whatMayBeTakenAndWhatIsAreMetrics() throws Exception {
+    try (Gateway gateway = TestStack.node("budget", Map.of());
+        TestClient client = TestClient.connected(gateway, "ann")) {
+      client.subscribe("news");
+      EdgeProbe metrics = new EdgeProbe(gateway.apiPort());
+      assertThat(metrics.metric("sluice_memory_budget_bytes{part=\"window\",place=\"heap\"}"))
+          .isEqualTo(128 << 20);
+      assertThat(metrics.metric("sluice_memory_used_bytes{part=\"window\"}")).isNotNegative();
+      assertThat(metrics.metric("sluice_memory_used_bytes{part=\"buffers\"}")).isPositive();
+    }
+  }
+
   @Test
   void aMissingTopicIsNamedWithTheKeyToChange() {
     assertThatThrownBy(() ->

@@ -67,6 +67,10 @@ public final class TestStack {
     all.put("edge.token-in-url", "true");
     all.put("edge.echo", "true");
     all.put("edge.loops", "2");
+    all.put("edge.max-connections", "5000"); // the heap of a test is small
+    all.put("edge.max-pending", "5000");
+    all.put("edge.outboxes", "64MiB");
+    all.put("kafka.fetch-bytes", "4MiB");
     all.put("api.port", "0");
     all.put("api.key", API_KEY);
     all.put("kafka.bootstrap-servers", kafka().bootstrapServers());

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 /// @param pingInterval time between pings of a connection
 /// @param pongTimeout time a client has to answer one; below `pingInterval`
 /// @param outbox bytes that may wait to be written to one connection
+/// @param outboxes bytes that may wait to be written to all connections together
 /// @param coalesce whether what comes together leaves in one write
 /// @param maxConnections further ones are refused
 /// @param loops event loops; 0 = one per core
@@ -53,6 +54,7 @@ public record EdgeConfig(
     Duration pingInterval,
     Duration pongTimeout,
     ByteSize outbox,
+    ByteSize outboxes,
     boolean coalesce,
     int maxConnections,
     int loops,
@@ -99,6 +101,10 @@ public record EdgeConfig(
                 "edge.pong-timeout: %s is not below edge.ping-interval, %s"
                     .formatted(DurationText.format(pongTimeout), DurationText.format(pingInterval)))
             .range("edge.outbox", outbox, ByteSize.kib(4), ByteSize.mib(1024))
+            .range("edge.outboxes", outboxes, ByteSize.kib(4), ByteSize.mib(1 << 20))
+            .that(
+                outbox.compareTo(outboxes) <= 0,
+                "edge.outboxes: %s does not take one edge.outbox, %s".formatted(outboxes, outbox))
             .range("edge.max-connections", maxConnections, 1, 10_000_000)
             .range("edge.loops", loops, 0, 1024)
             .range("edge.max-channels", maxChannels, 1, 100_000)
@@ -159,8 +165,9 @@ public record EdgeConfig(
         pingInterval,
         in.duration("edge.pong-timeout", Duration.ofSeconds(8)),
         in.size("edge.outbox", ByteSize.kib(256)),
+        in.size("edge.outboxes", ByteSize.mib(128)),
         in.flag("edge.coalesce", true),
-        in.whole("edge.max-connections", 100_000),
+        in.whole("edge.max-connections", 50_000),
         in.whole("edge.loops", 0),
         in.whole("edge.max-channels", 128),
         in.whole("edge.max-channel-length", 255),
@@ -191,6 +198,7 @@ public record EdgeConfig(
         .add("edge.ping-interval", pingInterval)
         .add("edge.pong-timeout", pongTimeout)
         .add("edge.outbox", outbox)
+        .add("edge.outboxes", outboxes)
         .add("edge.coalesce", coalesce)
         .add("edge.max-connections", maxConnections)
         .add("edge.loops", loops)

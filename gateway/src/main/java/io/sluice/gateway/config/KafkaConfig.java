@@ -1,5 +1,6 @@
 package io.sluice.gateway.config;
 
+import io.sluice.broker.ByteSize;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.config.ConfigDef;
 /// @param replicationFactor of topics created; −1 = the brokers' default
 /// @param controlTopic where nodes tell each other things
 /// @param deadLetterTopic where records go that cannot be delivered
+/// @param fetchBytes what a tailer may hold that Kafka has sent, over all its partitions
 public record KafkaConfig(
     String bootstrapServers,
     Map<String, String> properties,
@@ -26,7 +28,8 @@ public record KafkaConfig(
     int partitions,
     short replicationFactor,
     String controlTopic,
-    String deadLetterTopic) {
+    String deadLetterTopic,
+    ByteSize fetchBytes) {
   private static final Pattern SERVERS =
       Pattern.compile("[^\\s,:/]+:\\d{1,5}(\\s*,\\s*[^\\s,:/]+:\\d{1,5})*|(\\[[^\\]]+\\]:\\d+,?)+");
 
@@ -41,6 +44,8 @@ public record KafkaConfig(
           Map.entry("enable.idempotence", "a retried publish must not be stored twice"),
           Map.entry("transactional.id", "publishes are not transactional"),
           Map.entry("partitioner.class", "use partitioner of the namespace"),
+          Map.entry("fetch.max.bytes", "use kafka.fetch-bytes"),
+          Map.entry("max.partition.fetch.bytes", "use kafka.fetch-bytes"),
           Map.entry("auto.offset.reset", "a silent jump would lose publications"),
           Map.entry("enable.auto.commit", "nodes have no consumer group"),
           Map.entry("group.id", "nodes have no consumer group"),
@@ -73,7 +78,8 @@ public record KafkaConfig(
             .that(
                 !controlTopic.equals(deadLetterTopic),
                 "kafka.dead-letter-topic: '%s' is kafka.control-topic too"
-                    .formatted(deadLetterTopic));
+                    .formatted(deadLetterTopic))
+            .range("kafka.fetch-bytes", fetchBytes, ByteSize.mib(1), ByteSize.mib(1024));
     for (String name : properties.keySet()) {
       checks.that(
           !NOT_FREE.containsKey(name),
@@ -90,7 +96,8 @@ public record KafkaConfig(
         in.whole("kafka.partitions", 12),
         (short) Math.clamp(in.whole("kafka.replication-factor", -1), -2, Short.MAX_VALUE),
         in.text("kafka.control-topic", "sluice.control"),
-        in.text("kafka.dead-letter-topic", "sluice.dead-letters"));
+        in.text("kafka.dead-letter-topic", "sluice.dead-letters"),
+        in.size("kafka.fetch-bytes", ByteSize.mib(16)));
   }
 
   void write(Listing out) {
@@ -106,7 +113,8 @@ public record KafkaConfig(
         .add("kafka.partitions", partitions)
         .add("kafka.replication-factor", replicationFactor)
         .add("kafka.control-topic", controlTopic)
-        .add("kafka.dead-letter-topic", deadLetterTopic);
+        .add("kafka.dead-letter-topic", deadLetterTopic)
+        .add("kafka.fetch-bytes", fetchBytes);
   }
 
   /// Shown are only properties that Kafka itself knows and does not count as passwords. Those of

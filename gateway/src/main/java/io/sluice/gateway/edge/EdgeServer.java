@@ -35,7 +35,6 @@ public final class EdgeServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EdgeServer.class);
   private static final PeerLog peers = PeerLog.of(EdgeServer.class);
   private static final int BACKLOG = 4_096;
-  private static final long OUTBOXES = 128L << 20;
 
   private final EdgeContext context;
   private final Duration patience;
@@ -67,8 +66,9 @@ public final class EdgeServer implements AutoCloseable {
       throws IOException {
     Map<EventLoop, LoopContext> byLoop = new HashMap<>();
     List<EventLoop> all = loops.loops();
+    long outboxes = context.edge().outboxes().bytes() / all.size();
     for (int i = 0; i < all.size(); i++) {
-      LoopContext own = new LoopContext(hub.shards().get(i), context.edge(), OUTBOXES / all.size());
+      LoopContext own = new LoopContext(hub.shards().get(i), context.edge(), outboxes);
       var _ =
           all.get(i)
               .scheduleAtFixedRate(
@@ -188,6 +188,11 @@ public final class EdgeServer implements AutoCloseable {
   /// The port listened on.
   public int port() {
     return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  /// What sockets' buffers take outside of the heap, of all nodes of this process.
+  public static long bufferBytes(EdgeConfig edge) {
+    return SocketOptions.usedBytes(edge.sockets().allocator());
   }
 
   /// The connections in numbers, gathered from all loops.

@@ -32,6 +32,7 @@ final class LoopContext {
   private final SpareLists spareLists = new SpareLists();
   private final FrameBuffer frames = new FrameBuffer();
   private final AtomicLong delivered = new AtomicLong();
+  private final long mostBodyBytes;
   private boolean draining;
   private long bodyBytes;
 
@@ -42,6 +43,8 @@ final class LoopContext {
     this.outboxes = new OutboxBudget(outboxes);
     this.writes = new WriteWatch(edge.writeTimeout());
     this.pace = PingPace.of(edge);
+    this.mostBodyBytes =
+        RequestBody.mostOfALoop(EdgeLoops.count(edge.loops()), edge.maxMessage().asInt());
   }
 
   private static <T> Set<T> identitySet() {
@@ -132,7 +135,7 @@ final class LoopContext {
 
   /// Asks for memory for a part of a request's body; [#giveBodyBytes] gives it back.
   boolean takeBodyBytes(int more) {
-    if (bodyBytes + more > RequestBody.MOST_OF_A_LOOP) {
+    if (bodyBytes + more > mostBodyBytes) {
       return false;
     }
     bodyBytes += more;

@@ -8,8 +8,14 @@ import java.io.UncheckedIOException;
 /// The body of a request as it comes in. Bounded by itself, and together with all others of its
 /// loop: many who send slowly must not fill the memory. Confined to the loop.
 final class RequestBody {
-  /// Bytes of all bodies of a loop that are not whole yet, or not served.
-  static final long MOST_OF_A_LOOP = 16L << 20;
+  /// Bytes of all bodies of a node that are not whole yet, or not served, shared out evenly over
+  /// its loops; at least one of the largest each. Arrays grow by doubling, so twice as much memory.
+  static final long MOST = 16L << 20;
+
+  /// @param limit bytes of one body
+  static long mostOfALoop(int loops, int limit) {
+    return Math.max(MOST / loops, limit);
+  }
 
   /// What came of a part.
   enum Added {

@@ -3,6 +3,7 @@ package io.sluice.gateway.edge;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.AdaptiveByteBufAllocator;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
@@ -47,6 +48,13 @@ final class SocketOptions {
       case POOLED -> PooledByteBufAllocator.DEFAULT;
       case ADAPTIVE -> ADAPTIVE;
     };
+  }
+
+  /// What it has taken outside of the heap.
+  static long usedBytes(Allocator chosen) {
+    return allocator(chosen) instanceof ByteBufAllocatorMetricProvider provider
+        ? provider.metric().usedDirectMemory()
+        : 0;
   }
 
   private static boolean isSet(ByteSize size) {

@@ -7,7 +7,7 @@ import java.util.List;
 /// Lists of outboxes that are empty again, for the next that need one. Confined to the loop.
 final class SpareLists {
   /// Lists kept.
-  private static final int MOST = 4_096;
+  static final int MOST = 4_096;
 
   /// A list that held more messages than that is let go of.
   private static final int LONGEST = 64;

@@ -392,6 +392,21 @@ final class ConfigLoaderTest {
   }
 
   @Test
+  void sharedBoundsAreChecked() {
+    assertThat(
+            problems("{edge: {outbox: 1MiB, outboxes: 512KiB}, kafka.fetch-bytes: 1KiB}", NEEDED))
+        .containsExactlyInAnyOrder(
+            "edge.outboxes: 512KiB does not take one edge.outbox, 1MiB",
+            "kafka.fetch-bytes: 1KiB is not between 1MiB and 1GiB");
+    assertThat(
+            problems(
+                "kafka.properties: {fetch.max.bytes: 1, max.partition.fetch.bytes: 1}", NEEDED))
+        .containsExactlyInAnyOrder(
+            "kafka.properties.fetch.max.bytes: cannot be set (use kafka.fetch-bytes)",
+            "kafka.properties.max.partition.fetch.bytes: cannot be set (use kafka.fetch-bytes)");
+  }
+
+  @Test
   void proxiesAndCertificatesAreChecked() {
     assertThat(
             problems(

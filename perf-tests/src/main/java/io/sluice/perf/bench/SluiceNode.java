@@ -107,6 +107,7 @@ final class SluiceNode implements Contender {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("edge.host", "127.0.0.1");
     all.put("edge.port", Integer.toString(edgePort));
+    all.put("edge.max-connections", "20000"); // every collector's heap of 1 GB has room for them
     all.put("edge.commands-per-second", "100000");
     all.put("edge.command-burst", "100000");
     all.put("api.host", "127.0.0.1");

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class BenchTest {
   private static final List<String> FLAGS =
       List.of(
-          "-Xmx256m",
+          "-Xmx1g",
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
           "--enable-native-access=ALL-UNNAMED",
