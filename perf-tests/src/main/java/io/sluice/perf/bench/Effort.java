@@ -6,6 +6,7 @@ import java.time.Duration;
 ///
 /// @param rounds how often each figure is measured
 /// @param idleConnections for the memory of a connection
+/// @param growingHeap whether that is also measured with a heap that grows
 /// @param warming how long a load lasts before one that counts
 /// @param paced how long a paced load lasts
 /// @param step how long one step of the search for saturation lasts
@@ -13,6 +14,7 @@ import java.time.Duration;
 record Effort(
     int rounds,
     int idleConnections,
+    boolean growingHeap,
     Duration warming,
     Duration paced,
     Duration step,
@@ -22,6 +24,7 @@ record Effort(
     return new Effort(
         rounds,
         4_000,
+        /* growingHeap= */ false,
         Duration.ofMillis(500),
         Duration.ofMillis(1_500),
         Duration.ofMillis(800),
@@ -32,6 +35,7 @@ record Effort(
     return new Effort(
         rounds,
         15_000,
+        /* growingHeap= */ true,
         Duration.ofSeconds(1),
         Duration.ofSeconds(6),
         Duration.ofMillis(2_500),

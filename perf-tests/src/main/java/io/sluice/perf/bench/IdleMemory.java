@@ -28,7 +28,9 @@ final class IdleMemory implements Scenario {
 
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
-    growingHeap(lab, contender);
+    if (lab.effort().growingHeap()) {
+      growingHeap(lab, contender);
+    }
     wholeHeap(lab, contender); // and leaves a node of that kind to others
   }
 

@@ -37,6 +37,7 @@ final class BenchTest {
         new Effort(
             rounds,
             50,
+            /* growingHeap= */ true,
             Duration.ofMillis(200),
             Duration.ofMillis(300),
             Duration.ofMillis(300),
