@@ -115,7 +115,9 @@ final class SlowClientTest {
       }
       StringBuilder size = new StringBuilder();
       while (size.indexOf("\r\n") < 0) {
-        size.append((char) in.read());
+        int read = in.read();
+        assertThat(read).as("the stream goes on").isNotNegative();
+        size.append((char) read);
       }
       byte[] chunk = in.readNBytes(Integer.parseInt(size.toString().strip(), 16));
       assertThat(in.readNBytes(2)).isEqualTo(new byte[] {'\r', '\n'});

@@ -396,10 +396,15 @@ final class Connection implements Subscriber {
 
   @Override
   public void flush() {
-    if (marks != null && state != State.ENDED) { // who is ending is given nothing any more
-      marks.flushing();
+    try {
+      if (marks != null && state != State.ENDED) { // who is ending is given nothing any more
+        marks.flushing();
+      }
+      transport.flush();
+    } catch (RuntimeException | OutOfMemoryError e) { // what was to be written is lost
+      peers.error("a connection could not be written to clientId={}", id, e);
+      broken(e);
     }
-    transport.flush();
   }
 
   /// Whether its client answers pings.
@@ -423,7 +428,7 @@ final class Connection implements Subscriber {
   }
 
   @Override
-  public void broken(RuntimeException cause) {
+  public void broken(Throwable cause) {
     endSoon(Disconnect.SERVER_ERROR);
   }
 

@@ -10,11 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The legs of one loop that read the window by themselves: those that came back with a past, and
 /// those whose connection had no room. Each turn of the loop lets some of them read on, in turns;
 /// who has no room waits for it and costs nothing meanwhile. Confined to the loop.
 final class CatchUps {
+  private static final Logger log = LoggerFactory.getLogger(CatchUps.class);
+
   /// Bytes of payloads after which a slice ends, however few records it has: a fraction of an
   /// outbox.
   private static final int BYTES_A_SLICE = 64 * 1024;
@@ -73,7 +77,15 @@ final class CatchUps {
   }
 
   private void awaitNewest(Leg leg) {
-    await(leg.subscription, () -> newest(leg));
+    await(
+        leg.subscription,
+        () -> {
+          try {
+            newest(leg);
+          } catch (RuntimeException | OutOfMemoryError e) {
+            failed(List.of(leg), e);
+          }
+        });
   }
 
   private void park(CatchUp catchUp) {
@@ -101,9 +113,20 @@ final class CatchUps {
   boolean readOn() {
     int work = 0;
     for (int n = reading.size(); n > 0 && work < RECORDS_A_TURN; n--) {
-      work += read(reading.remove());
+      CatchUp catchUp = reading.remove();
+      try {
+        work += read(catchUp);
+      } catch (RuntimeException | OutOfMemoryError e) {
+        failed(catchUp.attached(), e);
+      }
     }
     return !reading.isEmpty();
+  }
+
+  /// They come back, with what they have.
+  private void failed(List<Leg> legs, Throwable cause) {
+    log.error("reading the window failed legs={}", legs.size(), cause);
+    legs.forEach(leg -> lost.accept(leg.subscription, Lost.LOG));
   }
 
   /// Reads a slice, and sees to what comes after it.

@@ -74,7 +74,7 @@ final class Delivery {
       if (offered == Offered.TAKEN) {
         given(subscriber);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) { // also when Netty's own memory has run out
       log.error("delivering failed channel={} offset={}", leg.subscription.name(), offset, e);
       subscriber.broken(e);
     }

@@ -7,9 +7,9 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The subscribers of one loop that were given something and are due a write. They stand in lanes:
-/// one for publications with few subscribers, one for those with many, and one for each
-/// `max-delay`. Lanes that are due take turns, so nobody waits for the whole of a large channel.
+/// The subscribers of one loop that were given something and are due a write. They stand in lanes,
+/// by how many a publication has: up to 256, to 1,024, to 4,096 and so on, and one for each
+/// `max-delay`. Lanes that are due take turns, so nobody waits for the whole of a larger channel.
 /// Confined to the loop.
 final class FlushQueue {
   private static final Logger log = LoggerFactory.getLogger(FlushQueue.class);
@@ -23,8 +23,14 @@ final class FlushQueue {
   /// Flushes between two looks at the clock; a power of two.
   private static final int LOOK = 16;
 
-  /// The most subscribers of one publication that stand in the lane for few.
+  /// The most subscribers of one publication that stand in the first lane.
   static final int FEW = 256;
+
+  /// By how much the next lane's are more.
+  private static final int FACTOR_BITS = 2;
+
+  /// Lanes by size; in the last stand all that are more.
+  private static final int SIZES = 5;
 
   /// Bits of an int.
   private static final int MAX_LANES = 32;
@@ -71,7 +77,7 @@ final class FlushQueue {
       subscriber.lanes(subscriber.lanes() & ~bit);
       try {
         subscriber.flush();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | OutOfMemoryError e) {
         log.error("writing failed", e);
         subscriber.broken(e);
       }
@@ -87,8 +93,9 @@ final class FlushQueue {
 
   FlushQueue(LoopThread thread) {
     this.thread = thread;
-    lanes.add(new Lane(1, Duration.ZERO));
-    lanes.add(new Lane(2, Duration.ZERO));
+    for (int i = 0; i < SIZES; i++) {
+      lanes.add(new Lane(1 << i, Duration.ZERO));
+    }
   }
 
   /// Where subscribers of a publication stand.
@@ -97,15 +104,19 @@ final class FlushQueue {
   /// @param subscribers how many it has on this loop
   Lane lane(Duration delay, int subscribers) {
     if (delay.isZero()) {
-      return lanes.get(subscribers <= FEW ? 0 : 1);
+      int size = 0;
+      while (size < SIZES - 1 && subscribers > FEW << (FACTOR_BITS * size)) {
+        size++;
+      }
+      return lanes.get(size);
     }
-    for (int i = 2; i < lanes.size(); i++) {
+    for (int i = SIZES; i < lanes.size(); i++) {
       if (lanes.get(i).delay.equals(delay)) {
         return lanes.get(i);
       }
     }
     if (lanes.size() == MAX_LANES) {
-      return lanes.get(1); // sooner than they may
+      return lanes.get(SIZES - 1); // sooner than they may
     }
     Lane lane = new Lane(1 << lanes.size(), delay);
     lanes.add(lane);

@@ -88,7 +88,7 @@ public final class HubShard {
     for (PartitionTable table : tables.values()) {
       try {
         more |= deliver(table);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | OutOfMemoryError e) {
         log.error("delivering failed partition={}", table.feed.partition(), e);
         table.legs().forEach(leg -> end(leg.subscription, Lost.LOG)); // they come back
       }

@@ -37,7 +37,7 @@ public interface Subscriber {
   void insufficientState(Subscription subscription, Lost why);
 
   /// Delivering to it failed in a way that nobody foresaw. It ends after this call.
-  void broken(RuntimeException cause);
+  void broken(Throwable cause);
 
   /// The lanes of the shard's [FlushQueue] it stands in, a bit for each; 0 at first. The shard's
   /// own.

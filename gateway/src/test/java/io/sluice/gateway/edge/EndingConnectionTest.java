@@ -134,8 +134,8 @@ final class EndingConnectionTest {
     }
 
     @Override
-    public void broken(RuntimeException cause) {
-      throw cause;
+    public void broken(Throwable cause) {
+      throw new AssertionError(cause);
     }
 
     @Override

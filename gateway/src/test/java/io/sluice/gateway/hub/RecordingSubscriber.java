@@ -19,8 +19,11 @@ final class RecordingSubscriber implements Subscriber {
   final List<byte[]> raw = new ArrayList<>();
 
   final List<Subscription> insufficient = new ArrayList<>();
-  final List<RuntimeException> broken = new ArrayList<>();
+  final List<Throwable> broken = new ArrayList<>();
   boolean fail;
+
+  /// There is no memory for what it is given.
+  boolean exhausted;
 
   /// Its outbox is full.
   boolean full;
@@ -57,6 +60,9 @@ final class RecordingSubscriber implements Subscriber {
   public Offered offer(byte[] push) {
     if (fail) {
       throw new IllegalStateException("as the test wants it");
+    }
+    if (exhausted) {
+      throw new OutOfMemoryError("as the test wants it");
     }
     if (full || (room >= 0 && room-- == 0)) {
       full = true;
@@ -99,7 +105,7 @@ final class RecordingSubscriber implements Subscriber {
   }
 
   @Override
-  public void broken(RuntimeException cause) {
+  public void broken(Throwable cause) {
     broken.add(cause);
   }
 

@@ -260,6 +260,20 @@ final class SlowSubscriberTest {
     assertThat(all).allSatisfy(each -> assertThat(each.offsets()).isEqualTo(range(1, 64)));
   }
 
+  /// Netty tells so that its memory has run out. Nobody else of the turn loses anything.
+  @Test
+  void whoCannotBeWrittenToEndsAndTheOthersOfTheTurnGetTheirs() {
+    TestPartition log = partition(RESUME, ByteSize.mib(8));
+    RecordingSubscriber unlucky = live(RESUME, log, "a", new RecordingSubscriber());
+    unlucky.exhausted = true;
+    RecordingSubscriber other = live(RESUME, log, "a", new RecordingSubscriber());
+    log.publish("a", "1");
+    loop.runAll();
+    assertThat(unlucky.broken).hasSize(1);
+    assertThat(other.offsets()).containsExactly(1L);
+    assertThat(other.flushes).isEqualTo(1);
+  }
+
   // latest, drop-oldest
 
   private static String missed(String push) {

@@ -54,8 +54,8 @@ final class CountingSubscriber implements Subscriber {
   }
 
   @Override
-  public void broken(RuntimeException cause) {
-    throw cause;
+  public void broken(Throwable cause) {
+    throw new IllegalStateException(cause);
   }
 
   @Override
