@@ -29,6 +29,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// A connection that is told to go in the middle of a turn of the hub: its outbox refuses what
@@ -71,7 +72,13 @@ final class EndingConnectionTest {
   private final TestPartition two =
       new TestPartition(1, POLICY.binding("default"), ByteSize.mib(1), hub);
   private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final LoopContext loop = new LoopContext(shard, CONFIG.edge(), 1 << 20);
   private final Connection connection = connection();
+
+  @AfterEach
+  void giveBack() {
+    loop.frames().close();
+  }
 
   /// Neither Kafka nor Redis nor tokens are asked for here.
   @SuppressWarnings("NullAway")
@@ -92,7 +99,6 @@ final class EndingConnectionTest {
             null,
             null);
     var _ = Peer.accept(channel, context.admission());
-    LoopContext loop = new LoopContext(shard, CONFIG.edge(), 1 << 20);
     return new Connection(
         context,
         loop,
