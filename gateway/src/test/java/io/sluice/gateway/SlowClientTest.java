@@ -30,8 +30,8 @@ final class SlowClientTest {
   private static final String SHORT = "slow.short";
   private static final int WINDOW = 64 * 1024;
 
-  /// Together more than sockets and outbox take, 4 MB at most.
-  private static final int FLOOD = 120;
+  /// Together more than sockets and outbox take.
+  private static final int FLOOD = 60;
 
   private static final String FILLING = "x".repeat(50_000);
   private static final Pattern NUMBER = Pattern.compile("\"n\":(\\d+)");

@@ -58,6 +58,7 @@ final class Connection implements Subscriber {
   private @Nullable String seatOf;
   private final @Nullable String emulation;
   private @Nullable PositionMarks marks;
+  private final long opened = System.nanoTime();
   private int lanes;
 
   Connection(EdgeContext context, LoopContext loop, Channel channel, Transport transport) {
@@ -122,12 +123,7 @@ final class Connection implements Subscriber {
   ///
   /// @param who whom its token names
   boolean mustWait(Claims who) {
-    return context.slowCloses().mustWait(slowKey(who.user()));
-  }
-
-  private String slowKey() {
-    Claims known = claims;
-    return slowKey(known == null ? "" : known.user());
+    return !who.user().isEmpty() && context.slowCloses().mustWait(slowKey(who.user()));
   }
 
   /// A user's other devices are not to blame.
@@ -369,6 +365,11 @@ final class Connection implements Subscriber {
     return transport.backlogged();
   }
 
+  /// How often its socket has caught up with what it was given.
+  int drains() {
+    return transport.drains();
+  }
+
   @Override
   public void whenRoom(Runnable then) {
     transport.whenRoom(then);
@@ -455,13 +456,14 @@ final class Connection implements Subscriber {
   private void finish(Disconnect why) {
     log.debug("connection ended clientId={} closeCode={}", id, why.code());
     context.metrics().ended(why);
-    if (why == Disconnect.SLOW) {
-      context.slowCloses().closed(slowKey());
+    Claims known = claims;
+    if (why == Disconnect.SLOW && known != null && !known.user().isEmpty()) {
+      context.slowCloses().closed(slowKey(known.user()), opened);
     }
     release();
     try {
       transport.end(why);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       peers.error("a connection could not be told why it ends clientId={}", id, e);
       var _ = channel.close();
     }

@@ -16,6 +16,9 @@ final class Heartbeat {
   /// Far enough, and still of a length that milliseconds can tell.
   private static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
 
+  /// How many pong time-outs the socket may take for one write, 64 KiB or one larger message.
+  private static final int MOST_EXCUSES = 4;
+
   private enum Phase {
     CONNECT,
     PING,
@@ -32,6 +35,8 @@ final class Heartbeat {
   private Phase phase = Phase.CONNECT;
   private long announcedMs;
   private int strikes;
+  private int drainsSeen;
+  private int excuses;
 
   /// Pings without an answer yet. A client answers late, but each only once.
   private int unanswered;
@@ -150,7 +155,7 @@ final class Heartbeat {
   /// Who has yet to read what was sent before cannot answer yet; whether it reads at all is
   /// [WriteWatch]'s.
   private void strike() {
-    if (connection.backlogged()) {
+    if (connection.backlogged() && excused()) {
       await(edge.pongTimeout().toMillis());
       return;
     }
@@ -161,6 +166,16 @@ final class Heartbeat {
       pace.lost(range);
       connection.end(Disconnect.NO_PONG);
     }
+  }
+
+  /// A client that reads gets through a write sooner or later.
+  private boolean excused() {
+    int drains = connection.drains();
+    if (drains != drainsSeen) {
+      drainsSeen = drains;
+      excuses = 0;
+    }
+    return excuses++ < MOST_EXCUSES;
   }
 
   private void ping() {

@@ -1,6 +1,7 @@
 package io.sluice.gateway.edge;
 
 import java.util.AbstractList;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
@@ -109,7 +110,11 @@ final class Outbox extends AbstractList<byte[]> implements RandomAccess {
     List<byte[]> more = rest;
     if (n > 0 && more != null) {
       first = more.get(n - 1);
-      more.subList(0, n).clear();
+      if (more.size() > SpareLists.LONGEST) {
+        rest = more = new ArrayList<>(more.subList(n, more.size())); // as long as it need be
+      } else {
+        more.subList(0, n).clear();
+      }
       if (more.isEmpty()) {
         rest = null;
         spares.give(more);

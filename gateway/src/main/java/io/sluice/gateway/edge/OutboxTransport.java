@@ -35,6 +35,7 @@ abstract class OutboxTransport implements Transport, FrameBuffer.Framing {
   private WireForm form;
   private Runnable owner = this::flush;
   private boolean backlogged;
+  private int drains;
   private @Nullable List<Runnable> rooms;
 
   /// @param outboxLimit bytes of pushes
@@ -121,7 +122,12 @@ abstract class OutboxTransport implements Transport, FrameBuffer.Framing {
     int n = outbox.upTo(MAX_WRITE);
     ByteBuf bytes = loop.frames().of(outbox, n, layout(n), this);
     outbox.take(n);
-    return write(bytes);
+    try {
+      return write(bytes);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      channel.close(); // half a message may have gone
+      throw e;
+    }
   }
 
   /// Something else may have to go first.
@@ -149,11 +155,12 @@ abstract class OutboxTransport implements Transport, FrameBuffer.Framing {
 
   /// The kernel is given the bytes as they are, without a message of Netty's around them.
   private int send(Socket to, ByteBuf bytes) {
+    int length = bytes.readableBytes();
     try {
       return to.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex());
     } catch (IOException _) {
       channel.close(); // which is heard
-      return bytes.readableBytes();
+      return length;
     }
   }
 
@@ -173,9 +180,18 @@ abstract class OutboxTransport implements Transport, FrameBuffer.Framing {
 
   private void drained() {
     backlogged = false;
+    drains++;
     outbox.unwritten(0);
-    owner.run();
-    flush(); // tells who waits for room
+    try {
+      owner.run();
+    } finally {
+      flush(); // tells who waits for room
+    }
+  }
+
+  @Override
+  public final int drains() {
+    return drains;
   }
 
   @Override
@@ -203,7 +219,7 @@ abstract class OutboxTransport implements Transport, FrameBuffer.Framing {
     List<Runnable> told = rooms;
     if (told != null && !backlogged) {
       rooms = null;
-      told.forEach(Runnable::run);
+      told.forEach(Runnable::run); // which throw nothing
     }
   }
 }

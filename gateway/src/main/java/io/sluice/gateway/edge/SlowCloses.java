@@ -8,7 +8,8 @@ import java.util.function.LongSupplier;
 
 /// Clients that were closed because they do not read. One that comes back at once each time and is
 /// closed again costs more than a client should: from the third close in five minutes on it must
-/// wait, twice as long after each further one. Bounded; what is forgotten may come. Thread-safe.
+/// wait, twice as long after each further one. Connections that were open side by side count as
+/// one: a network that stalls closes all of them. Bounded; what is forgotten may come. Thread-safe.
 final class SlowCloses {
   static final int FREE = 2;
   static final Duration SPAN = Duration.ofMinutes(5);
@@ -18,8 +19,9 @@ final class SlowCloses {
   private static final int MOST_CLIENTS = 10_000;
 
   /// @param closes in a row, each within [#SPAN] of the one before or of the end of its wait
+  /// @param at when the last of them was
   /// @param until when it may come again
-  private record Known(int closes, long until) {}
+  private record Known(int closes, long at, long until) {}
 
   private final LongSupplier nanoTime;
   private final Cache<String, Known> records;
@@ -38,7 +40,9 @@ final class SlowCloses {
   }
 
   /// A client was closed.
-  void closed(String client) {
+  ///
+  /// @param opened when its connection began
+  void closed(String client, long opened) {
     long now = nanoTime.getAsLong();
     var _ =
         records
@@ -46,9 +50,12 @@ final class SlowCloses {
             .compute(
                 client,
                 (_, known) -> {
+                  if (known != null && opened - known.at < 0) {
+                    return known;
+                  }
                   boolean fresh = known == null || now - known.until > SPAN.toNanos();
                   int closes = fresh ? 1 : known.closes + 1;
-                  return new Known(closes, now + wait(closes).toNanos());
+                  return new Known(closes, now, now + wait(closes).toNanos());
                 });
   }
 

@@ -10,7 +10,7 @@ final class SpareLists {
   static final int MOST = 4_096;
 
   /// A list that held more messages than that is let go of.
-  private static final int LONGEST = 64;
+  static final int LONGEST = 64;
 
   private final ArrayDeque<List<byte[]>> spares = new ArrayDeque<>();
 

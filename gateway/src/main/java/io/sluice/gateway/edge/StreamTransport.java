@@ -73,7 +73,7 @@ final class StreamTransport extends OutboxTransport {
 
   @Override
   @Nullable Object layout(int n) {
-    return mark == null || n < outbox.size() ? form() : null;
+    return mark == null || n < outbox.size() ? style : null; // a form looks different in each
   }
 
   /// What the codec would do to it is done to it here.
@@ -169,8 +169,9 @@ final class StreamTransport extends OutboxTransport {
       refuse(why);
       return;
     }
-    if (why == Disconnect.SLOW) {
-      outbox.clear(); // more of what it does not read
+    if (backlogged() || why == Disconnect.SLOW) {
+      outbox.clear(); // it has enough to read, and comes back to where it is
+      mark = null; // which does not speak of what it was not sent
     }
     var _ = append(form().encoding().replies().disconnectPush(form(), why));
     flushAll();

@@ -22,6 +22,9 @@ interface Transport {
   /// Whether the socket has yet to take something it was given.
   boolean backlogged();
 
+  /// How often the socket has caught up with what it was given.
+  int drains();
+
   /// Runs a task, after the present one, when the socket has taken all it was given; also when it
   /// is closed before that.
   void whenRoom(Runnable then);

@@ -90,8 +90,8 @@ final class WebSocketTransport extends OutboxTransport {
 
   @Override
   public void end(Disconnect why) {
-    if (why == Disconnect.SLOW) {
-      outbox.clear(); // more of what it does not read
+    if (backlogged() || why == Disconnect.SLOW) {
+      outbox.clear(); // it has enough to read, and comes back to where it is
     } else {
       flushAll();
     }

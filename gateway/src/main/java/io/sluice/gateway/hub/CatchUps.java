@@ -137,6 +137,11 @@ final class CatchUps {
     if (legs.isEmpty()) {
       return 1;
     }
+    Subscriber subscriber = legs.getFirst().subscription.subscriber();
+    if (subscriber.backlogged()) {
+      park(catchUp); // more would only wait in its outbox; those behind it now are before it then
+      return 1;
+    }
     CatchUp.Slice slice = catchUp.read(legs);
     Lost why = catchUp.overtaken() ? Lost.WINDOW : catchUp.tooFarBehind() ? Lost.LAG : null;
     if (why != null) {
@@ -145,14 +150,9 @@ final class CatchUps {
     }
     boolean through = catchUp.advance(given(slice, catchUp.window));
     // together with where it leads to: a client that cannot take all of it comes back further on
-    Subscriber subscriber = legs.getFirst().subscription.subscriber();
     subscriber.flush();
     if (!through) {
-      if (subscriber.backlogged()) {
-        park(catchUp); // more would only wait in its outbox
-      } else {
-        reading.add(catchUp);
-      }
+      reading.add(catchUp);
     }
     return legs.size() + slice.records().size();
   }
@@ -179,6 +179,9 @@ final class CatchUps {
 
   /// A record comes by that a leg without room would have been given.
   void skip(Leg leg, Skipped skipped, WindowCursor cursor) {
+    if (cursor.offset() <= skipped.newest()) {
+      return; // a turn may come by twice
+    }
     if (delivery.wanted(leg, cursor)) {
       skipped.add(cursor.offset());
       if (skipped.room) {

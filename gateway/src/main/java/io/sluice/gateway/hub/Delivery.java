@@ -9,6 +9,7 @@ import io.sluice.gateway.protocol.WireForm;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,7 @@ final class Delivery {
 
   // of the present publication
   private final Map<WireForm, byte[]> pushes = new EnumMap<>(WireForm.class);
+  private @Nullable Boolean deliverable;
   private FlushQueue.Lane lane;
 
   /// @param coalesce whether what a turn brings to a connection leaves together
@@ -49,6 +51,7 @@ final class Delivery {
   void next(Subscription any, int subscribers) {
     lane = flushes.lane(any.policy().maxDelay(), subscribers);
     pushes.clear();
+    deliverable = null;
     deltas.next();
     filters.next();
   }
@@ -119,10 +122,22 @@ final class Delivery {
     return offered;
   }
 
+  /// Whether there is anything to deliver, looked up once for each publication.
+  private boolean deliverable(WindowCursor cursor) {
+    Boolean known = deliverable;
+    if (known == null) {
+      known = cursor.publication().isPresent();
+      deliverable = known;
+    }
+    return known;
+  }
+
   /// Whether a leg wants the publication that the cursor stands at and was not given it yet.
   boolean wanted(Leg leg, WindowCursor cursor) {
     SharedFilter filter = leg.subscription.filter();
-    return cursor.offset() >= leg.sent && (filter == null || filters.pass(filter, cursor));
+    return cursor.offset() >= leg.sent
+        && deliverable(cursor)
+        && (filter == null || filters.pass(filter, cursor));
   }
 
   /// Whether a subscription wants a publication that is given to it in an answer.

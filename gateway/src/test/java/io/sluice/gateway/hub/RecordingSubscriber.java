@@ -28,6 +28,9 @@ final class RecordingSubscriber implements Subscriber {
   /// Its outbox is full.
   boolean full;
 
+  /// Its socket takes one write and no more.
+  boolean fullAfterFlush;
+
   /// Pushes it takes before its outbox is full; below 0: as many as come.
   int room = -1;
 
@@ -77,6 +80,7 @@ final class RecordingSubscriber implements Subscriber {
   @Override
   public void flush() {
     flushes++;
+    full |= fullAfterFlush;
   }
 
   @Override

@@ -351,6 +351,67 @@ final class SlowSubscriberTest {
     assertThat(missed(slow.pushes.getFirst())).isEqualTo("4");
   }
 
+  /// The tailer marks a batch after a turn that has read it already.
+  @Test
+  void whatATurnComesByTwiceIsMissedOnce() {
+    NamespaceConfig policy = policy("slow", "latest", "recovery", "false");
+    TestPartition log = partition(policy, ByteSize.mib(8));
+    RecordingSubscriber slow = live(policy, log, "a", full());
+    log.publish("a", "1");
+    log.append("a", "2");
+    log.append("a", "3");
+    loop.runAll();
+    log.tell(1);
+    loop.runAll();
+    slow.drain(-1);
+    loop.runAll();
+    assertThat(slow.offsets()).containsExactly(3L);
+    assertThat(missed(slow.pushes.getFirst())).isEqualTo("2");
+  }
+
+  @Test
+  void theLatestIsTheLatestThatCanBeDelivered() {
+    NamespaceConfig policy = policy("slow", "latest", "recovery", "false");
+    TestPartition log = partition(policy, ByteSize.mib(8));
+    RecordingSubscriber slow = live(policy, log, "a", full());
+    for (String payload : List.of("1", "2", "3", "no json")) {
+      log.publish("a", payload);
+      loop.runAll();
+    }
+    slow.drain(-1);
+    loop.runAll();
+    assertThat(slow.offsets()).containsExactly(3L);
+    assertThat(missed(slow.pushes.getFirst())).isEqualTo("2");
+  }
+
+  /// Each time there is room for a slice of one of them.
+  @Test
+  void channelsOfOneSlowConnectionTakeTurns() {
+    TestPartition log = partition(RESUME, ByteSize.mib(8));
+    RecordingSubscriber slow = new RecordingSubscriber();
+    for (int c = 0; c < 10; c++) {
+      live(RESUME, log, "c" + c, slow);
+    }
+    slow.full = true;
+    for (int i = 0; i < 300; i++) {
+      for (int c = 0; c < 10; c++) {
+        log.publish("c" + c, "1");
+      }
+    }
+    loop.runAll();
+    slow.fullAfterFlush = true;
+    for (int drain = 0; drain < 20; drain++) {
+      slow.drain(-1);
+      loop.runAll();
+    }
+    for (int c = 0; c < 10; c++) {
+      String name = "\"c" + c + "\"";
+      assertThat(slow.pushes.stream().filter(push -> push.contains(name)).count())
+          .as(name)
+          .isEqualTo(2L * CatchUp.RECORDS);
+    }
+  }
+
   static Stream<Arguments> seeds() {
     return Stream.of("latest", "drop-oldest")
         .flatMap(slow -> LongStream.range(0, 10).mapToObj(seed -> Arguments.of(slow, seed)));
