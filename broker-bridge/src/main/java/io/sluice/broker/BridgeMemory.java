@@ -21,6 +21,8 @@ public record BridgeMemory(
   /// The topic of heartbeats is read in fetches of one partition.
   private static final long CONTROL = 1L << 20;
 
+  /// What a bridge with these settings may hold.
+  ///
   /// @param partitions of all namespaces' topics together; 0 = not known yet
   public static BridgeMemory of(BridgeSettings settings, int partitions) {
     PublishSettings publish = settings.publish();

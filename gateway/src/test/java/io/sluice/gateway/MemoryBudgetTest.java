@@ -133,7 +133,7 @@ final class MemoryBudgetTest {
                 .tags("part", "pending-sockets", "place", "heap")
                 .gauge()
                 .value())
-        .isEqualTo(part(budget, "pending sockets", Place.HEAP));
+        .isEqualTo((double) part(budget, "pending sockets", Place.HEAP));
   }
 
   @Test

@@ -65,7 +65,7 @@ public record EdgeMemory(
         pending * (PENDING + tls),
         pending * PENDING_BUFFERS,
         edge.outboxes().bytes(),
-        2 * loops * RequestBody.mostOfALoop(loops, edge.maxMessage().asInt()),
+        2L * loops * RequestBody.mostOfALoop(loops, edge.maxMessage().asInt()),
         (long) loops * LOOP + Math.min(connections, (long) loops * SpareLists.MOST) * SPARE_LIST,
         (long) loops * LOOP_BUFFERS);
   }
