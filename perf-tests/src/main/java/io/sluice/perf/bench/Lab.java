@@ -4,8 +4,10 @@ import io.sluice.perf.bench.Findings.Cell;
 import io.sluice.perf.report.Metric;
 import io.sluice.perf.swarm.Swarm;
 import java.io.PrintStream;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ final class Lab {
   private final Effort effort;
   private final PrintStream progress;
   private final String group;
+  private final Set<Long> known = new HashSet<>();
   private final AtomicInteger audiences;
 
   Lab(
@@ -114,6 +117,11 @@ final class Lab {
   /// Tells people how it goes.
   void say(String line) {
     progress.println("    " + line);
+  }
+
+  /// Whether this is the first time a process is asked for.
+  boolean isNew(long pid) {
+    return known.add(pid);
   }
 
   /// A prefix for channels that nobody has used.

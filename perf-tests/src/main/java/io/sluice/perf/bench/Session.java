@@ -9,9 +9,13 @@ import io.sluice.perf.swarm.Audience;
 import io.sluice.perf.swarm.Report;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
@@ -27,6 +31,8 @@ final class Session implements AutoCloseable {
   private static final int FAULTS_SHOWN = 5;
 
   private static final int WARMING_STEPS = 8;
+  private static final int UNHEARD_A_SECOND = 2_000;
+  private static final byte[] UNHEARD = "{}".getBytes(StandardCharsets.US_ASCII);
 
   /// A step that costs more than this part of the one before ends the warming.
   private static final double STILL_FALLING = 0.93;
@@ -163,17 +169,52 @@ final class Session implements AutoCloseable {
   }
 
   /// Publishes until a delivery no longer gets cheaper for the server: its code is compiled then,
-  /// and its pools are filled. At most [#WARMING_STEPS] times that long.
+  /// and its pools are filled. At most [#WARMING_STEPS] times that long; before that, once for each
+  /// process, many publications that nobody hears, because what a publication costs once is run far
+  /// less often than what each delivery does.
   ///
   /// @param deliveriesPerSecond of all clients together
   void warm(double deliveriesPerSecond) throws IOException {
+    if (lab.isNew(contender.pid())) {
+      publishUnheard(lab.effort().warming().multipliedBy(2));
+    }
     double least = Double.POSITIVE_INFINITY;
-    for (int i = 0; i < WARMING_STEPS; i++) {
+    int noCheaper = 0;
+    for (int i = 0; i < WARMING_STEPS && noCheaper < 2; i++) {
       double cost = run(deliveriesPerSecond, lab.effort().warming()).serverMicrosPerDelivery();
-      if (cost > least * STILL_FALLING) {
-        return;
+      noCheaper = cost > least * STILL_FALLING ? noCheaper + 1 : 0;
+      least = Math.min(least, cost);
+    }
+  }
+
+  private void publishUnheard(Duration duration) throws IOException {
+    int count = Math.toIntExact(UNHEARD_A_SECOND * duration.toMillis() / 1_000);
+    CountDownLatch outcomes = new CountDownLatch(count);
+    Publisher.Outcome counted =
+        new Publisher.Outcome() {
+          @Override
+          public void acknowledged(long offset) {
+            outcomes.countDown();
+          }
+
+          @Override
+          public void failed(String why) {
+            outcomes.countDown(); // nobody waits for it
+          }
+        };
+    long start = System.nanoTime();
+    for (int i = 0; i < count; i++) {
+      publisher.publish("unheard", UNHEARD, counted);
+      long due = start + (i + 1) * 1_000_000_000L / UNHEARD_A_SECOND;
+      LockSupport.parkNanos(due - System.nanoTime());
+    }
+    try {
+      if (!outcomes.await(OUTCOMES.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IOException(what + ": publications without an outcome: " + outcomes.getCount());
       }
-      least = cost;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
     }
   }
 
