@@ -84,7 +84,7 @@ final class SdkMatrixTest {
     redis = EmbeddedRedis.builder().start();
     yaml =
         """
-        edge: {host: 127.0.0.1, port: %d, max-connections: 10000, allowed-origins: ['http://localhost:*']}
+        edge: {host: 127.0.0.1, port: %d, max-connections: 1000, max-pending: 2000, outboxes: 32MiB, allowed-origins: ['http://localhost:*']}
         api: {host: 127.0.0.1, port: %d, key: %s}
         kafka: {bootstrap-servers: '%s', create-topics: true, partitions: 4}
         redis: {uri: '%s'}
