@@ -135,16 +135,4 @@ final class Outbox extends AbstractList<byte[]> implements RandomAccess {
     budget.give(bytes);
     bytes = 0;
   }
-
-  /// One is the same as no other.
-  @Override
-  @SuppressWarnings("ReferenceEquality")
-  public boolean equals(@Nullable Object other) {
-    return this == other;
-  }
-
-  @Override
-  public int hashCode() {
-    return System.identityHashCode(this);
-  }
 }
