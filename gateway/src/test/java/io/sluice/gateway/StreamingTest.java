@@ -365,28 +365,6 @@ final class StreamingTest {
   }
 
   @Test
-  void whoSendsMoreBeforeTheAnswerIsCut() throws Exception {
-    try (Client client = Client.connected(Kind.LINES, "ann")) {
-      String body =
-          TestClient.object(
-              Map.of(
-                  "session",
-                  client.session,
-                  "node",
-                  client.node,
-                  "data",
-                  "{\"id\":2,\"ping\":{}}"));
-      String request =
-          "POST /emulation HTTP/1.1\r\nHost: x\r\nContent-Length: "
-              + body.length()
-              + "\r\n\r\n"
-              + body;
-      String answers = new EdgeProbe(there.edgePort()).exchange(request + request);
-      assertThat(answers.split("HTTP/1.1 ", -1).length - 1).as("answers").isLessThanOrEqualTo(1);
-    }
-  }
-
-  @Test
   void linesWithoutAnSdkComeFromTheUrlOrTheBody() throws Exception {
     String token = TestStack.token("ann");
     HttpRequest fromUrl =

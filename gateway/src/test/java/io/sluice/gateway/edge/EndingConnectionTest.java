@@ -2,20 +2,17 @@ package io.sluice.gateway.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.sluice.broker.ByteSize;
 import io.sluice.broker.ChannelName;
 import io.sluice.broker.TestPartition;
-import io.sluice.gateway.config.ConfigLoader;
-import io.sluice.gateway.config.GatewayConfig;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.hub.Bookmark;
 import io.sluice.gateway.hub.Hub;
 import io.sluice.gateway.hub.HubShard;
-import io.sluice.gateway.hub.LoopThread;
 import io.sluice.gateway.hub.Lost;
+import io.sluice.gateway.hub.ManualLoop;
 import io.sluice.gateway.hub.Subscriber;
 import io.sluice.gateway.hub.Subscription;
 import io.sluice.gateway.hub.Subscription.Side;
@@ -23,12 +20,7 @@ import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.PositionTokens;
 import io.sluice.gateway.protocol.WireForm;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,43 +28,16 @@ import org.junit.jupiter.api.Test;
 /// follows, and the loop reads on past it.
 final class EndingConnectionTest {
   private static final NamespaceConfig POLICY = NamespaceConfig.of("t");
-  private static final GatewayConfig CONFIG =
-      ConfigLoader.parse(
-          "",
-          Map.of(),
-          Map.of(
-              "sluice.kafka.bootstrap-servers", "kafka:9092",
-              "sluice.api.key", "k-1",
-              "sluice.tokens.anonymous", "true"));
 
-  private final Queue<Runnable> tasks = new ArrayDeque<>();
-  private final Hub hub =
-      new Hub(
-          List.of(
-              new LoopThread() {
-                @Override
-                public void execute(Runnable task) {
-                  tasks.add(task);
-                }
-
-                @Override
-                public void after(Duration delay, Runnable task) {
-                  throw new AssertionError("nothing here is delayed");
-                }
-
-                @Override
-                public boolean inLoop() {
-                  return true;
-                }
-              }),
-          new PositionTokens("key"));
+  private final ManualLoop tasks = new ManualLoop();
+  private final Hub hub = new Hub(List.of(tasks), new PositionTokens("key"));
   private final HubShard shard = hub.shards().getFirst();
   private final TestPartition one =
       new TestPartition(0, POLICY.binding("default"), ByteSize.mib(1), hub);
   private final TestPartition two =
       new TestPartition(1, POLICY.binding("default"), ByteSize.mib(1), hub);
   private final EmbeddedChannel channel = new EmbeddedChannel();
-  private final LoopContext loop = new LoopContext(shard, CONFIG.edge(), 1 << 20);
+  private final LoopContext loop = TestEdge.loop(shard);
   private final Connection connection = connection();
 
   @AfterEach
@@ -80,24 +45,8 @@ final class EndingConnectionTest {
     loop.frames().close();
   }
 
-  /// Neither Kafka nor Redis nor tokens are asked for here.
-  @SuppressWarnings("NullAway")
   private Connection connection() {
-    EdgeMetrics metrics = new EdgeMetrics(new SimpleMeterRegistry());
-    EdgeContext context =
-        new EdgeContext(
-            "n",
-            "v",
-            CONFIG.edge(),
-            CONFIG.tokens(),
-            null,
-            null,
-            null,
-            null,
-            metrics,
-            Clock.systemUTC(),
-            null,
-            null);
+    EdgeContext context = TestEdge.context();
     var _ = Peer.accept(channel, context.admission());
     return new Connection(
         context,
@@ -171,12 +120,6 @@ final class EndingConnectionTest {
     return all.toString();
   }
 
-  private void turn() {
-    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-      task.run();
-    }
-  }
-
   private void marked() {
     Bookmark bookmark =
         shard
@@ -189,7 +132,7 @@ final class EndingConnectionTest {
   void itIsToldWhereItStandsAsLongAsItStays() {
     marked();
     one.publish("a", "1");
-    turn();
+    tasks.runAll();
     assertThat(written()).contains("\"data\":1").contains("\"since\":");
   }
 
@@ -201,7 +144,7 @@ final class EndingConnectionTest {
     one.append("end", "0");
     one.append("a", "2"); // refused
     one.tell(0);
-    turn();
+    tasks.runAll();
     assertThat(written())
         .contains("\"data\":1")
         .doesNotContain("\"data\":2")
@@ -213,7 +156,7 @@ final class EndingConnectionTest {
     marked();
     connection.endSoon(Disconnect.INSUFFICIENT_STATE);
     one.publish("a", "1"); // refused
-    turn();
+    tasks.runAll();
     connection.ping();
     assertThat(written()).doesNotContain("since");
   }

@@ -5,51 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.sluice.gateway.config.ConfigLoader;
-import io.sluice.gateway.config.EdgeConfig;
 import io.sluice.gateway.hub.Hub;
-import io.sluice.gateway.hub.LoopThread;
+import io.sluice.gateway.hub.ManualLoop;
 import io.sluice.gateway.protocol.PositionTokens;
 import io.sluice.gateway.protocol.WireForm;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// Connections of one loop that are sent the very same message, each in its own layout.
 final class SharedWritesTest {
-  private static final EdgeConfig EDGE =
-      ConfigLoader.parse(
-              "",
-              Map.of(),
-              Map.of(
-                  "sluice.kafka.bootstrap-servers", "kafka:9092",
-                  "sluice.api.key", "k-1",
-                  "sluice.tokens.anonymous", "true"))
-          .edge();
-  private static final LoopThread NOBODY =
-      new LoopThread() {
-        @Override
-        public void execute(Runnable task) {
-          throw new AssertionError("the hub has nothing to do");
-        }
-
-        @Override
-        public void after(Duration delay, Runnable task) {
-          throw new AssertionError("the hub has nothing to do");
-        }
-
-        @Override
-        public boolean inLoop() {
-          return true;
-        }
-      };
-
   private final LoopContext loop =
-      new LoopContext(
-          new Hub(List.of(NOBODY), new PositionTokens("key")).shards().getFirst(), EDGE, 1 << 20);
+      TestEdge.loop(
+          new Hub(List.of(new ManualLoop()), new PositionTokens("key")).shards().getFirst());
   private final byte[] push = "{\"push\":{}}".getBytes(StandardCharsets.UTF_8);
 
   @AfterEach

@@ -3,13 +3,10 @@ package io.sluice.gateway.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.util.ResourceLeakDetector;
-import io.sluice.gateway.config.ConfigLoader;
-import io.sluice.gateway.config.GatewayConfig;
 import io.sluice.gateway.hub.Hub;
 import io.sluice.gateway.protocol.PositionTokens;
 import io.sluice.gateway.protocol.WireForm;
@@ -19,9 +16,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.time.Clock;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -33,41 +28,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// leaks, which remembers who has held each buffer.
 final class WriteAllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-  private static final GatewayConfig CONFIG =
-      ConfigLoader.parse(
-          "",
-          Map.of(),
-          Map.of(
-              "sluice.kafka.bootstrap-servers", "kafka:9092",
-              "sluice.api.key", "k-1",
-              "sluice.tokens.anonymous", "true"));
   private static final int MESSAGE = 200;
   private static final int WRITES = 100;
   private static final int ROUNDS = 60;
 
-  /// Neither Kafka nor Redis nor tokens are asked for here.
-  @SuppressWarnings("NullAway")
-  private static EdgeContext context() {
-    return new EdgeContext(
-        "n",
-        "v",
-        CONFIG.edge(),
-        CONFIG.tokens(),
-        null,
-        null,
-        null,
-        null,
-        new EdgeMetrics(new SimpleMeterRegistry()),
-        Clock.systemUTC(),
-        null,
-        null);
-  }
-
   private static Channel listen(EdgeLoops loops, CompletableFuture<Connection> opened)
       throws InterruptedException {
     Hub hub = new Hub(loops.threads(), new PositionTokens("key"));
-    EdgeContext context = context();
-    LoopContext loop = new LoopContext(hub.shards().getFirst(), CONFIG.edge(), 1 << 20);
+    EdgeContext context = TestEdge.context();
+    LoopContext loop = TestEdge.loop(hub.shards().getFirst());
     return new ServerBootstrap()
         .group(loops.group())
         .channel(loops.serverChannel())

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A loop whose tasks run when the test says so.
-final class ManualLoop implements LoopThread {
+public final class ManualLoop implements LoopThread {
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private final List<Runnable> timed = new ArrayList<>();
 
@@ -40,7 +40,7 @@ final class ManualLoop implements LoopThread {
   }
 
   /// Runs tasks until none is left.
-  void runAll() {
+  public void runAll() {
     for (Runnable task = next(); task != null; task = next()) {
       task.run();
     }
