@@ -52,7 +52,7 @@ public record SocketConfig(Io io, Allocator allocator, ByteSize sendBuffer, Byte
   static SocketConfig read(Settings in) {
     return new SocketConfig(
         in.choice("edge.io", Io.AUTO),
-        in.choice("edge.allocator", Allocator.ADAPTIVE),
+        in.choice("edge.allocator", Allocator.POOLED),
         in.size("edge.send-buffer", ByteSize.kib(128)),
         in.size("edge.unsent", ByteSize.kib(64)));
   }
