@@ -9,7 +9,7 @@ import http from 'node:http';
 import { relay, service } from './network.mjs';
 
 const [edge, api, key, secret] = process.argv.slice(2);
-const { token, produce } = service(api, key, secret);
+const { token, produce, top } = service(api, key, secret);
 const relays = new Map();
 
 const page = `<!doctype html><meta charset="utf-8"><title>matrix</title><link rel="icon" href="data:,">
@@ -33,6 +33,7 @@ const answers = {
     return '';
   },
   '/token': async ({ claims, seconds }) => token(claims, seconds),
+  '/top': async ({ channel }) => top(channel),
   '/produce': async ({ channel, data, tags }) => {
     await produce(channel, data, tags);
     return '';

@@ -10,7 +10,7 @@
 
 const place = typeof document === 'undefined' ? './where.node.mjs' : './where.browser.mjs';
 const where = await import(place);
-const { transport, encoding, Client, port, cut, token, produce, report, only, full } = where;
+const { transport, encoding, Client, port, cut, token, produce, top, report, only, full } = where;
 const LIMIT_MS = 15_000;
 
 // ---- Helpers -------------------------------------------------------------------------------------
@@ -376,7 +376,6 @@ const behaviours = {
     const it = await connected();
     const { subscription } = await subscribed(it, `${name}-offers`);
     await refused(it.rpc('m', sent({})), 108);
-    await refused(subscription.history({ limit: 1 }), 108);
     await refused(subscription.presence(), 108);
     await refused(subscription.presenceStats(), 108);
     await it.send(sent({})); // no reply is due
@@ -399,6 +398,63 @@ const behaviours = {
     const all = collected(subscription);
     await produce(subscription.channel, 1);
     await arrives(all, [1]);
+  },
+
+  async 'history'() {
+    const { subscription, context } = await subscribed(await connected(), `${name}-history`);
+    const all = collected(subscription);
+    for (let i = 1; i <= 10; i += 1) await produce(subscription.channel, i);
+    await arrives(all, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    const values = (result) => JSON.stringify(result.publications.map((p) => value(p.data)));
+    const first = await subscription.history({ limit: 4, since: context.streamPosition });
+    equal(values(first), '[1,2,3,4]', 'a page');
+    const since = { epoch: first.epoch, offset: first.publications.at(-1).offset };
+    equal(values(await subscription.history({ limit: 4, since })), '[5,6,7,8]', 'the next page');
+    equal(values(await subscription.history({ limit: 3, reverse: true })), '[10,9,8]', 'the newest');
+    const top = await subscription.history();
+    equal(top.publications.length, 0, 'publications without a limit');
+    equal(top.offset, first.offset, 'offset');
+    await refused(subscription.history({ limit: 1, since: { epoch: 'x', offset: 1 } }), 112);
+  },
+
+  async 'kept position'() {
+    const channel = `${name}-kept`;
+    const { subscription, context } = await subscribed(await connected(), channel);
+    equal(context.positioned, true, 'positioned');
+    subscription.unsubscribe();
+    await produce(channel, 1);
+    await produce(channel, 2);
+    const options = { since: context.streamPosition, positioned: true, recoverable: true };
+    const again = (await connected()).newSubscription(channel, options);
+    const all = collected(again);
+    const yes = event(again, 'subscribed');
+    again.subscribe();
+    equal((await yes).recovered, true, 'recovered');
+    await arrives(all, [1, 2]);
+  },
+
+  async 'state of its own'() {
+    const channel = `${name}-state`;
+    await produce(channel, 'in the state');
+    let loads = 0;
+    const getState = async () => {
+      loads += 1;
+      const position = JSON.parse(await top(channel)); // first the position, then the state
+      await produce(channel, 'meanwhile');
+      return { epoch: position.epoch, offset: position.offset };
+    };
+    const subscription = (await connected()).newSubscription(channel, { getState });
+    const all = collected(subscription);
+    const yes = event(subscription, 'subscribed');
+    subscription.subscribe();
+    equal((await yes).recovered, true, 'recovered');
+    await arrives(all, ['meanwhile']);
+    const again = event(subscription, 'subscribed');
+    cut();
+    await produce(channel, 'away');
+    equal((await again).recovered, true, 'recovered');
+    await arrives(all, ['meanwhile', 'away']);
+    equal(loads, 1, 'loads');
   },
 
   async 'server restart'() {

@@ -44,5 +44,13 @@ export function service(api, key, secret) {
     const answer = await response.json();
     if (answer.error) throw new Error(`publish: ${JSON.stringify(answer)}`);
   };
-  return { token, produce };
+  // Where a channel's log is, as text.
+  const top = async (channel) => {
+    const response = await fetch(`${api}/api/v1/channels/${encodeURIComponent(channel)}`, {
+      headers: { 'X-API-Key': key },
+    });
+    if (!response.ok) throw new Error(`channel: ${response.status}`);
+    return response.text();
+  };
+  return { token, produce, top };
 }

@@ -25,6 +25,10 @@ export async function produce(channel, data, tags) {
   ask('/produce', { channel, data, tags });
 }
 
+export async function top(channel) {
+  return ask('/top', { channel });
+}
+
 export function report(line) {
   lines.push(line);
   document.getElementById('lines').textContent = lines.join('\n');

@@ -12,7 +12,7 @@ const network = await relay(edge);
 export const [transport, encoding] = process.argv.slice(6);
 export const Client = encoding === 'protobuf' ? ProtobufClient : JsonClient;
 export const { port, cut } = network;
-export const { token, produce } = service(api, key, secret);
+export const { token, produce, top } = service(api, key, secret);
 export const options = { websocket: WebSocket, eventsource: EventSource };
 export const only = (process.env.ONLY ?? '').split(',').filter((it) => it !== '');
 export const full = process.env.FULL === 'yes';

@@ -228,7 +228,6 @@ class Application:
     async def what_is_not_offered(self, channel):
         client, subscription, _ = await self.subscribed(channel)
         await refused(client.rpc("m", sent({})), 108)
-        await refused(subscription.history(limit=1), 108)
         await refused(subscription.presence(), 108)
 
 

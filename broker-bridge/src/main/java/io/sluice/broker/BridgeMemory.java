@@ -11,8 +11,9 @@ package io.sluice.broker;
 /// @param publishes accepted and not yet answered, with what is kept beside each
 /// @param producers what waits to be sent
 /// @param deadLetters those that wait to be written
+/// @param replays what is read again below the windows
 public record BridgeMemory(
-    long window, long fetched, long publishes, long producers, long deadLetters) {
+    long window, long fetched, long publishes, long producers, long deadLetters, long replays) {
   /// A publish beside its payload: key, headers, the answer that is waited for.
   private static final int PUBLISH = 512;
 
@@ -36,6 +37,7 @@ public record BridgeMemory(
         2 * (tailers * fetch + CONTROL),
         Publisher.maxBytes(publish) + (long) publish.queue() * PUBLISH,
         ClientProperties.publisherBuffer(publish) + ClientProperties.CHORES_BUFFER.bytes(),
-        (long) (DeadLetters.QUEUE + DeadLetters.IN_FLIGHT) * LETTER);
+        (long) (DeadLetters.QUEUE + DeadLetters.IN_FLIGHT) * LETTER,
+        settings.replay().bytes());
   }
 }

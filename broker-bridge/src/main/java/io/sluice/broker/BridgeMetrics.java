@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.IntSupplier;
 
 /// Every metric of this module: its name, its labels, its unit. Labels come from configuration and
@@ -25,6 +26,11 @@ import java.util.function.IntSupplier;
 /// | `sluice.records.moved` | namespace | records placed by a producer with an older partition count |
 /// | `sluice.producer.renewals` | role | producers replaced because they could not go on |
 /// | `sluice.tailer.rests` | namespace, cause | partitions left alone for a while, because reading them failed |
+/// | `sluice.replay.scans` | | readings below the windows, each for all who waited for its partition |
+/// | `sluice.replay.records`, `sluice.replay.bytes` | | what those have read, wanted or not; bytes of values |
+/// | `sluice.replay.late` | | readers that were left behind by a scan and began anew |
+/// | `sluice.replay.readers` | | that wait for or read what is below a window, now |
+/// | `sluice.replay.errors` | cause | scans that failed; who waited is told that it was not recovered |
 /// | `sluice.tailer.errors` | cause | reads from Kafka that failed and were tried again |
 final class BridgeMetrics {
   private final MeterRegistry registry;
@@ -98,6 +104,30 @@ final class BridgeMetrics {
   void partitionRests(TopicBinding binding, Throwable cause) {
     String name = cause.getClass().getSimpleName();
     counter("sluice.tailer.rests", "namespace", binding.namespace(), "cause", name);
+  }
+
+  void replaying(IntSupplier readers) {
+    gauge("sluice.replay.readers", readers);
+    for (String name : List.of("scans", "records", "bytes", "late")) {
+      registry.counter("sluice.replay." + name); // from the start
+    }
+  }
+
+  void replayScan() {
+    counter("sluice.replay.scans");
+  }
+
+  void replayRead(int records, long bytes) {
+    registry.counter("sluice.replay.records").increment(records);
+    registry.counter("sluice.replay.bytes").increment((double) bytes);
+  }
+
+  void replayLate() {
+    counter("sluice.replay.late");
+  }
+
+  void replayFailed(Throwable cause) {
+    counter("sluice.replay.errors", "cause", cause.getClass().getSimpleName());
   }
 
   void tailerError(Throwable cause) {

@@ -5,12 +5,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -19,12 +23,16 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /// A node's whole dealing with Kafka: what it reads, what it publishes, and what nodes tell each
 /// other. For any thread; nothing but [#open] and [#close] waits for Kafka.
 public final class BrokerBridge implements AutoCloseable {
+  /// How long a scan waits to be told that its topic is still there.
+  private static final Duration LOOK = Duration.ofSeconds(2);
+
   private final String nodeId;
   private final BridgeSettings settings;
   private final TailListener listener;
@@ -34,11 +42,13 @@ public final class BrokerBridge implements AutoCloseable {
   private final RenewingProducer chores;
   private final DeadLetters deadLetters;
   private final Publisher publisher;
-  private final LogEnds logEnds;
+  private final LogBounds logBounds;
+  private final Replayer replayer;
+  private final HistoryReader histories;
   private final AtomicInteger nextIndex = new AtomicInteger();
   private final Map<String, TopicTail> byNamespace = new LinkedHashMap<>();
   private final Map<Isolation, Tailer> tailers = new EnumMap<>(Isolation.class);
-  private @Nullable TopicWatch watch;
+  private volatile @Nullable TopicWatch watch;
   private volatile @Nullable ControlPlane control;
 
   /// Checks the topics, finds where to begin, and starts to read. Blocks for at most a minute.
@@ -74,7 +84,15 @@ public final class BrokerBridge implements AutoCloseable {
     metrics = new BridgeMetrics(registry);
     properties = new ClientProperties(settings.kafka(), nodeId);
     topics = new Topics(settings.kafka(), settings.publish(), properties);
-    logEnds = new LogEnds(topics.admin());
+    logBounds = new LogBounds(topics.admin());
+    replayer =
+        new Replayer(
+            settings.replay(),
+            this::replaying,
+            binding -> topic(binding.namespace()),
+            this::isStill,
+            metrics);
+    histories = new HistoryReader(replayer);
     chores = first("chores", properties.chores(), metrics, topics::close);
     deadLetters =
         new DeadLetters(settings.kafka().deadLetterTopic(), chores, this::isDuty, metrics);
@@ -125,7 +143,8 @@ public final class BrokerBridge implements AutoCloseable {
             new ByteSize(settings.window().bytes().bytes() / Math.max(1, partitions)),
             this::badPayload);
     TopicWatch watching =
-        new TopicWatch(topics::describe, breaks, listener, nextIndex, this::tailAll);
+        new TopicWatch(
+            topics::describe, breaks, listener, nextIndex, this::tailAll, this::learnStarts);
     watch = watching;
     for (Isolation isolation : Isolation.values()) {
       List<TopicState> mine =
@@ -136,8 +155,10 @@ public final class BrokerBridge implements AutoCloseable {
     }
     deadLetters.start();
     publisher.start();
+    learnStarts();
     tailAll();
     tailers.values().forEach(Tailer::start);
+    replayer.start();
     watching.start(List.copyOf(byNamespace.values()));
   }
 
@@ -195,6 +216,49 @@ public final class BrokerBridge implements AutoCloseable {
             .sum();
     return new KafkaConsumer<>(
         properties.consumer("tailer", isolation, settings.kafka().fetchBytes(), partitions));
+  }
+
+  private boolean isStill(TopicTail topic, Uuid id) throws InterruptedException {
+    try {
+      boolean same =
+          topics
+              .describe(topic.binding())
+              .toCompletableFuture()
+              .get(LOOK.toMillis(), TimeUnit.MILLISECONDS)
+              .filter(state -> state.id().equals(id))
+              .isPresent();
+      TopicWatch watching = watch;
+      if (!same && watching != null) {
+        watching.lookFor(topic, System.nanoTime());
+      }
+      return same;
+    } catch (ExecutionException | TimeoutException e) {
+      throw new KafkaException("Kafka does not describe " + topic.binding().topic(), e);
+    }
+  }
+
+  private Consumer<byte[], byte[]> replaying(int scan, Isolation isolation) {
+    return new KafkaConsumer<>(properties.replay(scan, isolation));
+  }
+
+  /// Asks where all logs begin; does not wait.
+  private void learnStarts() {
+    Map<TopicPartition, TailedPartition> partitions = new HashMap<>();
+    byNamespace
+        .values()
+        .forEach(topic ->
+            topic
+                .partitions()
+                .forEach(p ->
+                    partitions.put(new TopicPartition(p.binding().topic(), p.partition()), p)));
+    logBounds.starts(
+        partitions.keySet(),
+        (tp, start) -> {
+          TailedPartition partition = partitions.get(tp);
+          if (partition != null) {
+            partition.logStart(start);
+          }
+        });
   }
 
   private void tailAll() {
@@ -276,25 +340,63 @@ public final class BrokerBridge implements AutoCloseable {
         .sum();
   }
 
-  /// What a client's position in a channel means here and now.
-  public PositionPlan plan(ChannelName channel, Position asked) {
-    TopicTail tail = topic(channel.namespace());
-    return plan(channel, asked, tail.partitionOf(key(tail, channel)).window());
-  }
-
   /// What a client's position in a channel means in this very window: for who goes on to read
   /// there, however often windows are replaced meanwhile.
   ///
   /// @param judgedAgainst a window of the channel's partition, now or a moment ago
-  public PositionPlan plan(ChannelName channel, Position asked, Window judgedAgainst) {
+  /// @param limits what may be read below it
+  public PositionPlan plan(
+      ChannelName channel, Position asked, Window judgedAgainst, ReplayLimits limits) {
     TopicTail tail = topic(channel.namespace());
-    return Positions.plan(asked, key(tail, channel), tail, judgedAgainst);
+    return Positions.plan(asked, key(tail, channel), tail, judgedAgainst, limits);
+  }
+
+  /// Where a channel's log is now: whoever subscribes from there misses nothing that comes after
+  /// this call.
+  public Position top(ChannelName channel) {
+    Window window = partition(channel).window();
+    return new Position(window.epoch(), window.tail());
+  }
+
+  /// A part of a channel's past. The stage never fails.
+  ///
+  /// @param limits what may be read below the window
+  public CompletionStage<History> history(
+      ChannelName channel, HistoryQuery query, ReplayLimits limits) {
+    TailedPartition partition = partition(channel);
+    Window window = partition.window();
+    PositionPlan plan =
+        query
+            .since()
+            .map(asked -> plan(channel, asked, window, limits))
+            .orElseGet(() ->
+                query.order() == HistoryQuery.Order.FORWARD
+                    ? new PositionPlan.FromWindow(window.floor())
+                    : new PositionPlan.NothingMissed(Long.MAX_VALUE));
+    return histories.read(partition, window, channel.key(), query, plan);
+  }
+
+  /// How many records of its partition any client of a namespace may have missed and still be
+  /// given; see [TailedPartition#horizon].
+  public long horizon(String namespace, ReplayLimits limits) {
+    return partitions(namespace).stream().mapToLong(p -> p.horizon(limits)).min().orElse(0);
+  }
+
+  /// Reads what has left the windows.
+  public ReplaySource replays() {
+    return replayer;
+  }
+
+  /// Where a partition's log begins, found out after this call. Fails when Kafka does not answer in
+  /// time.
+  public CompletionStage<Long> logStart(TailedPartition partition) {
+    return logBounds.start(new TopicPartition(partition.binding().topic(), partition.partition()));
   }
 
   /// Where a partition's log ends, found out after this call. Fails when Kafka does not answer in
   /// time.
   public CompletionStage<Long> logEnd(TailedPartition partition) {
-    return logEnds.end(
+    return logBounds.end(
         new TopicPartition(partition.binding().topic(), partition.partition()),
         partition.binding().isolation());
   }
@@ -353,6 +455,7 @@ public final class BrokerBridge implements AutoCloseable {
       watch.close();
     }
     tailers.values().forEach(Tailer::close);
+    replayer.close();
     publisher.close();
     ControlPlane plane = control;
     if (plane != null) {

@@ -25,6 +25,7 @@ final class ClientProperties {
 
   static final ByteSize CHORES_BUFFER = ByteSize.mib(8);
 
+  private static final int RECORDS_OF_A_STRETCH = 10_000;
   private static final int REQUEST_TIMEOUT_MS = 5_000;
   private static final int METADATA_MAX_AGE_MS = 10_000;
 
@@ -83,6 +84,15 @@ final class ClientProperties {
             fetchMax.bytes() / Math.max(1, partitions),
             LEAST_OF_A_PARTITION.asInt(),
             ConsumerConfig.DEFAULT_MAX_PARTITION_FETCH_BYTES));
+    return p;
+  }
+
+  /// A consumer that reads a stretch of one partition again, as much at a time as it fetches.
+  ///
+  /// @param scan its number
+  Map<String, Object> replay(int scan, Isolation isolation) {
+    Map<String, Object> p = consumer("replay-" + scan, isolation, ReplaySettings.FETCH);
+    p.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_OF_A_STRETCH);
     return p;
   }
 

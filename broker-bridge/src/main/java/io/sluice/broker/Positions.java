@@ -8,19 +8,34 @@ final class Positions {
   private Positions() {}
 
   /// @param key the channel's record key
-  static PositionPlan plan(Position requested, byte[] key, TopicTail topic, Window window) {
+  /// @param limits what may be read below the window
+  static PositionPlan plan(
+      Position requested, byte[] key, TopicTail topic, Window window, ReplayLimits limits) {
     Optional<Epoch> epoch = Epoch.parse(requested.epoch());
     if (epoch.isEmpty() || !sameLog(epoch.get(), key, topic, window.identity())) {
       return new PositionPlan.Unrecoverable(Reason.EPOCH);
     }
     // the tail first: a floor read before it could be older than what the tail promises
     long tail = window.tail();
-    if (requested.offset() > tail) {
-      return new PositionPlan.Ahead(requested.offset());
+    long since = requested.offset();
+    if (since > tail) {
+      return new PositionPlan.Ahead(since);
     }
-    return requested.offset() >= window.floor()
-        ? new PositionPlan.FromWindow(requested.offset())
-        : new PositionPlan.Unrecoverable(Reason.BELOW_WINDOW);
+    if (since == tail) {
+      return new PositionPlan.NothingMissed(since);
+    }
+    return since >= window.floor()
+        ? new PositionPlan.FromWindow(since)
+        : below(since, window, limits);
+  }
+
+  private static PositionPlan below(long since, Window window, ReplayLimits limits) {
+    if (limits.records() == 0) {
+      return new PositionPlan.Unrecoverable(Reason.BELOW_WINDOW);
+    }
+    return window.mayReplay(since, limits)
+        ? new PositionPlan.FromKafka(since)
+        : new PositionPlan.Unrecoverable(Reason.TOO_FAR);
   }
 
   /// An older number of partitions stays good where the channel has not moved since.

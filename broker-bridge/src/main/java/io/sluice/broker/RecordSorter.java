@@ -37,10 +37,9 @@ final class RecordSorter {
       route = topic.router().route(record, topic.count());
     }
     return switch (route) {
-      case Route.Deliver(String key) -> write(writer, key, record);
-      case Route.Keyless(String key) -> write(writer, key, record);
-      case Route.Tombstone(String key) ->
-          writer.appendTombstone(key, record.offset(), record.timestamp(), headers(record));
+      case Route.Deliver(String key) -> write(writer, key, record, metrics::headerDropped);
+      case Route.Keyless(String key) -> write(writer, key, record, metrics::headerDropped);
+      case Route.Tombstone(String key) -> write(writer, key, record, metrics::headerDropped);
       case Route.Dead(DeadLetterReason reason, String detail) -> {
         deadLetters.offer(topic.binding(), record, reason, detail);
         yield false;
@@ -53,14 +52,18 @@ final class RecordSorter {
         && reason == DeadLetterReason.MISPLACED;
   }
 
-  private boolean write(WindowWriter writer, String key, ConsumerRecord<byte[], byte[]> record) {
-    byte[] headers = headers(record);
+  /// Appends a record to the channel of this key.
+  ///
+  /// @param headerDropped told of each header beyond its bounds
+  /// @return whether the window took it
+  static boolean write(
+      WindowWriter writer,
+      String key,
+      ConsumerRecord<byte[], byte[]> record,
+      Runnable headerDropped) {
+    byte[] headers = KeptHeaders.from(record.headers(), headerDropped).encode();
     return record.value() == null
         ? writer.appendTombstone(key, record.offset(), record.timestamp(), headers)
         : writer.append(key, record.offset(), record.timestamp(), headers, record.value());
-  }
-
-  private byte[] headers(ConsumerRecord<byte[], byte[]> record) {
-    return KeptHeaders.from(record.headers(), metrics::headerDropped).encode();
   }
 }

@@ -60,6 +60,11 @@ final class Slab {
     return data.length + (long) INDEX_ENTRY * starts.length;
   }
 
+  /// What its entries take of that, with their share of the index.
+  long usedBytes() {
+    return used + (long) INDEX_ENTRY * count();
+  }
+
   boolean fits(int headers, int value) {
     return used + entrySize(headers, value) <= data.length;
   }

@@ -9,6 +9,12 @@ public final class TailedPartition {
   private volatile long caughtUpAt;
   private volatile Window window;
 
+  /// Where the log began when Kafka was last asked; −1 before.
+  private volatile long logStart = -1;
+
+  /// Whether the log was seen to lose its beginning.
+  private volatile boolean trimmed;
+
   /// @param index dense number of this partition on this node
   /// @param caughtUpAt the log's end when reading started
   TailedPartition(int index, TopicBinding binding, int partition, Window window, long caughtUpAt) {
@@ -50,6 +56,27 @@ public final class TailedPartition {
     return Math.max(window.tail(), caughtUpAt);
   }
 
+  /// Where the log begins, told every few seconds by one thread.
+  void logStart(long offset) {
+    trimmed |= logStart >= 0 && offset > logStart;
+    logStart = offset;
+  }
+
+  /// How many of the log's newest records a client that comes back, to whatever node, may have
+  /// missed and still be given; where nothing is read below the window, as many as this one holds.
+  /// A log, or a window, that has lost nothing yet does not count as short.
+  ///
+  /// @param limits what may be read below the window
+  public long horizon(ReplayLimits limits) {
+    Window now = window;
+    long tail = now.tail();
+    long most = limits.most(now.averageBytes());
+    if (most == 0) {
+      return now.evicts() ? Math.max(0, tail - now.floor()) : Long.MAX_VALUE;
+    }
+    return trimmed ? Math.clamp(tail - logStart, 0, most) : most;
+  }
+
   /// Puts another window in the place of whatever is there.
   ///
   /// @return the one that was there
@@ -57,6 +84,8 @@ public final class TailedPartition {
     Window old = window;
     if (!old.identity().equals(next.identity())) {
       caughtUpAt = next.floor(); // before the window: who sees the new one judges by the new end
+      trimmed = false;
+      logStart = -1;
     }
     window = next;
     return old;

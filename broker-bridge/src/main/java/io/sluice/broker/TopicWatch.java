@@ -44,6 +44,7 @@ final class TopicWatch implements AutoCloseable {
   private final Breaks breaks;
   private final TailListener listener;
   private final Runnable changed;
+  private final Runnable besides;
   private final AtomicInteger nextIndex;
   private final Map<String, Looks> looks = new ConcurrentHashMap<>();
   private final Thread thread;
@@ -51,17 +52,20 @@ final class TopicWatch implements AutoCloseable {
   private volatile boolean reachable = true;
 
   /// @param changed told after a topic's partitions changed, so that they are tailed
+  /// @param besides called after each look at all topics; must not wait
   TopicWatch(
       Describe describe,
       Breaks breaks,
       TailListener listener,
       AtomicInteger nextIndex,
-      Runnable changed) {
+      Runnable changed,
+      Runnable besides) {
     this.describe = describe;
     this.breaks = breaks;
     this.listener = listener;
     this.nextIndex = nextIndex;
     this.changed = changed;
+    this.besides = besides;
     this.thread = Thread.ofVirtual().name("sluice-topic-watch").unstarted(this::run);
   }
 
@@ -75,14 +79,23 @@ final class TopicWatch implements AutoCloseable {
       while (!Thread.currentThread().isInterrupted()) {
         Thread.sleep(EVERY);
         tails.forEach(tail -> look(tail, PATIENCE));
+        lookBesides();
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // closed
     }
   }
 
-  /// The tailer of this topic only: looks at it now, unless a look that started after the records
-  /// in question had come has been answered, or [LookPace] has it wait. Blocks for at most
+  private void lookBesides() {
+    try {
+      besides.run();
+    } catch (RuntimeException e) {
+      log.warn("what is done after each look failed", e);
+    }
+  }
+
+  /// For whoever reads the topic: looks at it now, unless a look that started after the records in
+  /// question had come has been answered, or [LookPace] has it wait. Blocks for at most
   /// [#TAILERS_PATIENCE].
   ///
   /// @param polledAt when the records had come, by [System#nanoTime]

@@ -32,16 +32,19 @@ public final class Window {
   private final TopicBinding binding;
   private volatile Epoch epoch;
   private final long budget;
+  private final long start;
   private final BadPayload badPayload;
   private final ConcurrentHashMap<String, ChannelLog> channels = new ConcurrentHashMap<>();
 
   private volatile Slab[] slabs = new Slab[0];
   private volatile long floor;
   private volatile long tail;
+  private volatile long averageBytes;
 
   // the writer's, under the monitor
   private WindowWriter writer = new WindowWriter(this);
   private long bytes;
+  private long usedBytes;
   private long nextSeq;
   private long nextOffset;
 
@@ -54,6 +57,7 @@ public final class Window {
     this.epoch = epoch;
     this.budget = budget.bytes();
     this.badPayload = badPayload;
+    this.start = start;
     this.floor = start;
     this.tail = start;
     this.nextOffset = start;
@@ -105,6 +109,34 @@ public final class Window {
   /// How many channels have records here.
   public int channelCount() {
     return channels.size();
+  }
+
+  /// Whether a channel has records here.
+  boolean has(String key) {
+    return channels.containsKey(key);
+  }
+
+  /// What a record takes here on average, its index included; 0 in an empty window.
+  long averageBytes() {
+    return averageBytes;
+  }
+
+  /// Whether any record has left it.
+  boolean evicts() {
+    return floor > start;
+  }
+
+  /// Whether reading the log again from a Kafka offset costs no more than that.
+  public boolean mayReplay(long from, ReplayLimits limits) {
+    return tail - from <= limits.most(averageBytes());
+  }
+
+  /// An empty window for records of the same log that are not in this one, none of which it lets
+  /// go.
+  ///
+  /// @param start the Kafka offset it begins at
+  Window stretch(long start) {
+    return new Window(binding, epoch, start, ByteSize.mib(1 << 20), badPayload);
   }
 
   /// The records from one Kafka offset to below another, in order. Whoever reads checks afterwards
@@ -255,7 +287,9 @@ public final class Window {
     Slab slab = slabFor(headers.length, value.length);
     ChannelLog channel = channelFor(key);
     long before = slab.bytes() + channel.bytes();
+    long used = slab.usedBytes();
     slab.append(channel, offset, time, headers, value, none);
+    usedBytes += slab.usedBytes() - used;
     channel.add(nextSeq++);
     bytes += slab.bytes() + channel.bytes() - before;
     nextOffset = offset + 1;
@@ -302,6 +336,7 @@ public final class Window {
     floor = before[1].offset(0); // first the floor, then the records
     slabs = Arrays.copyOfRange(before, 1, before.length);
     bytes -= oldest.bytes();
+    usedBytes -= oldest.usedBytes();
     for (int i = 0; i < oldest.count(); i++) {
       ChannelLog channel = oldest.channel(i);
       bytes -= channel.bytes();
@@ -317,6 +352,8 @@ public final class Window {
     if (by != writer) {
       return false;
     }
+    Slab[] now = slabs;
+    averageBytes = now.length == 0 ? 0 : usedBytes / Math.max(1, nextSeq - now[0].firstSeq);
     nextOffset = Math.max(nextOffset, next);
     if (nextOffset > tail) {
       tail = nextOffset;

@@ -28,7 +28,11 @@ class BridgeMemoryTest {
   private static BridgeSettings settings(Isolation... isolations) {
     List<TopicBinding> bindings = Arrays.stream(isolations).map(BridgeMemoryTest::binding).toList();
     return new BridgeSettings(
-        KAFKA, new WindowSettings(ByteSize.mib(64), Duration.ofMinutes(10)), PUBLISH, bindings);
+        KAFKA,
+        new WindowSettings(ByteSize.mib(64), Duration.ofMinutes(10)),
+        PUBLISH,
+        new ReplaySettings(2),
+        bindings);
   }
 
   private static TopicBinding binding(Isolation isolation) {

@@ -75,10 +75,16 @@ final class BrokerBridgeTest {
             SharedKafka.settings(),
             new WindowSettings(ByteSize.mib(16), Duration.ofMinutes(10)),
             PUBLISH,
+            new ReplaySettings(1),
             List.of(bindings));
     BrokerBridge bridge = BrokerBridge.open(settings, "test", told, registry);
     opened.add(bridge);
     return bridge;
+  }
+
+  private static PositionPlan plan(BrokerBridge bridge, ChannelName channel, Position position) {
+    Window window = bridge.partition(channel).window();
+    return bridge.plan(channel, position, window, ReplayLimits.OFF);
   }
 
   private static ProducerRecord<byte[], byte[]> record(String topic, String key, String value) {
@@ -137,9 +143,8 @@ final class BrokerBridgeTest {
     assertThat(window.epoch()).isEqualTo(position.epoch());
     assertThat(window.at(position.offset() - 1).orElseThrow().offset())
         .isEqualTo(position.offset());
-    assertThat(bridge.plan(channel, position))
-        .isEqualTo(new PositionPlan.FromWindow(position.offset()))
-        .isEqualTo(bridge.plan(channel, position, window));
+    assertThat(bridge.plan(channel, position, window, ReplayLimits.OFF))
+        .isEqualTo(new PositionPlan.NothingMissed(position.offset()));
   }
 
   @Test
@@ -171,7 +176,7 @@ final class BrokerBridgeTest {
     for (int i = 0; i < 40; i++) {
       ChannelName channel = new ChannelName("default", "k" + i);
       boolean moved = bridge.partition(channel).partition() != 0;
-      assertThat(bridge.plan(channel, new Position(before, 0)))
+      assertThat(plan(bridge, channel, new Position(before, 0)))
           .as("the old epoch stays good exactly for channels that have not moved")
           .isEqualTo(
               moved
@@ -201,7 +206,7 @@ final class BrokerBridgeTest {
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(channel(bridge, "a")).containsExactly("10", "11", "12"));
     assertThat(told.replaced).isNotEmpty();
-    assertThat(bridge.plan(channel, old))
+    assertThat(plan(bridge, channel, old))
         .isEqualTo(new PositionPlan.Unrecoverable(PositionPlan.Reason.EPOCH));
   }
 
@@ -221,7 +226,8 @@ final class BrokerBridgeTest {
 
     await().atMost(PATIENCE).until(() -> channel(bridge, "a").equals(List.of("3")));
     assertThat(
-            bridge.plan(
+            plan(
+                bridge,
                 new ChannelName("default", "a"),
                 new Position(
                     bridge.partition(new ChannelName("default", "a")).window().epoch(), 0)))
@@ -297,6 +303,7 @@ final class BrokerBridgeTest {
               bad,
               new WindowSettings(ByteSize.mib(16), Duration.ofMinutes(10)),
               PUBLISH,
+              new ReplaySettings(1),
               List.of(TopicBinding.of("default", SharedKafka.freshTopic(1))));
       assertThatThrownBy(() -> BrokerBridge.open(settings, "test", told, registry))
           .isInstanceOf(BridgeStartException.class)

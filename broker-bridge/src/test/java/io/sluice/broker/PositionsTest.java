@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class PositionsTest {
   private static final TopicBinding BINDING = TopicBinding.of("default", "t");
@@ -54,7 +56,8 @@ final class PositionsTest {
   private static PositionPlan plan(TopicTail topic, String key, int count) {
     TailedPartition partition = topic.partitionOf(bytes(key));
     Epoch epoch = new Epoch(Uuid.ZERO_UUID, at(key, count), count, 0);
-    return Positions.plan(new Position(epoch.toString(), 5), bytes(key), topic, partition.window());
+    return Positions.plan(
+        new Position(epoch.toString(), 5), bytes(key), topic, partition.window(), ReplayLimits.OFF);
   }
 
   private static String keyThat(java.util.function.Predicate<String> fits) {
@@ -98,7 +101,69 @@ final class PositionsTest {
     TopicTail topic = topic(1);
     String key = keyThat(k -> true);
     Position asked = new Position(new Epoch(Uuid.ZERO_UUID, 0, Integer.MAX_VALUE, 0).toString(), 5);
-    assertThat(Positions.plan(asked, bytes(key), topic, topic.partition(0).window()))
+    assertThat(
+            Positions.plan(asked, bytes(key), topic, topic.partition(0).window(), ReplayLimits.OFF))
         .isEqualTo(OTHER_LOG);
+  }
+
+  /// Every offset, against a window that begins at 4 and ends at 8 of a log that is longer on both
+  /// sides, in this lineage and another.
+  @ParameterizedTest
+  @CsvSource({
+    // offset, most records below, plan
+    "0, 0, BELOW_WINDOW",
+    "3, 0, BELOW_WINDOW",
+    "0, 7, TOO_FAR",
+    "0, 8, kafka",
+    "1, 7, kafka",
+    "3, 4, TOO_FAR",
+    "3, 5, kafka",
+    "4, 0, window",
+    "4, 1, window",
+    "7, 0, window",
+    "8, 0, nothing",
+    "9, 0, ahead",
+    "9, 99, ahead",
+  })
+  void everyOffsetHasOnePlan(long offset, long most, String expected) {
+    TopicTail topic = topic(1);
+    TailedPartition partition = topic.partition(0);
+    Window window =
+        new Window(
+            BINDING, partition.window().identity(), 4, ByteSize.mib(1), (_, _, _, _, _, _) -> {});
+    window.takeOver().publish(8);
+    partition.replaceWindow(window);
+    Position asked = new Position(window.epoch(), offset);
+    ReplayLimits limits = new ReplayLimits(most, ByteSize.mib(1));
+    PositionPlan plan = Positions.plan(asked, bytes("k"), topic, window, limits);
+    assertThat(plan)
+        .isEqualTo(
+            switch (expected) {
+              case "kafka" -> new PositionPlan.FromKafka(offset);
+              case "window" -> new PositionPlan.FromWindow(offset);
+              case "nothing" -> new PositionPlan.NothingMissed(offset);
+              case "ahead" -> new PositionPlan.Ahead(offset);
+              default -> new PositionPlan.Unrecoverable(PositionPlan.Reason.valueOf(expected));
+            });
+    Position older = new Position(new Epoch(Uuid.ZERO_UUID, 0, 1, 7).toString(), offset);
+    assertThat(Positions.plan(older, bytes("k"), topic, window, limits)).isEqualTo(OTHER_LOG);
+  }
+
+  @Test
+  void bytesBelowTheWindowAreEstimatedByThoseInIt() {
+    TopicTail topic = topic(1);
+    TailedPartition partition = topic.partition(0);
+    Window window =
+        new Window(
+            BINDING, partition.window().identity(), 100, ByteSize.mib(8), (_, _, _, _, _, _) -> {});
+    WindowWriter writer = window.takeOver();
+    byte[] value = new byte[10_000];
+    for (int i = 0; i < 10; i++) {
+      assertThat(writer.append("k", 100 + i, 0, new byte[0], value)).isTrue();
+    }
+    writer.publish(110);
+    ReplayLimits oneMib = new ReplayLimits(10_000, ByteSize.mib(1));
+    assertThat(window.mayReplay(6, oneMib)).isTrue(); // 104 records of 10,033 bytes
+    assertThat(window.mayReplay(5, oneMib)).isFalse();
   }
 }

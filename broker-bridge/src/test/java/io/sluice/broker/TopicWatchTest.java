@@ -53,6 +53,7 @@ final class TopicWatchTest {
         BREAKS,
         listener,
         new AtomicInteger(1),
+        () -> {},
         () -> {});
   }
 

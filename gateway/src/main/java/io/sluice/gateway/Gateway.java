@@ -14,6 +14,7 @@ import io.sluice.broker.BrokerBridge;
 import io.sluice.broker.KafkaSettings;
 import io.sluice.broker.NodeInfo;
 import io.sluice.broker.PublishSettings;
+import io.sluice.broker.ReplaySettings;
 import io.sluice.broker.TopicBinding;
 import io.sluice.broker.WindowSettings;
 import io.sluice.gateway.api.ApiServer;
@@ -117,10 +118,13 @@ public final class Gateway implements AutoCloseable {
     Hub hub =
         new Hub(loops.threads(), new PositionTokens(config.api().key()), config.edge().coalesce());
     BrokerBridge bridge = closing(BrokerBridge.open(bridgeSettings(config), nodeId, hub, metrics));
+    hub.replayFrom(bridge.replays());
+    hub.keepPositionsYoung();
     MemoryBudget budget = budget(config, bridge.partitionCount());
     check(budget, memory);
     budget.lines(memory).forEach(line -> log.info("memory {}", line));
     budget.bindTo(metrics);
+    horizons(metrics, bridge);
     used(metrics, "window", bridge::windowBytes);
     used(metrics, "buffers", () -> EdgeServer.bufferBytes(config.edge()));
     SessionStore sessions = closing(SessionStores.open(sessionSettings(config), metrics));
@@ -200,6 +204,17 @@ public final class Gateway implements AutoCloseable {
         .register(metrics);
   }
 
+  /// How far back clients of each namespace may come, in records of a partition.
+  private void horizons(MeterRegistry metrics, BrokerBridge bridge) {
+    config
+        .namespaces()
+        .forEach((name, policy) ->
+            Gauge.builder("sluice.recoverable.horizon", () -> bridge.horizon(name, policy.replay()))
+                .baseUnit("records")
+                .tag("namespace", name)
+                .register(metrics));
+  }
+
   private <T extends AutoCloseable> T closing(T part) {
     opened.push(part);
     return part;
@@ -237,6 +252,7 @@ public final class Gateway implements AutoCloseable {
             publish.maxBlock(),
             publish.deliveryTimeout(),
             publish.requestTimeout()),
+        new ReplaySettings(config.replay().scans()),
         bindings);
   }
 

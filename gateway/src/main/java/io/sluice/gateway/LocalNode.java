@@ -2,8 +2,12 @@ package io.sluice.gateway;
 
 import io.sluice.broker.BrokerBridge;
 import io.sluice.broker.ChannelName;
+import io.sluice.broker.History;
+import io.sluice.broker.HistoryQuery;
 import io.sluice.broker.NodeInfo;
+import io.sluice.broker.Position;
 import io.sluice.broker.PublishOutcome;
+import io.sluice.broker.ReplayLimits;
 import io.sluice.gateway.api.NodePort;
 import io.sluice.gateway.api.NodeStats;
 import io.sluice.gateway.edge.EdgeServer;
@@ -43,6 +47,22 @@ final class LocalNode implements NodePort {
   public CompletionStage<PublishOutcome> publish(
       ChannelName channel, byte[] data, Map<String, String> tags) {
     return bridge.publish(channel, data, tags, Optional.empty());
+  }
+
+  @Override
+  public CompletionStage<History> history(
+      ChannelName channel, HistoryQuery query, ReplayLimits limits) {
+    return bridge.history(channel, query, limits);
+  }
+
+  @Override
+  public Position top(ChannelName channel) {
+    return bridge.top(channel);
+  }
+
+  @Override
+  public long horizon(ChannelName channel, ReplayLimits limits) {
+    return bridge.partition(channel).horizon(limits);
   }
 
   @Override

@@ -99,6 +99,7 @@ public record MemoryBudget(List<Part> parts) {
     all.add(
         new Part(
             "publishes", Place.HEAP, bridge.publishes(), "publish.queue, publish.max-payload"));
+    all.add(new Part("replays", Place.HEAP, bridge.replays(), "replay.scans"));
     all.add(new Part("producers", Place.HEAP, bridge.producers(), "publish.max-payload"));
     all.add(new Part("dead letters", Place.HEAP, bridge.deadLetters(), ""));
     all.add(new Part("encoded", Place.HEAP, ENCODED, ""));

@@ -53,7 +53,7 @@ final class MemoryBudgetTest {
 
   /// Also on machines with many cores, and with room in a container of 2 GiB.
   @ParameterizedTest
-  @CsvSource({"1", "2", "16", "64"})
+  @CsvSource({"1", "2", "16", "32"})
   void theDefaultsFitTheHeapThatTheLauncherGives(int loops) throws Exception {
     String script = Files.readString(Path.of(System.getProperty("sluice.root"), "sluice"));
     Matcher flag = Pattern.compile("node_flags=\"-Xmx(\\d+)g ").matcher(script);

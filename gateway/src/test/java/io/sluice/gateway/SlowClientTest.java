@@ -190,6 +190,25 @@ final class SlowClientTest {
     }
   }
 
+  /// More was published than the window holds: what has left it is read again from the log.
+  @Test
+  void whoHasFallenBelowTheWindowStillGetsEverythingInOrder() throws Exception {
+    int flood = 250;
+    double scans = metric(plain, "sluice_replay_scans_total");
+    try (Peer stuck = Peer.subscribed(plain, "websocket", "bob", "deep");
+        TestClient neighbour = TestClient.connected(plain, "ann")) {
+      neighbour.subscribe("deep");
+      for (int n = 1; n <= flood; n++) {
+        TestStack.produce(TOPIC, "deep", numbered(n));
+        assertThat(neighbour.publication("deep").path("data").path("n").asInt()).isEqualTo(n);
+      }
+      assertThat(stuck.numbersUpTo(flood)).isEqualTo(range(1, flood));
+      assertThat(metric(plain, "sluice_replay_scans_total")).isGreaterThan(scans);
+      TestStack.produce(TOPIC, "deep", numbered(flood + 1));
+      assertThat(stuck.numbersUpTo(flood + 1)).containsExactly(flood + 1);
+    }
+  }
+
   @Test
   void withLatestItGetsTheNewestAndIsToldWhatItMissed() throws Exception {
     try (Peer stuck = Peer.subscribed(plain, "websocket", "bob", "latest:flood")) {

@@ -63,6 +63,6 @@ public final class MicroPartition {
   ///
   /// @param key the channel's record key
   public PositionPlan plan(Position requested, byte[] key) {
-    return Positions.plan(requested, key, topic, partition.window());
+    return Positions.plan(requested, key, topic, partition.window(), ReplayLimits.OFF);
   }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class NumberedRecords implements AutoCloseable {
   private final KafkaProducer<String, String> producer;
   private final String topic;
+  private final String filling;
   private final List<String> channels;
   private final Map<String, Long> next;
   private volatile @Nullable Exception failure;
@@ -23,6 +24,12 @@ final class NumberedRecords implements AutoCloseable {
 
   /// @param channels whose names are the records' keys
   NumberedRecords(String bootstrapServers, String topic, List<String> channels) {
+    this(bootstrapServers, topic, channels, 0);
+  }
+
+  /// @param filling bytes more of each record
+  NumberedRecords(String bootstrapServers, String topic, List<String> channels, int filling) {
+    this.filling = filling == 0 ? "" : ",\"filling\":\"" + "x".repeat(filling) + "\"";
     this.producer = producer(bootstrapServers);
     this.topic = topic;
     this.channels = channels;
@@ -57,7 +64,7 @@ final class NumberedRecords implements AutoCloseable {
   void sendOne() {
     String channel = channels.get(turn++ % channels.size());
     long sequence = next.merge(channel, 1L, Long::sum) - 1;
-    String value = "{\"n\":" + sequence + "}";
+    String value = "{\"n\":" + sequence + filling + "}";
     var _ =
         producer.send(
             new ProducerRecord<>(topic, channel, value),

@@ -61,7 +61,7 @@ final class SdkMatrixTest {
   /// The behaviours that every run tries in a browser.
   private static final String QUICK = "subscribe and hear,cut and recover";
 
-  private static final int JS_BEHAVIOURS = 17;
+  private static final int JS_BEHAVIOURS = 20;
 
   /// Behaviours that take their time: tokens that run out, and a node that is restarted.
   private static final List<String> SLOW =

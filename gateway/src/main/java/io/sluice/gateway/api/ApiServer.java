@@ -56,6 +56,8 @@ public final class ApiServer implements AutoCloseable {
         HttpRouting.builder()
             .addFilter(new ConnectionClose())
             .addFilter(new AccessLog(metrics))
+            .register(
+                ChannelPages.PATH, new ChannelPages(new ApiKey(config.key()), namespaces, node))
             .register("/api", new ApiHandler(new ApiKey(config.key()), commands, limits))
             .register(
                 EmulationPage.PATH,

@@ -1,5 +1,6 @@
 package io.sluice.gateway.api;
 
+import io.sluice.broker.Position;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,13 @@ sealed interface Command {
   ///
   /// @param channels full names as they were sent
   record Broadcast(List<String> channels, Content content) implements Command {}
+
+  /// Tell a part of a channel's past.
+  ///
+  /// @param channel full name as it was sent
+  /// @param limit most publications; 0: only where the log is; below 0: as many as fit
+  record History(String channel, int limit, Optional<Position> since, boolean reverse)
+      implements Command {}
 
   /// Tell which channels have subscribers.
   ///

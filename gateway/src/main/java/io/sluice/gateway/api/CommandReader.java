@@ -3,6 +3,7 @@ package io.sluice.gateway.api;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.sluice.broker.Position;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -92,13 +93,14 @@ final class CommandReader {
       case BROADCAST -> new Command.Broadcast(fields.channels, fields.content());
       case CHANNELS -> new Command.Channels(fields.pattern);
       case INFO -> new Command.DescribeNodes();
+      case HISTORY ->
+          new Command.History(fields.channel, fields.limit, fields.since, fields.reverse);
       case SUBSCRIBE,
           UNSUBSCRIBE,
           DISCONNECT,
           REFRESH,
           PRESENCE,
           PRESENCE_STATS,
-          HISTORY,
           HISTORY_REMOVE,
           BATCH ->
           new Command.NotBuilt(method);
@@ -114,6 +116,9 @@ final class CommandReader {
     Optional<String> base64 = Optional.empty();
     Optional<String> idempotencyKey = Optional.empty();
     Map<String, String> tags = Map.of();
+    int limit;
+    Optional<Position> since = Optional.empty();
+    boolean reverse;
 
     void read(String name, String text, JsonParser in) throws IOException, UndecodableException {
       switch (name) {
@@ -124,6 +129,9 @@ final class CommandReader {
         case "b64data" -> base64 = notEmpty(string(in));
         case "idempotency_key" -> idempotencyKey = notEmpty(string(in));
         case "tags" -> tags = stringMap(in);
+        case "limit" -> limit = Math.clamp(whole(in), Integer.MIN_VALUE, Integer.MAX_VALUE);
+        case "since" -> since = position(in);
+        case "reverse" -> reverse = flag(in);
         default -> skip(in);
       }
     }
@@ -151,6 +159,49 @@ final class CommandReader {
       case VALUE_NULL -> "";
       default -> throw new UndecodableException("'" + field + "' is not text");
     };
+  }
+
+  private static long whole(JsonParser in) throws IOException, UndecodableException {
+    String field = in.currentName();
+    return switch (in.nextToken()) {
+      case VALUE_NUMBER_INT -> in.getLongValue();
+      case VALUE_NULL -> 0;
+      default -> throw new UndecodableException("'" + field + "' is not a whole number");
+    };
+  }
+
+  private static boolean flag(JsonParser in) throws IOException, UndecodableException {
+    String field = in.currentName();
+    return switch (in.nextToken()) {
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE, VALUE_NULL -> false;
+      default -> throw new UndecodableException("'" + field + "' is not true or false");
+    };
+  }
+
+  private static Optional<Position> position(JsonParser in)
+      throws IOException, UndecodableException {
+    String field = in.currentName();
+    JsonToken first = in.nextToken();
+    if (first == JsonToken.VALUE_NULL) {
+      return Optional.empty();
+    }
+    if (first != JsonToken.START_OBJECT) {
+      throw new UndecodableException("'" + field + "' is not an object");
+    }
+    String epoch = "";
+    long offset = 0;
+    while (in.nextToken() != JsonToken.END_OBJECT) {
+      switch (in.currentName()) {
+        case "epoch" -> epoch = string(in);
+        case "offset" -> offset = whole(in);
+        default -> skip(in);
+      }
+    }
+    if (offset < 0) {
+      throw new UndecodableException("'" + field + "' has a negative offset");
+    }
+    return Optional.of(new Position(epoch, offset));
   }
 
   private static List<String> strings(JsonParser in) throws IOException, UndecodableException {

@@ -6,8 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.sluice.broker.ByteSize;
 import io.sluice.broker.ChannelName;
+import io.sluice.broker.History;
+import io.sluice.broker.HistoryQuery;
+import io.sluice.broker.HistoryQuery.Order;
 import io.sluice.broker.NodeInfo;
 import io.sluice.broker.Position;
+import io.sluice.broker.Publication;
 import io.sluice.broker.PublishOutcome;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.config.Namespaces;
@@ -41,6 +45,7 @@ final class Commands {
       case Command.Publish(String channel, Command.Content content) -> publish(channel, content);
       case Command.Broadcast(List<String> channels, Command.Content content) ->
           broadcast(channels, content);
+      case Command.History c -> history(c);
       case Command.Channels(String pattern) -> now(channels(pattern));
       case Command.DescribeNodes _ -> now(info());
       case Command.NotBuilt(Method method) -> now(fail(ErrorCode.NOT_AVAILABLE, method.text));
@@ -111,6 +116,36 @@ final class Commands {
           replies.forEach(reply -> responses.add(reply.join().toJson()));
           return new Reply.Result(result);
         });
+  }
+
+  private CompletionStage<Reply> history(Command.History c) {
+    return switch (namespaces.resolve(c.channel())) {
+      case Resolution.Invalid(String reason) -> now(fail(ErrorCode.BAD_REQUEST, reason));
+      case Resolution.Unknown(String namespace) ->
+          now(fail(ErrorCode.UNKNOWN_CHANNEL, "there is no namespace '" + namespace + "'"));
+      case Resolution.Found(ChannelName channel, NamespaceConfig policy)
+          when !policy.history() || policy.isSpread(channel.key()) ->
+          now(fail(ErrorCode.NOT_AVAILABLE, "the channel has no history"));
+      case Resolution.Found(ChannelName channel, NamespaceConfig policy) -> {
+        HistoryQuery query =
+            new HistoryQuery(c.since(), c.limit(), c.reverse() ? Order.REVERSE : Order.FORWARD);
+        yield node.history(channel, query, policy.replay()).thenApply(Commands::past);
+      }
+    };
+  }
+
+  private static Reply past(History history) {
+    return switch (history) {
+      case History.Page(Position top, List<Publication> publications) -> {
+        ObjectNode result = object();
+        ArrayNode all = result.putArray("publications");
+        publications.forEach(p -> all.add(PublicationJson.of(p)));
+        yield new Reply.Result(result.put("offset", top.offset()).put("epoch", top.epoch()));
+      }
+      case History.Unrecoverable() -> fail(ErrorCode.UNRECOVERABLE_POSITION, "");
+      case History.Busy() -> fail(ErrorCode.TOO_MANY_REQUESTS, "");
+      case History.Unanswered() -> fail(ErrorCode.INTERNAL, "Kafka does not answer");
+    };
   }
 
   private Reply channels(String pattern) {

@@ -8,7 +8,9 @@ enum ErrorCode {
   METHOD_NOT_FOUND(104, "method not found"),
   LIMIT_EXCEEDED(106, "limit exceeded"),
   BAD_REQUEST(107, "bad request"),
-  NOT_AVAILABLE(108, "not available");
+  NOT_AVAILABLE(108, "not available"),
+  TOO_MANY_REQUESTS(111, "too many requests"),
+  UNRECOVERABLE_POSITION(112, "unrecoverable position");
 
   final int code;
   final String message;

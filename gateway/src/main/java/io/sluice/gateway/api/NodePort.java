@@ -1,8 +1,12 @@
 package io.sluice.gateway.api;
 
 import io.sluice.broker.ChannelName;
+import io.sluice.broker.History;
+import io.sluice.broker.HistoryQuery;
 import io.sluice.broker.NodeInfo;
+import io.sluice.broker.Position;
 import io.sluice.broker.PublishOutcome;
+import io.sluice.broker.ReplayLimits;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -19,6 +23,20 @@ public interface NodePort {
   /// @return always completes, at the latest after the configured block and delivery times
   CompletionStage<PublishOutcome> publish(
       ChannelName channel, byte[] data, Map<String, String> tags);
+
+  /// A part of a channel's past.
+  ///
+  /// @param limits what may be read below the window
+  /// @return always completes, within seconds
+  CompletionStage<History> history(ChannelName channel, HistoryQuery query, ReplayLimits limits);
+
+  /// Where a channel's log is now.
+  Position top(ChannelName channel);
+
+  /// How many records of its partition a client of the channel may have missed and still be given.
+  ///
+  /// @param limits what may be read below the window
+  long horizon(ChannelName channel, ReplayLimits limits);
 
   /// The channels with subscribers on this node.
   ///

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 /// @param redis the cache of sessions
 /// @param tokens which tokens are good
 /// @param window the records kept in memory
+/// @param replay reading again what has left memory
 /// @param publish publishing
 /// @param drain leaving
 /// @param namespaces by name; at least one; no two on one topic
@@ -32,6 +33,7 @@ public record GatewayConfig(
     RedisConfig redis,
     TokenConfig tokens,
     WindowConfig window,
+    ReplayConfig replay,
     PublishConfig publish,
     DrainConfig drain,
     Map<String, NamespaceConfig> namespaces) {
@@ -94,6 +96,7 @@ public record GatewayConfig(
     var redis = in.section(() -> RedisConfig.read(in));
     var tokens = in.section(() -> TokenConfig.read(in));
     var window = in.section(() -> WindowConfig.read(in));
+    var replay = in.section(() -> ReplayConfig.read(in));
     var publish = in.section(() -> PublishConfig.read(in));
     var drain = in.section(() -> DrainConfig.read(in));
     var namespaces = readNamespaces(in);
@@ -110,6 +113,7 @@ public record GatewayConfig(
             redis.orElseThrow(),
             tokens.orElseThrow(),
             window.orElseThrow(),
+            replay.orElseThrow(),
             publish.orElseThrow(),
             drain.orElseThrow(),
             namespaces));
@@ -139,6 +143,7 @@ public record GatewayConfig(
     redis.write(out);
     tokens.write(out);
     window.write(out);
+    replay.write(out);
     publish.write(out);
     drain.write(out);
     namespaces.forEach((name, namespace) -> namespace.write(out, name));

@@ -1,11 +1,13 @@
 package io.sluice.gateway.config;
 
+import io.sluice.broker.ByteSize;
 import io.sluice.broker.ChannelName;
 import io.sluice.broker.Isolation;
 import io.sluice.broker.KeyCodec;
 import io.sluice.broker.Mode;
 import io.sluice.broker.Partitioner;
 import io.sluice.broker.PayloadKind;
+import io.sluice.broker.ReplayLimits;
 import io.sluice.broker.Tombstones;
 import io.sluice.broker.TopicBinding;
 import java.time.Duration;
@@ -24,6 +26,7 @@ import java.util.Optional;
 /// @param history whether clients may ask for a channel's past
 /// @param positions whether publications and replies carry offset and epoch
 /// @param recovery whether a client that comes back is told what it missed; needs `positions`
+/// @param replay what a client may have missed beyond the window and still get, with `recovery`
 /// @param delta whether subscribers may have patches against the publication before
 /// @param filters whether subscribers may choose publications by their tags
 /// @param presence whether clients may ask who is there
@@ -50,6 +53,7 @@ public record NamespaceConfig(
     boolean history,
     boolean positions,
     boolean recovery,
+    ReplayLimits replay,
     boolean delta,
     boolean filters,
     boolean presence,
@@ -63,6 +67,8 @@ public record NamespaceConfig(
     Access read) {
   /// The topic of the namespace `default` when the configuration names none.
   static final String DEFAULT_TOPIC = "sluice.default";
+
+  private static final ReplayLimits REPLAY = new ReplayLimits(100_000, ByteSize.mib(64));
 
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
 
@@ -85,6 +91,8 @@ public record NamespaceConfig(
             slow == SlowPolicy.RESUME || !recovery,
             "slow: %s leaves publications out, which recovery: true promises not to; set recovery: false"
                 .formatted(slow))
+        .range("replay.max-scan", replay.records(), 0, 1_000_000_000)
+        .range("replay.max-bytes", replay.bytes(), ByteSize.kib(0), ByteSize.mib(1 << 20))
         .range("lag-max", lagMax, 0, Integer.MAX_VALUE)
         .that(
             maxDelay.compareTo(LONGEST_DELAY) <= 0,
@@ -109,6 +117,7 @@ public record NamespaceConfig(
         true,
         true,
         true,
+        REPLAY,
         true,
         true,
         false,
@@ -120,6 +129,12 @@ public record NamespaceConfig(
         Access.AUTHENTICATED,
         Access.NOBODY,
         Access.SUBSCRIBERS);
+  }
+
+  /// Whether records of a channel lie in every partition, since it is that of records without a
+  /// key; then it has no position.
+  public boolean isSpread(String channelKey) {
+    return keyless.filter(channelKey::equals).isPresent();
   }
 
   /// What the broker bridge needs to know of it.
@@ -144,6 +159,9 @@ public record NamespaceConfig(
         in.flag(prefix + "history", standard.history),
         in.flag(prefix + "positions", standard.positions),
         in.flag(prefix + "recovery", standard.recovery),
+        new ReplayLimits(
+            in.whole(prefix + "replay.max-scan", Math.toIntExact(standard.replay.records())),
+            in.size(prefix + "replay.max-bytes", standard.replay.bytes())),
         in.flag(prefix + "delta", standard.delta),
         in.flag(prefix + "filters", standard.filters),
         in.flag(prefix + "presence", standard.presence),
@@ -170,6 +188,8 @@ public record NamespaceConfig(
         .add(prefix + "history", history)
         .add(prefix + "positions", positions)
         .add(prefix + "recovery", recovery)
+        .add(prefix + "replay.max-scan", replay.records())
+        .add(prefix + "replay.max-bytes", replay.bytes())
         .add(prefix + "delta", delta)
         .add(prefix + "filters", filters)
         .add(prefix + "presence", presence)

@@ -18,6 +18,7 @@ final class CommandIntake {
   private final Publishing publishing;
   private final CommandRate rate;
   private @Nullable WaitingCommands waiting;
+  private @Nullable Histories histories;
   private @Nullable Calls calls;
 
   CommandIntake(Connection connection) {
@@ -151,12 +152,22 @@ final class CommandIntake {
       case Command.Pong _ -> connection.pong();
       case Command.Rpc c -> calls().call(c);
       case Command.Send c -> calls().sent(c);
+      case Command.History c -> histories().ask(c);
       case Command.NotOffered c -> connection.error(c.id(), ErrorCode.NOT_AVAILABLE);
     }
   }
 
   private void done(Command command, Done method) {
     connection.reply(connection.replies().done(command.id(), method));
+  }
+
+  private Histories histories() {
+    Histories known = histories;
+    if (known == null) {
+      known = new Histories(connection);
+      histories = known;
+    }
+    return known;
   }
 
   private Calls calls() {

@@ -194,7 +194,13 @@ final class ConnectFlow {
     connection.onLoop(
         allPrepared,
         _ -> answer(claims, held, subscribing, all),
-        failure -> connection.failed("asking for the log's end", failure));
+        failure -> {
+          if (NoReplayException.isCauseOf(failure)) {
+            connection.end(Disconnect.TOO_MANY_REQUESTS);
+          } else {
+            connection.failed("asking for the log's bounds", failure);
+          }
+        });
   }
 
   /// The channels it need not ask for: those its token names, and its user's own.
@@ -253,7 +259,7 @@ final class ConnectFlow {
     switch (SubscribeOptions.of(connect, name, policy, connection)) {
       case SubscribeOptions.Granted(Delta delta, var filter) -> {
         Subscription subscription =
-            new Subscription(connection, channel, policy, Side.SERVER, delta, filter);
+            new Subscription(connection.deliveries(), channel, policy, Side.SERVER, delta, filter);
         connection.subscriptions().add(subscription);
         return subscription;
       }

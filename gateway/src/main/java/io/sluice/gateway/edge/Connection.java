@@ -4,9 +4,6 @@ import io.netty.channel.Channel;
 import io.sluice.gateway.auth.Claims;
 import io.sluice.gateway.hub.Bookmark;
 import io.sluice.gateway.hub.HubShard;
-import io.sluice.gateway.hub.Lost;
-import io.sluice.gateway.hub.Subscriber;
-import io.sluice.gateway.hub.Subscription;
 import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.Encoding;
@@ -26,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /// One client's connection, from its first command to its end. Confined to its event loop: whatever
 /// happens elsewhere comes back through [#onLoop].
-final class Connection implements Subscriber {
+final class Connection {
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
   private static final PeerLog peers = PeerLog.of(Connection.class);
 
@@ -50,6 +47,7 @@ final class Connection implements Subscriber {
   private final Transport transport;
   private final Heartbeat heartbeat;
   private final String id = UUID.randomUUID().toString();
+  private final Deliveries deliveries;
   private final Subscriptions subscriptions;
   private final CommandIntake intake;
   private State state = State.NEW;
@@ -59,7 +57,6 @@ final class Connection implements Subscriber {
   private final @Nullable String emulation;
   private @Nullable PositionMarks marks;
   private final long opened = System.nanoTime();
-  private int lanes;
 
   Connection(EdgeContext context, LoopContext loop, Channel channel, Transport transport) {
     this.context = context;
@@ -67,6 +64,7 @@ final class Connection implements Subscriber {
     this.channel = channel;
     this.transport = transport;
     this.heartbeat = new Heartbeat(this, loop.wheel(), loop.pace(), context.edge());
+    this.deliveries = new Deliveries(this, transport, loop);
     this.subscriptions = new Subscriptions(this);
     this.intake = new CommandIntake(this);
     transport.owner(this::flush);
@@ -339,40 +337,24 @@ final class Connection implements Subscriber {
 
   // to the client
 
-  @Override
-  public WireForm form() {
+  /// How its pushes are written.
+  WireForm form() {
     return transport.form();
   }
 
-  @Override
-  public Offered offer(byte[] push) {
-    if (state == State.ENDED) {
-      return Offered.DROPPED;
-    }
-    // a turn may bring more than the outbox holds to a client that reads as fast as anyone could
-    if (!transport.offer(push)) {
-      transport.flush();
-      if (!transport.offer(push)) {
-        return Offered.FULL;
-      }
-    }
-    loop.delivered();
-    return Offered.TAKEN;
+  /// What the hub gives publications to.
+  Deliveries deliveries() {
+    return deliveries;
   }
 
-  @Override
-  public boolean backlogged() {
+  /// Whether the socket has yet to take something it was given.
+  boolean backlogged() {
     return transport.backlogged();
   }
 
   /// How often its socket has caught up with what it was given.
   int drains() {
     return transport.drains();
-  }
-
-  @Override
-  public void whenRoom(Runnable then) {
-    transport.whenRoom(then);
   }
 
   /// Slow is who leaves no room even for replies although everything was handed to its socket.
@@ -395,8 +377,8 @@ final class Connection implements Subscriber {
     }
   }
 
-  @Override
-  public void flush() {
+  /// Writes what waits, as far as the socket takes it.
+  void flush() {
     try {
       if (marks != null && state != State.ENDED) { // who is ending is given nothing any more
         marks.flushing();
@@ -404,7 +386,7 @@ final class Connection implements Subscriber {
       transport.flush();
     } catch (RuntimeException | OutOfMemoryError e) { // what was to be written is lost
       peers.error("a connection could not be written to clientId={}", id, e);
-      broken(e);
+      endSoon(Disconnect.SERVER_ERROR);
     }
   }
 
@@ -421,26 +403,6 @@ final class Connection implements Subscriber {
     if (session != null) {
       session.seen(context);
     }
-  }
-
-  @Override
-  public void insufficientState(Subscription subscription, Lost why) {
-    subscriptions.insufficientState(subscription, why);
-  }
-
-  @Override
-  public void broken(Throwable cause) {
-    endSoon(Disconnect.SERVER_ERROR);
-  }
-
-  @Override
-  public int lanes() {
-    return lanes;
-  }
-
-  @Override
-  public void lanes(int stands) {
-    lanes = stands;
   }
 
   // the end

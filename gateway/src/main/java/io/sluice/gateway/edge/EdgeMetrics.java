@@ -3,6 +3,7 @@ package io.sluice.gateway.edge;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.broker.PositionPlan;
 import io.sluice.gateway.auth.TokenVerifier;
 import io.sluice.gateway.hub.Hub;
 import io.sluice.gateway.protocol.Disconnect;
@@ -44,6 +45,13 @@ public final class EdgeMetrics {
     }
     for (PositionTokens.Fault fault : PositionTokens.Fault.values()) {
       badPositions(fault);
+    }
+    recoveries(RecoveryVerdict.NOTHING_MISSED);
+    recoveries(RecoveryVerdict.AHEAD);
+    recoveries(RecoveryVerdict.FROM_WINDOW);
+    recoveries(RecoveryVerdict.FROM_KAFKA);
+    for (PositionPlan.Reason why : PositionPlan.Reason.values()) {
+      recoveries(RecoveryVerdict.unrecoverable(why));
     }
     certificates("taken-over");
     certificates("refused");
@@ -92,11 +100,13 @@ public final class EdgeMetrics {
   }
 
   /// Subscribers that do not keep up: how often one had no room, how many wait for some, and what
-  /// was left out where the namespace has it so.
+  /// was left out where the namespace has it so; and clients on quiet channels that were given a
+  /// newer position.
   void lags(Hub hub) {
     FunctionCounter.builder("sluice.hub.lags", hub, Hub::lags).register(registry);
     registry.gauge("sluice.hub.lagging.subscriptions", hub, Hub::lagging);
     FunctionCounter.builder("sluice.hub.missed", hub, Hub::missed).register(registry);
+    FunctionCounter.builder("sluice.hub.anchored", hub, Hub::anchored).register(registry);
   }
 
   /// Publications compressed, each once for all its subscribers.
@@ -208,7 +218,18 @@ public final class EdgeMetrics {
   }
 
   /// A recovery was decided.
-  void recovery(String verdict) {
-    registry.counter("sluice.edge.recoveries", "verdict", verdict).increment();
+  void recovery(RecoveryVerdict v) {
+    recoveries(v).increment();
+  }
+
+  private Counter recoveries(RecoveryVerdict v) {
+    return registry.counter(
+        "sluice.edge.recoveries",
+        "verdict",
+        v.verdict(),
+        "source",
+        v.source(),
+        "reason",
+        v.reason());
   }
 }

@@ -7,6 +7,7 @@ import io.sluice.broker.Publication;
 import io.sluice.broker.TailedPartition;
 import io.sluice.broker.Window;
 import io.sluice.gateway.config.NamespaceConfig;
+import io.sluice.gateway.hub.Anchor;
 import io.sluice.gateway.hub.Caught;
 import io.sluice.gateway.hub.HubShard;
 import io.sluice.gateway.hub.Subscription;
@@ -15,7 +16,6 @@ import io.sluice.gateway.protocol.SubscribeResult;
 import io.sluice.gateway.protocol.SubscribeResult.Recovery;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,24 +48,68 @@ final class Subscribing {
   /// @param asked the position to recover from, where the namespace has recovery
   /// @param logEnd where the log ended after the request came; only found out for a position beyond
   ///   this node's tail
-  record Prepared(Optional<Position> asked, Optional<Long> logEnd) {}
+  /// @param logStart where it began; only found out for a position below the window
+  record Prepared(Optional<Position> asked, Optional<Long> logEnd, Optional<Long> logStart) {}
 
   /// The first step.
   ///
-  /// @return completes at once unless Kafka must be asked; fails when it does not answer
+  /// @return completes at once unless Kafka must be asked; fails when it does not answer, and with
+  ///   a [NoReplayException]
   CompletionStage<Prepared> prepare(Subscription subscription, Optional<Since> since) {
+    return prepare(subscription, since, Optional.empty());
+  }
+
+  /// The same for a client that was asked to come back.
+  ///
+  /// @param anchor up to where it was served
+  CompletionStage<Prepared> prepare(
+      Subscription subscription, Optional<Since> since, Optional<Anchor> anchor) {
     Optional<Position> asked =
         since
             .filter(_ -> subscription.policy().recovery() && !subscription.spread())
-            .map(s -> new Position(s.epoch(), s.offset()));
+            .map(s -> new Position(s.epoch(), s.offset()))
+            .map(position -> anchored(subscription, position, anchor));
     if (asked.isPresent()) {
       TailedPartition partition = bridge.partition(subscription.channel());
-      PositionPlan plan = bridge.plan(subscription.channel(), asked.get(), partition.window());
-      if (plan instanceof PositionPlan.Ahead) {
-        return bridge.logEnd(partition).thenApply(end -> new Prepared(asked, Optional.of(end)));
+      switch (plan(subscription, asked.get(), partition.window())) {
+        case PositionPlan.Ahead _ -> {
+          return bridge
+              .logEnd(partition)
+              .thenApply(end -> new Prepared(asked, Optional.of(end), Optional.empty()));
+        }
+        case PositionPlan.FromKafka _ -> {
+          return bridge.replays().hasRoom()
+              ? bridge
+                  .logStart(partition)
+                  .thenApply(start -> new Prepared(asked, Optional.empty(), Optional.of(start)))
+              : CompletableFuture.failedFuture(new NoReplayException());
+        }
+        case PositionPlan.NothingMissed _,
+            PositionPlan.FromWindow _,
+            PositionPlan.Unrecoverable _ -> {
+          // Kafka need not be asked
+        }
       }
     }
-    return CompletableFuture.completedFuture(new Prepared(asked, Optional.empty()));
+    return CompletableFuture.completedFuture(
+        new Prepared(asked, Optional.empty(), Optional.empty()));
+  }
+
+  /// Where a client goes on that presents exactly the position it had when it was asked to come
+  /// back; whatever else it presents is judged as it is.
+  private Position anchored(Subscription subscription, Position asked, Optional<Anchor> anchor) {
+    Window window = bridge.partition(subscription.channel()).window();
+    boolean good =
+        anchor.isPresent()
+            && anchor.get().window() == window.serial()
+            && anchor.get().told() == asked.offset()
+            && !plan(subscription, asked, window)
+                .equals(new PositionPlan.Unrecoverable(PositionPlan.Reason.EPOCH));
+    return good ? new Position(window.epoch(), anchor.get().liveUntil()) : asked;
+  }
+
+  private PositionPlan plan(Subscription subscription, Position asked, Window window) {
+    return bridge.plan(subscription.channel(), asked, window, subscription.policy().replay());
   }
 
   /// How what was missed reaches its client.
@@ -94,17 +138,20 @@ final class Subscribing {
       return fresh(subscription, partition, otherwise);
     }
     Window window = partition.window();
-    PositionPlan plan = bridge.plan(subscription.channel(), prepared.asked().get(), window);
-    return switch (plan) {
-      case PositionPlan.FromWindow(long offset) when missed == Missed.AS_PUSHES ->
-          asPushes(subscription, partition, window, offset);
+    return switch (plan(subscription, prepared.asked().get(), window)) {
+      case PositionPlan.NothingMissed(long offset) ->
+          fromWindow(subscription, partition, window, offset, missed);
       case PositionPlan.FromWindow(long offset) ->
-          fromWindow(subscription, partition, window, offset);
+          fromWindow(subscription, partition, window, offset, missed);
+      case PositionPlan.FromKafka(long offset) when prepared.logStart().orElse(0L) > offset ->
+          unrecoverable(subscription, partition, PositionPlan.Reason.RETENTION);
+      case PositionPlan.FromKafka(long offset) ->
+          fromKafka(subscription, partition, window, offset);
       case PositionPlan.Ahead(long offset) when prepared.logEnd().orElse(-1L) >= offset -> {
         if (missed == Missed.AS_PUSHES) {
           yield asPushes(subscription, partition, window, offset);
         }
-        metrics.recovery("ahead");
+        metrics.recovery(RecoveryVerdict.AHEAD);
         Position at = shard.subscribeAhead(subscription, partition, window, offset);
         yield result(subscription, at, Recovery.RECOVERED, List.of());
       }
@@ -118,35 +165,61 @@ final class Subscribing {
   private SubscribeResult asPushes(
       Subscription subscription, TailedPartition partition, Window window, long since) {
     if (!shard.subscribeReading(subscription, partition, window, since)) {
-      return unrecoverable(subscription, partition, PositionPlan.Reason.BELOW_WINDOW);
+      return belowAfterAll(subscription, partition, window, since);
     }
     reading.add(subscription);
-    metrics.recovery("recovered");
+    metrics.recovery(RecoveryVerdict.FROM_WINDOW);
     Position at = new Position(window.epoch(), since);
     return result(subscription, at, Recovery.RECOVERED, List.of());
   }
 
-  /// Lets those that were taken up so read what they missed.
+  /// All of it comes as pushes. Should the log turn out not to have it any more, the client is told
+  /// so before anything later is delivered.
+  private SubscribeResult fromKafka(
+      Subscription subscription, TailedPartition partition, Window window, long since) {
+    shard.subscribeBelow(subscription, partition, window, since);
+    reading.add(subscription);
+    metrics.recovery(RecoveryVerdict.FROM_KAFKA);
+    Position at = new Position(window.epoch(), since);
+    return result(subscription, at, Recovery.RECOVERED, List.of());
+  }
+
+  /// The position was in the window a moment ago, so the log has what follows it.
+  private SubscribeResult belowAfterAll(
+      Subscription subscription, TailedPartition partition, Window window, long since) {
+    return window.mayReplay(since, subscription.policy().replay())
+        ? fromKafka(subscription, partition, window, since)
+        : unrecoverable(subscription, partition, PositionPlan.Reason.BELOW_WINDOW);
+  }
+
+  /// Lets those that were taken up so read what they missed; none of it is sent in this task.
   void readOn() {
     shard.readTogether(reading);
   }
 
   private SubscribeResult fromWindow(
-      Subscription subscription, TailedPartition partition, Window window, long since) {
+      Subscription subscription,
+      TailedPartition partition,
+      Window window,
+      long since,
+      Missed missed) {
+    if (missed == Missed.AS_PUSHES) {
+      return asPushes(subscription, partition, window, since);
+    }
     return switch (shard.subscribeSince(subscription, partition, window, since, room)) {
-      case Caught.All(Position at, List<Publication> missed, long bytes) -> {
+      case Caught.All(Position at, List<Publication> found, long bytes) -> {
         room -= bytes;
-        metrics.recovery(at.offset() == since ? "recovered" : "nothing-missed");
-        yield result(subscription, at, Recovery.RECOVERED, missed);
+        metrics.recovery(
+            found.isEmpty() ? RecoveryVerdict.NOTHING_MISSED : RecoveryVerdict.FROM_WINDOW);
+        yield result(subscription, at, Recovery.RECOVERED, found);
       }
-      case Caught.Lost() ->
-          unrecoverable(subscription, partition, PositionPlan.Reason.BELOW_WINDOW);
+      case Caught.Lost() -> belowAfterAll(subscription, partition, window, since);
     };
   }
 
   private SubscribeResult unrecoverable(
       Subscription subscription, TailedPartition partition, PositionPlan.Reason reason) {
-    metrics.recovery(reason.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    metrics.recovery(RecoveryVerdict.unrecoverable(reason));
     return fresh(subscription, partition, Recovery.FAILED);
   }
 

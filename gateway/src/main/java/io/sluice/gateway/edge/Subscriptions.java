@@ -6,6 +6,7 @@ import io.sluice.gateway.auth.TokenVerdict;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.config.Resolution;
 import io.sluice.gateway.edge.Subscribing.Missed;
+import io.sluice.gateway.hub.Anchor;
 import io.sluice.gateway.hub.Lost;
 import io.sluice.gateway.hub.SharedFilter;
 import io.sluice.gateway.hub.Subscription;
@@ -47,6 +48,8 @@ final class Subscriptions {
   /// Channels whose subscriber was too far behind: the next one goes on with what is new.
   private @Nullable Set<String> behind;
 
+  private @Nullable Anchors anchors;
+
   Subscriptions(Connection connection) {
     this.connection = connection;
   }
@@ -85,7 +88,7 @@ final class Subscriptions {
           connection.error(c.id(), error, message);
       case SubscribeOptions.Granted(Delta delta, var filter) -> {
         var subscription =
-            new Subscription(connection, channel, policy, Side.CLIENT, delta, filter);
+            new Subscription(connection.deliveries(), channel, policy, Side.CLIENT, delta, filter);
         add(subscription); // its name is taken while a token is looked at
         if (c.token().isEmpty()) {
           take(c, subscription, Optional.empty());
@@ -139,14 +142,16 @@ final class Subscriptions {
     }
     Subscribing subscribing = subscribing();
     Optional<Since> since = since(c);
+    Optional<Anchor> anchor = anchors == null ? Optional.empty() : anchors.take(c.channel());
     connection.onLoop(
-        subscribing.prepare(subscription, since),
+        subscribing.prepare(subscription, since, anchor),
         prepared -> {
           if (gone(c, subscription)) {
             return;
           }
           SubscribeResult result =
               subscribing.take(subscription, prepared, since, Missed.IN_ANSWER);
+          subscribing.readOn();
           if (c.flag() == FLAG_MUST_RECOVER && result.recovery() == Recovery.FAILED) {
             refuse(c.id(), subscription, ErrorCode.UNRECOVERABLE_POSITION);
             return;
@@ -160,7 +165,11 @@ final class Subscriptions {
                   .subscribed(c.id(), result.expiring(left).with(subscription.delta())));
         },
         failure -> {
-          peers.warn("the log's end is not known channel={}", subscription.name(), failure);
+          if (NoReplayException.isCauseOf(failure)) {
+            refuse(c.id(), subscription, ErrorCode.TOO_MANY_REQUESTS);
+            return;
+          }
+          peers.warn("the log's bounds are not known channel={}", subscription.name(), failure);
           refuse(c.id(), subscription, ErrorCode.INTERNAL);
         });
   }
@@ -258,6 +267,8 @@ final class Subscriptions {
     }
     if (why == Lost.LAG) {
       fallenBehind(subscription.name());
+    } else if (why == Lost.QUIET) {
+      anchors().note(subscription);
     }
     forget(subscription);
     connection.context().metrics().unsubscribed();
@@ -273,6 +284,13 @@ final class Subscriptions {
                   INSUFFICIENT_STATE,
                   "insufficient state"));
     }
+  }
+
+  private Anchors anchors() {
+    if (anchors == null) {
+      anchors = new Anchors(connection.wheel(), connection.context().edge().maxChannels());
+    }
+    return anchors;
   }
 
   private void fallenBehind(String channel) {

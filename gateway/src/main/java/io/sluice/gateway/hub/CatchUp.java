@@ -1,14 +1,21 @@
 package io.sluice.gateway.hub;
 
+import io.sluice.broker.Replay;
+import io.sluice.broker.ReplaySource;
 import io.sluice.broker.Window;
 import io.sluice.broker.WindowCursor;
+import io.sluice.gateway.config.NamespaceConfig;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/// Legs of one connection that read their past in one window, together and in the log's order, so
-/// that at every moment one offset says what was read and what was not. Nearly always a single leg.
-/// Confined to the loop.
+/// Legs of one connection that read their past in one partition, together and in the log's order,
+/// so that at every moment one offset says what was read and what was not. Nearly always a single
+/// leg. They read the window, and the log itself as long as they are below it. Confined to the
+/// loop.
 final class CatchUp {
   /// Records taken at once before others have their turn.
   static final int RECORDS = 64;
@@ -36,6 +43,12 @@ final class CatchUp {
   private final boolean lagging;
   private long next;
 
+  /// While they are below the window.
+  private @Nullable Replay replay;
+
+  /// Whether nothing is to be done before [#replay] has more.
+  boolean waits;
+
   /// @param next the Kafka offset to begin at; a leg skips what it was given before
   /// @param lagging whether it is read because there was no room for it before
   CatchUp(Window window, List<Leg> legs, long next, boolean lagging) {
@@ -56,16 +69,18 @@ final class CatchUp {
     return legs.stream().filter(Leg::attached).toList();
   }
 
-  /// Reads on. Whoever calls looks at the window's floor afterwards, see [#overtaken].
-  Slice read(List<Leg> wanted) {
-    long tail = window.tail();
+  /// Reads on. Whoever reads the window looks at its floor afterwards, see [#overtaken].
+  ///
+  /// @param source the window, or a stretch of what lies below it
+  Slice read(List<Leg> wanted, Window source) {
+    long tail = source.tail();
     long bound = tail;
     int limit = Math.max(LEAST, RECORDS / wanted.size());
     List<Found> found = new ArrayList<>();
     for (Leg leg : wanted) {
-      long[] offsets = window.channel(leg.subscription.channel().key(), next, bound, limit);
+      long[] offsets = source.channel(leg.subscription.channel().key(), next, bound, limit);
       for (long offset : offsets) {
-        found.add(new Found(offset, leg, window.cursor(offset, offset + 1)));
+        found.add(new Found(offset, leg, source.cursor(offset, offset + 1)));
       }
       if (offsets.length == limit) {
         bound = offsets[limit - 1] + 1; // of what lies beyond, this leg has not read everything
@@ -77,9 +92,67 @@ final class CatchUp {
     return new Slice(found, bound == tail ? Leg.LIVE : bound, tail);
   }
 
-  /// Whether records that were to be read have left the window.
+  /// Whether records that are to be read have left the window.
   boolean overtaken() {
     return window.floor() > next;
+  }
+
+  // below the window
+
+  @Nullable Replay replay() {
+    return replay;
+  }
+
+  /// Whether the log may be read again from here on.
+  boolean mayReplay() {
+    NamespaceConfig policy = any().subscription.policy();
+    return policy.recovery() && window.mayReplay(next, policy.replay());
+  }
+
+  /// Begins to read the log.
+  ///
+  /// @param progress see [ReplaySource#begin]
+  /// @return whether there was room for one more
+  boolean begin(ReplaySource source, List<Leg> wanted, Runnable progress) {
+    Set<String> keys =
+        wanted.stream()
+            .map(leg -> leg.subscription.channel().key())
+            .collect(Collectors.toUnmodifiableSet());
+    replay = source.begin(any().partition, window, keys, next, progress).orElse(null);
+    return replay != null;
+  }
+
+  /// One of its legs is no more.
+  void detached() {
+    if (attached().isEmpty()) {
+      leave();
+    }
+  }
+
+  /// There is no room for more, and nobody is to wait for that.
+  void makeWay() {
+    if (replay != null && !replay.keep()) {
+      leave();
+    }
+  }
+
+  /// Reads the log no more.
+  void leave() {
+    Replay left = replay;
+    if (left != null) {
+      replay = null;
+      left.close();
+    }
+  }
+
+  /// The slice of a stretch has been appended.
+  ///
+  /// @return whether the whole stretch has
+  boolean advance(Slice slice, Window stretch) {
+    boolean through = slice.next() == Leg.LIVE;
+    next = through ? Math.max(next, stretch.tail()) : slice.next();
+    legs.forEach(leg -> leg.next = next);
+    return through;
   }
 
   /// Whether a slow client is further behind than its namespace lets it be.

@@ -1,5 +1,7 @@
 package io.sluice.gateway.hub;
 
+import io.sluice.broker.Replay;
+import io.sluice.broker.ReplaySource;
 import io.sluice.broker.Window;
 import io.sluice.broker.WindowCursor;
 import io.sluice.gateway.hub.Subscriber.Offered;
@@ -9,13 +11,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The legs of one loop that read the window by themselves: those that came back with a past, and
-/// those whose connection had no room. Each turn of the loop lets some of them read on, in turns;
-/// who has no room waits for it and costs nothing meanwhile. Confined to the loop.
+/// The legs of one loop that read the window by themselves, or the log below it: those that came
+/// back with a past, and those whose connection had no room. Each turn of the loop lets some of
+/// them read on, in turns; who has no room waits for it and costs nothing meanwhile. Confined to
+/// the loop.
 final class CatchUps {
   private static final Logger log = LoggerFactory.getLogger(CatchUps.class);
 
@@ -28,16 +32,26 @@ final class CatchUps {
   private static final int RECORDS_A_TURN = 2_048;
 
   private final Delivery delivery;
+  private final Supplier<ReplaySource> replays;
+  private final LoopThread thread;
   private final BiConsumer<Subscription, Lost> lost;
   private final Runnable wake;
   private final LagCounts counts;
   private final ArrayDeque<CatchUp> reading = new ArrayDeque<>();
 
-  /// @param lost ends a subscription whose past has left the window
+  /// @param replays reads what has left the window
+  /// @param lost ends a subscription whose past cannot be had any more
   /// @param wake brings [#readOn] about
   CatchUps(
-      Delivery delivery, BiConsumer<Subscription, Lost> lost, Runnable wake, LagCounts counts) {
+      Delivery delivery,
+      Supplier<ReplaySource> replays,
+      LoopThread thread,
+      BiConsumer<Subscription, Lost> lost,
+      Runnable wake,
+      LagCounts counts) {
     this.delivery = delivery;
+    this.replays = replays;
+    this.thread = thread;
     this.lost = lost;
     this.wake = wake;
     this.counts = counts;
@@ -117,6 +131,7 @@ final class CatchUps {
       try {
         work += read(catchUp);
       } catch (RuntimeException | OutOfMemoryError e) {
+        catchUp.leave();
         failed(catchUp.attached(), e);
       }
     }
@@ -135,18 +150,26 @@ final class CatchUps {
   private int read(CatchUp catchUp) {
     List<Leg> legs = catchUp.attached();
     if (legs.isEmpty()) {
+      catchUp.leave();
       return 1;
     }
     Subscriber subscriber = legs.getFirst().subscription.subscriber();
     if (subscriber.backlogged()) {
+      catchUp.makeWay();
       park(catchUp); // more would only wait in its outbox; those behind it now are before it then
       return 1;
     }
-    CatchUp.Slice slice = catchUp.read(legs);
-    Lost why = catchUp.overtaken() ? Lost.WINDOW : catchUp.tooFarBehind() ? Lost.LAG : null;
-    if (why != null) {
-      legs.forEach(leg -> lost.accept(leg.subscription, why));
-      return legs.size();
+    if (catchUp.tooFarBehind()) {
+      return lose(catchUp, legs, Lost.LAG);
+    }
+    Replay replay = catchUp.replay();
+    if (catchUp.overtaken()) {
+      return replay == null ? goBelow(catchUp, legs) : read(catchUp, legs, replay);
+    }
+    catchUp.leave(); // the window has what follows
+    CatchUp.Slice slice = catchUp.read(legs, catchUp.window);
+    if (catchUp.overtaken()) {
+      return goBelow(catchUp, legs); // what was read may have a hole
     }
     boolean through = catchUp.advance(given(slice, catchUp.window));
     // together with where it leads to: a client that cannot take all of it comes back further on
@@ -155,6 +178,59 @@ final class CatchUps {
       reading.add(catchUp);
     }
     return legs.size() + slice.records().size();
+  }
+
+  private int lose(CatchUp catchUp, List<Leg> legs, Lost why) {
+    catchUp.leave();
+    legs.forEach(leg -> lost.accept(leg.subscription, why));
+    return legs.size();
+  }
+
+  // below the window
+
+  private int goBelow(CatchUp catchUp, List<Leg> legs) {
+    if (!catchUp.mayReplay()
+        || !catchUp.begin(replays.get(), legs, () -> thread.execute(() -> progressed(catchUp)))) {
+      return lose(catchUp, legs, Lost.WINDOW);
+    }
+    legs.forEach(leg -> leg.below = catchUp);
+    catchUp.waits = true;
+    return legs.size();
+  }
+
+  private void progressed(CatchUp catchUp) {
+    if (catchUp.waits) { // else it looks anyway
+      catchUp.waits = false;
+      reading.add(catchUp);
+      wake.run();
+    }
+  }
+
+  /// @return what it took, in records
+  private int read(CatchUp catchUp, List<Leg> legs, Replay replay) {
+    if (!catchUp.mayReplay()) {
+      return lose(catchUp, legs, Lost.WINDOW); // the log runs faster than it reads
+    }
+    switch (replay.next()) {
+      case Replay.Step.Wait() -> catchUp.waits = true;
+      case Replay.Step.Late() -> {
+        catchUp.leave(); // and begins anew
+        reading.add(catchUp);
+      }
+      case Replay.Step.Failed(Replay.Fault _) -> {
+        return lose(catchUp, legs, Lost.WINDOW);
+      }
+      case Replay.Step.Take(Window stretch) -> {
+        CatchUp.Slice slice = catchUp.read(legs, stretch);
+        if (catchUp.advance(given(slice, stretch), stretch)) {
+          replay.done();
+        }
+        legs.getFirst().subscription.subscriber().flush();
+        reading.add(catchUp);
+        return legs.size() + slice.records().size();
+      }
+    }
+    return 1;
   }
 
   /// @return as much of the slice as was given

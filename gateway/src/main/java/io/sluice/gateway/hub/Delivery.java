@@ -75,6 +75,7 @@ final class Delivery {
                 : deltas.offer(leg, leg.delta, window, cursor);
       }
       if (offered == Offered.TAKEN) {
+        leg.told = offset;
         given(subscriber);
       }
     } catch (RuntimeException | OutOfMemoryError e) { // also when Netty's own memory has run out
@@ -114,6 +115,7 @@ final class Delivery {
       leg.delta.offset = offered == Offered.TAKEN ? cursor.offset() : LastSent.NOTHING;
     }
     if (offered == Offered.TAKEN) {
+      leg.told = cursor.offset() + 1;
       given(subscriber);
     }
     if (offered != Offered.FULL) {

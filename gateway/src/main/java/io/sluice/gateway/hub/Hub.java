@@ -1,6 +1,7 @@
 package io.sluice.gateway.hub;
 
 import io.sluice.broker.ByteSize;
+import io.sluice.broker.ReplaySource;
 import io.sluice.broker.TailListener;
 import io.sluice.broker.TailedPartition;
 import io.sluice.broker.TopicBinding;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
 
 /// All shards of a node, and what tailers tell them. Thread-safe.
 public final class Hub implements TailListener {
@@ -24,9 +26,11 @@ public final class Hub implements TailListener {
   private final List<HubShard> shards;
   private final FilterCounts filterCounts = new FilterCounts();
   private final LagCounts lagCounts = new LagCounts();
+  private final LongAdder anchored = new LongAdder();
   private final Encodings encodings;
   private final long allLoops;
   private volatile Feed[] feeds = new Feed[0];
+  private volatile ReplaySource replays = ReplaySource.NONE;
 
   /// @param loops one shard is made for each, in this order
   /// @param tokens writes where connections stand
@@ -45,10 +49,30 @@ public final class Hub implements TailListener {
     for (int i = 0; i < made.length; i++) {
       SharedFilters filters = new SharedFilters(filterCounts);
       made[i] =
-          new HubShard(i, loops.get(i), this, encodings, filters, tokens, lagCounts, coalesce);
+          new HubShard(
+              i, loops.get(i), this, encodings, filters, tokens, lagCounts, anchored, coalesce);
     }
     shards = List.of(made);
     allLoops = made.length == MAX_LOOPS ? -1L : (1L << made.length) - 1;
+  }
+
+  /// Where from now on its subscriptions find what has left the windows. Until then it is lost.
+  public void replayFrom(ReplaySource source) {
+    replays = source;
+  }
+
+  /// Keeps the positions of clients on quiet channels within what can be recovered, from now on.
+  public void keepPositionsYoung() {
+    shards.forEach(HubShard::lookForOldPositions);
+  }
+
+  /// How often a client on a quiet channel was given a newer position.
+  public long anchored() {
+    return anchored.sum();
+  }
+
+  ReplaySource replays() {
+    return replays;
   }
 
   /// The shards, by loop.

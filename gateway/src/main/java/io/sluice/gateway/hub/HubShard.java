@@ -8,12 +8,14 @@ import io.sluice.broker.Window;
 import io.sluice.broker.WindowCursor;
 import io.sluice.gateway.hub.Subscriber.Offered;
 import io.sluice.gateway.protocol.PositionTokens;
+import io.sluice.gateway.protocol.WireForm;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,8 @@ public final class HubShard {
   private final Delivery delivery;
   private final CatchUps catchUps;
   private final Bookmarks bookmarks;
+  private final Anchoring anchoring;
+  private final LongAdder anchored;
 
   HubShard(
       int loop,
@@ -48,14 +52,17 @@ public final class HubShard {
       SharedFilters filters,
       PositionTokens tokens,
       LagCounts lags,
+      LongAdder anchored,
       boolean coalesce) {
     this.loop = loop;
     this.thread = thread;
     this.flushes = new FlushQueue(thread);
     this.hub = hub;
     this.delivery = new Delivery(encodings, flushes, filters, coalesce);
-    this.catchUps = new CatchUps(delivery, this::end, this::wake, lags);
+    this.catchUps = new CatchUps(delivery, hub::replays, thread, this::end, this::wake, lags);
     this.bookmarks = new Bookmarks(loop, tokens);
+    this.anchored = anchored;
+    this.anchoring = new Anchoring(loop, this::renew);
   }
 
   /// Where its connections stand.
@@ -171,6 +178,7 @@ public final class HubShard {
   public Position subscribe(Subscription subscription, TailedPartition partition) {
     Leg leg = enter(subscription, partition, partition.window());
     leg.sent = partition.newsFrom();
+    leg.told = leg.sent;
     return new Position(leg.window.epoch(), leg.sent);
   }
 
@@ -182,6 +190,7 @@ public final class HubShard {
       Subscription subscription, TailedPartition partition, Window window, long since) {
     Leg leg = enter(subscription, partition, window);
     leg.sent = since;
+    leg.told = since;
     if (window.tail() > since) {
       readOn(leg, since); // the tail has overtaken it meanwhile
     }
@@ -237,8 +246,9 @@ public final class HubShard {
     if (!through) {
       readOn(leg, next);
     }
-    return new Caught.All(
-        new Position(window.epoch(), through && missed.isEmpty() ? tail : since), missed, bytes);
+    Position at = new Position(window.epoch(), through && missed.isEmpty() ? tail : since);
+    leg.told = missed.isEmpty() ? at.offset() : missed.getLast().offset();
+    return new Caught.All(at, missed, bytes);
   }
 
   private void readOn(Leg leg, long from) {
@@ -257,12 +267,26 @@ public final class HubShard {
       Subscription subscription, TailedPartition partition, Window window, long since) {
     Leg leg = enter(subscription, partition, window);
     leg.sent = since;
+    leg.told = since;
     leg.next = since;
     if (window.floor() > since) {
       unsubscribe(subscription);
       return false;
     }
     return true;
+  }
+
+  /// Takes a subscription up from a position below the window. Everything after it comes as pushes,
+  /// once [#readTogether] was called for it in the same task; or it is told that it cannot.
+  ///
+  /// @param window what the position was judged against
+  /// @param since the Kafka offset to go on from
+  public void subscribeBelow(
+      Subscription subscription, TailedPartition partition, Window window, long since) {
+    Leg leg = enter(subscription, partition, window);
+    leg.sent = since;
+    leg.told = since;
+    leg.next = since;
   }
 
   /// Lets subscriptions of one connection read what they missed, those of one partition together,
@@ -297,6 +321,9 @@ public final class HubShard {
       if (table != null && table.remove(key, leg)) {
         feed.unwant(key, loop);
       }
+      if (leg.below != null) {
+        leg.below.detached();
+      }
     }
     subscription.legs.clear();
   }
@@ -306,6 +333,53 @@ public final class HubShard {
     unsubscribe(subscription);
     subscription.subscriber().insufficientState(subscription, why);
     flushes.add(subscription.subscriber());
+  }
+
+  // quiet channels
+
+  /// Looks from now on, every now and then, whose position grows old.
+  void lookForOldPositions() {
+    thread.after(
+        Anchoring.EVERY,
+        () -> {
+          try {
+            anchoring.look(tables.values());
+            flushes.flushSoon();
+          } catch (RuntimeException e) {
+            log.error("positions could not be renewed", e);
+          } finally {
+            lookForOldPositions();
+          }
+        });
+  }
+
+  /// Who asked for the channel itself is asked to come back, and goes on from where it is served
+  /// now; who did not is told where that is.
+  private void renew(Leg leg) {
+    Subscription subscription = leg.subscription;
+    long standing = leg.standing();
+    switch (subscription.side()) {
+      case CLIENT -> {
+        if (subscription.filter() == null) { // with another filter it would want what was kept back
+          subscription.anchor(new Anchor(leg.window.serial(), leg.told, standing));
+        }
+        end(subscription, Lost.QUIET);
+      }
+      case SERVER -> {
+        Subscriber subscriber = subscription.subscriber();
+        WireForm form = subscriber.form().plain();
+        byte[] push =
+            form.encoding()
+                .replies()
+                .subscribePush(
+                    form, subscription.name(), new Position(leg.window.epoch(), standing));
+        if (subscriber.offer(push) == Offered.TAKEN) {
+          leg.told = standing;
+          flushes.add(subscriber);
+        }
+      }
+    }
+    anchored.increment();
   }
 
   // what tailers tell

@@ -23,9 +23,16 @@ final class Leg {
   /// append iff the publication's offset is above it.
   long sent;
 
+  /// The position its client has: that of the last publication it was given, or what its answer
+  /// said.
+  long told;
+
   /// Where its own reader has come to, a Kafka offset; [#LIVE] when it has caught up and is served
   /// together with everybody else. While it reads, nothing else may append to it.
   long next = LIVE;
+
+  /// What reads for it below the window, or has.
+  @Nullable CatchUp below;
 
   /// The partition's, on its loop; none before it was entered there.
   @Nullable PartitionTable table;

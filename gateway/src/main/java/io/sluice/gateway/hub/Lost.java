@@ -7,6 +7,8 @@ public enum Lost {
   LOG,
   /// What it has yet to be given has left the window.
   WINDOW,
+  /// Nothing is lost: its client's position has grown old, see [Subscription#anchor].
+  QUIET,
   /// It is further behind than `lag-max` allows; it is to go on with what is new.
   LAG
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Who wants which channel of one partition, on one loop. Confined to the loop.
 final class PartitionTable {
@@ -13,6 +14,11 @@ final class PartitionTable {
 
   /// A Kafka offset left over from an earlier turn, or [Feed#NONE].
   long resumeAt = Feed.NONE;
+
+  /// When [Anchoring] looked last: the tail, and the serial of its window.
+  long lookedAt;
+
+  long lookedIn;
 
   /// The serial of a window; 0: none.
   private long reachedIn;
@@ -68,6 +74,23 @@ final class PartitionTable {
     }
     channels.remove(key);
     return true;
+  }
+
+  /// How many legs there are.
+  int size() {
+    int all = 0;
+    for (Legs legs : channels.values()) {
+      all += legs.size();
+    }
+    return all;
+  }
+
+  /// Some leg, if there is one.
+  @Nullable Leg any() {
+    for (Legs legs : channels.values()) {
+      return legs.get(0);
+    }
+    return null;
   }
 
   /// Every leg, for going through them while they are removed.

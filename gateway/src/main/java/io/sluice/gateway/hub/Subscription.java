@@ -27,6 +27,7 @@ public final class Subscription {
   private final Delta delta;
   private final boolean spread;
   private final @Nullable SharedFilter filter;
+  private @Nullable Anchor anchor;
   final List<Leg> legs = new ArrayList<>(1);
 
   /// One without deltas.
@@ -50,8 +51,17 @@ public final class Subscription {
     this.policy = policy;
     this.side = side;
     this.filter = filter;
-    this.spread = policy.keyless().filter(channel.key()::equals).isPresent();
+    this.spread = policy.isSpread(channel.key());
     this.delta = policy.delta() && !spread ? delta : Delta.NONE;
+  }
+
+  /// Where it may go on, once it was ended with [Lost#QUIET].
+  public @Nullable Anchor anchor() {
+    return anchor;
+  }
+
+  void anchor(Anchor noted) {
+    anchor = noted;
   }
 
   public Subscriber subscriber() {

@@ -86,6 +86,14 @@ public sealed interface Command {
     }
   }
 
+  /// Asks for a channel's past.
+  ///
+  /// @param limit most publications; 0: only where the log is; below 0: as many as fit
+  /// @param since where to begin; none: at the oldest, or, in reverse, the newest
+  /// @param reverse newest first
+  record History(int id, String channel, int limit, Optional<Since> since, boolean reverse)
+      implements Command {}
+
   /// A command of the protocol that this server does not offer.
   record NotOffered(int id, String method) implements Command {}
 

@@ -165,6 +165,7 @@ public final class JsonCommands {
               f.filter = in.currentToken() == JsonToken.VALUE_NULL ? Optional.empty() : raw();
           case "offset" -> f.offset = number(field);
           case "flag" -> f.flag = number(field);
+          case "limit", "reverse", "since" -> history(field, f);
           case "recover" -> f.recover = flag(field);
           case "data" -> f.data = raw();
           case "subs" -> subs(f);
@@ -172,6 +173,25 @@ public final class JsonCommands {
         }
       }
       return f;
+    }
+
+    /// Means something in a history only; elsewhere it is a field that nobody knows.
+    private void history(String field, RequestFields f) throws IOException, BadFrameException {
+      JsonToken token = in.currentToken();
+      if (token == JsonToken.VALUE_NULL) {
+        return; // as if it were not there
+      }
+      if (field.equals("limit") && token == JsonToken.VALUE_NUMBER_INT) {
+        f.limit = in.getLongValue();
+      } else if (field.equals("reverse") && token.isBoolean()) {
+        f.reverse = in.getBooleanValue();
+      } else if (field.equals("since") && token == JsonToken.START_OBJECT) {
+        RequestFields position = request();
+        f.historySince = Optional.of(new Command.Since(position.epoch, position.offset));
+      } else {
+        f.badField = field;
+        in.skipChildren();
+      }
     }
 
     private void subs(RequestFields connect) throws IOException, BadFrameException {

@@ -2,6 +2,7 @@ package io.sluice.gateway.protocol;
 
 import io.sluice.broker.KeptHeaders;
 import io.sluice.broker.PayloadKind;
+import io.sluice.broker.Position;
 import io.sluice.broker.Publication;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -41,6 +42,19 @@ public final class JsonReplies implements Replies {
   public byte[] subscribed(int id, SubscribeResult result) {
     JsonBytes out = reply(id, 128 + size(result.publications())).ascii(",\"subscribe\":");
     subscribeResult(out, result);
+    return out.ascii("}").toArray();
+  }
+
+  @Override
+  public byte[] history(int id, HistoryResult result) {
+    JsonBytes out = reply(id, 128 + size(result.publications())).ascii(",\"history\":");
+    Fields fields = new Fields(out);
+    publications(fields, result.publications(), Delta.NONE);
+    fields.next("epoch").string(result.epoch());
+    if (result.offset() > 0) {
+      fields.next("offset").number(result.offset());
+    }
+    fields.end();
     return out.ascii("}").toArray();
   }
 
@@ -177,6 +191,14 @@ public final class JsonReplies implements Replies {
     return out.ascii(data.isPatch() ? ",\"delta\":true}}" : "}}").ascii(form.after()).toArray();
   }
 
+  @Override
+  public byte[] subscribePush(WireForm form, String channel, Position at) {
+    JsonBytes out = new JsonBytes(160).ascii(form.before()).ascii("{\"channel\":").string(channel);
+    out.ascii(",\"subscribe\":{\"recoverable\":true,\"epoch\":").string(at.epoch());
+    out.ascii(",\"offset\":").number(at.offset());
+    return out.ascii(",\"positioned\":true}}").ascii(form.after()).toArray();
+  }
+
   /// Tells a client that a subscription ended. From code 2500 on SDKs subscribe again.
   @Override
   public byte[] unsubscribePush(WireForm form, String channel, int code, String reason) {
@@ -244,22 +266,7 @@ public final class JsonReplies implements Replies {
     if (!r.epoch().isEmpty()) {
       fields.next("epoch").string(r.epoch());
     }
-    if (!r.publications().isEmpty()) {
-      fields.next("publications");
-      String separator = "[";
-      for (Publication p : r.publications()) {
-        out.ascii(separator).ascii("{\"data\":");
-        if (r.delta() == Delta.FOSSIL) {
-          out.string(dataText(p));
-        } else {
-          data(out, p);
-        }
-        rest(out, p, Positioned.YES);
-        out.ascii("}");
-        separator = ",";
-      }
-      out.ascii("]");
-    }
+    publications(fields, r.publications(), r.delta());
     if (r.recovery() == SubscribeResult.Recovery.RECOVERED) {
       fields.next("recovered").ascii("true");
     }
@@ -276,6 +283,26 @@ public final class JsonReplies implements Replies {
       fields.next("delta").ascii("true");
     }
     fields.end();
+  }
+
+  private static void publications(Fields fields, List<Publication> all, Delta delta) {
+    if (all.isEmpty()) {
+      return;
+    }
+    JsonBytes out = fields.next("publications");
+    String separator = "[";
+    for (Publication p : all) {
+      out.ascii(separator).ascii("{\"data\":");
+      if (delta == Delta.FOSSIL) {
+        out.string(dataText(p));
+      } else {
+        data(out, p);
+      }
+      rest(out, p, Positioned.YES);
+      out.ascii("}");
+      separator = ",";
+    }
+    out.ascii("]");
   }
 
   /// What follows a publication's data.

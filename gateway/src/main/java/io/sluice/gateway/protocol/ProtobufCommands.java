@@ -127,6 +127,7 @@ final class ProtobufCommands {
         case "send" -> type == WireFormat.WIRETYPE_LENGTH_DELIMITED && data(f, number, 1);
         case "rpc" ->
             type == WireFormat.WIRETYPE_LENGTH_DELIMITED && (data(f, number, 1) || rpc(f, number));
+        case "history" -> history(f, number, type);
         case "refresh" -> type == WireFormat.WIRETYPE_LENGTH_DELIMITED && token(f, number, 1);
         case "sub_refresh" ->
             type == WireFormat.WIRETYPE_LENGTH_DELIMITED
@@ -199,6 +200,39 @@ final class ProtobufCommands {
         default -> {
           return false;
         }
+      }
+      return true;
+    }
+
+    private boolean history(RequestFields f, int number, int type)
+        throws IOException, BadFrameException {
+      if (type == WireFormat.WIRETYPE_VARINT) {
+        switch (number) {
+          case 7 -> f.limit = in.readInt32();
+          case 9 -> f.reverse = in.readBool();
+          default -> {
+            return false;
+          }
+        }
+        return true;
+      }
+      if (type == WireFormat.WIRETYPE_LENGTH_DELIMITED && number == 8) {
+        RequestFields since = new RequestFields();
+        message((field, kind) -> position(since, field, kind));
+        f.historySince = Optional.of(new Command.Since(since.epoch, since.offset));
+        return true;
+      }
+      return type == WireFormat.WIRETYPE_LENGTH_DELIMITED && channel(f, number);
+    }
+
+    private boolean position(RequestFields f, int number, int type)
+        throws IOException, BadFrameException {
+      if (number == 1 && type == WireFormat.WIRETYPE_VARINT) {
+        f.offset = offset();
+      } else if (number == 2 && type == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
+        f.epoch = in.readStringRequireUtf8();
+      } else {
+        return false;
       }
       return true;
     }

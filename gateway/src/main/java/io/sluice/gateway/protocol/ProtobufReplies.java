@@ -2,6 +2,7 @@ package io.sluice.gateway.protocol;
 
 import io.sluice.broker.KeptHeaders;
 import io.sluice.broker.PayloadKind;
+import io.sluice.broker.Position;
 import io.sluice.broker.Publication;
 import io.sluice.gateway.protocol.JsonReplies.Positioned;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ final class ProtobufReplies implements Replies {
   private static final int PUSH = 4;
   private static final int CONNECT = 5;
   private static final int SUBSCRIBE = 6;
+  private static final int HISTORY = 11;
   private static final int RPC = 13;
   private static final int REFRESH = 14;
   private static final int SUB_REFRESH = 15;
@@ -28,6 +30,7 @@ final class ProtobufReplies implements Replies {
   private static final int CHANNEL = 2;
   private static final int PUB = 4;
   private static final int UNSUBSCRIBE = 7;
+  private static final int SUBSCRIBED = 9;
   private static final int DISCONNECT = 11;
 
   /// For [Encoding].
@@ -53,6 +56,15 @@ final class ProtobufReplies implements Replies {
   public byte[] subscribed(int id, SubscribeResult result) {
     ProtobufBytes body = subscribeResult(result);
     return reply(id, 64 + size(result)).message(SUBSCRIBE, body).delimited();
+  }
+
+  @Override
+  public byte[] history(int id, HistoryResult result) {
+    int size = result.publications().stream().mapToInt(ProtobufReplies::size).sum();
+    ProtobufBytes body = new ProtobufBytes(64 + size);
+    result.publications().forEach(p -> body.message(1, publication(p, Positioned.YES)));
+    body.string(2, result.epoch()).number(3, result.offset());
+    return reply(id, 64 + size).message(HISTORY, body).delimited();
   }
 
   @Override
@@ -116,6 +128,17 @@ final class ProtobufReplies implements Replies {
     ProtobufBytes body = publication(publication, data.bytes(), positioned).flag(8, data.isPatch());
     ProtobufBytes push = new ProtobufBytes(64 + channel.length() + body.size());
     return push(push.string(CHANNEL, channel).message(PUB, body));
+  }
+
+  @Override
+  public byte[] subscribePush(WireForm form, String channel, Position at) {
+    ProtobufBytes body =
+        new ProtobufBytes(96)
+            .flag(1, true)
+            .string(4, at.epoch())
+            .number(5, at.offset())
+            .flag(6, true);
+    return push(new ProtobufBytes(160).string(CHANNEL, channel).message(SUBSCRIBED, body));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.sluice.gateway.protocol;
 
+import io.sluice.broker.Position;
 import io.sluice.broker.Publication;
 import io.sluice.gateway.protocol.JsonReplies.Positioned;
 
@@ -21,6 +22,9 @@ public interface Replies {
 
   /// The reply of a subscribe.
   byte[] subscribed(int id, SubscribeResult result);
+
+  /// The reply of a history.
+  byte[] history(int id, HistoryResult result);
 
   /// The reply of a connect.
   byte[] connected(int id, ConnectResult result);
@@ -62,6 +66,9 @@ public interface Replies {
       Publication publication,
       Positioned positioned,
       DeltaData data);
+
+  /// Tells a client where it stands on a channel that it was subscribed to by the server.
+  byte[] subscribePush(WireForm form, String channel, Position at);
 
   /// Tells a client that a subscription ended. From code 2500 on SDKs subscribe again.
   byte[] unsubscribePush(WireForm form, String channel, int code, String reason);

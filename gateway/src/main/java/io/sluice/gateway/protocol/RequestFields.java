@@ -17,6 +17,10 @@ final class RequestFields {
   long offset;
   long flag;
   boolean recover;
+  long limit;
+  boolean reverse;
+  String badField = "";
+  Optional<Command.Since> historySince = Optional.empty();
   Optional<byte[]> data = Optional.empty();
   Optional<byte[]> filter = Optional.empty();
   final Map<String, Command.Since> subs = new HashMap<>(0);
@@ -40,13 +44,22 @@ final class RequestFields {
       case "ping" -> new Command.Ping(id);
       case "send" -> new Command.Send(data.orElse(new byte[0]));
       case "sub_refresh" -> new Command.SubRefresh(id, named(), token);
-      case "presence", "presence_stats", "history" -> {
+      case "history" -> history(id);
+      case "presence", "presence_stats" -> {
         named();
         yield new Command.NotOffered(id, kind);
       }
       case "rpc" -> new Command.Rpc(id, method, data.orElse(new byte[0]));
       default -> throw new BadFrameException("an unknown command");
     };
+  }
+
+  private Command history(int id) throws BadFrameException {
+    if (!badField.isEmpty()) {
+      throw new BadFrameException("'" + badField + "' of a history is of the wrong kind");
+    }
+    int most = Math.clamp(limit, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    return new Command.History(id, named(), most, historySince, reverse);
   }
 
   Command.Connect connect(int id) {

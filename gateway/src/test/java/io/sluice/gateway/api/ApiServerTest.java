@@ -334,7 +334,6 @@ final class ApiServerTest {
         "refresh",
         "presence",
         "presence_stats",
-        "history",
         "history_remove",
         "batch"
       })

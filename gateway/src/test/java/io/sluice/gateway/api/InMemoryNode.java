@@ -1,9 +1,12 @@
 package io.sluice.gateway.api;
 
 import io.sluice.broker.ChannelName;
+import io.sluice.broker.History;
+import io.sluice.broker.HistoryQuery;
 import io.sluice.broker.NodeInfo;
 import io.sluice.broker.Position;
 import io.sluice.broker.PublishOutcome;
+import io.sluice.broker.ReplayLimits;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +24,8 @@ import java.util.function.Predicate;
 final class InMemoryNode implements NodePort {
   final List<Published> published = new CopyOnWriteArrayList<>();
   final Map<String, Integer> subscribers = new TreeMap<>();
+  final List<HistoryQuery> asked = new CopyOnWriteArrayList<>();
+  volatile History past = new History.Page(new Position("e1", 7), List.of());
   private final AtomicInteger offset = new AtomicInteger();
   volatile Function<ChannelName, CompletionStage<PublishOutcome>> answer = _ -> acknowledged();
 
@@ -40,6 +45,23 @@ final class InMemoryNode implements NodePort {
     published.add(
         new Published(channel.toString(), new String(data, StandardCharsets.ISO_8859_1), tags));
     return answer.apply(channel);
+  }
+
+  @Override
+  public CompletionStage<History> history(
+      ChannelName channel, HistoryQuery query, ReplayLimits limits) {
+    asked.add(query);
+    return CompletableFuture.completedStage(past);
+  }
+
+  @Override
+  public Position top(ChannelName channel) {
+    return new Position("e1", 7);
+  }
+
+  @Override
+  public long horizon(ChannelName channel, ReplayLimits limits) {
+    return limits.records();
   }
 
   @Override

@@ -124,7 +124,11 @@ final class EndingConnectionTest {
     Bookmark bookmark =
         shard
             .bookmarks()
-            .of(List.of(subscribe(connection, one, "a"), subscribe(connection, two, "b")), true);
+            .of(
+                List.of(
+                    subscribe(connection.deliveries(), one, "a"),
+                    subscribe(connection.deliveries(), two, "b")),
+                true);
     connection.mark(bookmark, bookmark.token());
   }
 

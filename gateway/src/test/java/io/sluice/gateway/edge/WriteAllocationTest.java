@@ -103,7 +103,7 @@ final class WriteAllocationTest {
     long before = THREADS.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < WRITES; i++) {
       for (int m = 0; m < messages; m++) {
-        connection.offer(message);
+        var _ = connection.deliveries().offer(message);
       }
       connection.flush();
     }

@@ -8,6 +8,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,6 +78,18 @@ final class JsonCommandsTest {
   }
 
   @Test
+  void aHistoryMaySayWhereItBeginsAndWhichWayItGoes() throws Exception {
+    assertThat(
+            decode(
+                "{\"id\":1,\"history\":{\"channel\":\"a\",\"limit\":-1,\"since\":{\"epoch\":\"e\",\"offset\":5},\"reverse\":true}}"))
+        .containsExactly(
+            new Command.History(1, "a", -1, Optional.of(new Command.Since("e", 5)), true));
+    assertThat(decode("{\"id\":1,\"history\":{\"channel\":\"a\",\"since\":null}}"))
+        .containsExactly(new Command.History(1, "a", 0, Optional.empty(), false));
+    assertThat(decode("{\"id\":1,\"subscribe\":{\"channel\":\"a\",\"since\":5}}")).hasSize(1);
+  }
+
+  @Test
   void unknownFieldsAreOfNoConcern() throws Exception {
     assertThat(
             decode("{\"id\":1,\"subscribe\":{\"channel\":\"a\",\"new\":{\"x\":[1]},\"flag\":1}}"))
@@ -110,6 +123,10 @@ final class JsonCommandsTest {
         "{\"id\":1,\"ping\":{},\"send\":{}}",
         "{\"id\":1,\"fly\":{}}",
         "{\"id\":1,\"history\":{}}",
+        "{\"id\":1,\"history\":{\"channel\":\"a\",\"limit\":1.5}}",
+        "{\"id\":1,\"history\":{\"channel\":\"a\",\"since\":5}}",
+        "{\"id\":1,\"history\":{\"channel\":\"a\",\"since\":{\"offset\":-5}}}",
+        "{\"id\":1,\"history\":{\"channel\":\"a\",\"reverse\":1}}",
         "{\"id\":1,\"subscribe\":{\"channel\":\"a\",\"offset\":-1}}",
         "{\"id\":1,\"subscribe\":{\"channel\":\"a\",\"offset\":1.5}}",
         "{\"id\":1,\"subscribe\":{\"channel\":null}}",

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -134,11 +135,12 @@ final class ProtobufCommandsTest {
                     Protocol.HistoryRequest.newBuilder()
                         .setChannel("c")
                         .setLimit(-1)
-                        .setSince(Protocol.StreamPosition.newBuilder().setOffset(5))),
-            new Command.NotOffered(3, "history")),
+                        .setReverse(true)
+                        .setSince(Protocol.StreamPosition.newBuilder().setOffset(5).setEpoch("e"))),
+            new Command.History(3, "c", -1, Optional.of(new Command.Since("e", 5)), true)),
         Arguments.of(
             command(3).setHistory(Protocol.HistoryRequest.newBuilder().setChannel("c")),
-            new Command.NotOffered(3, "history")));
+            new Command.History(3, "c", 0, Optional.empty(), false)));
   }
 
   @ParameterizedTest

@@ -61,6 +61,12 @@ record BenchPlan(
         new Saturation(LARGE),
         new Ladder(),
         new ReconnectStorm(5_000, 500),
+        new SideBySide(
+            "storm", List.of(NodeSetup.open()), List.of(new MissedWhileAway(LARGE, 100, 100))),
+        new SideBySide(
+            "storm below the window",
+            NodeSetup.windows(),
+            List.of(new MissedWhileAway(SMALL, 100, 300))),
         new SubscribeChurn(1_000, 100),
         new CostGrowth(),
         new NeverReading(LARGE),
@@ -82,7 +88,7 @@ record BenchPlan(
 
   private static Map<String, Map<String, Metric>> unbuilt() {
     Map<String, Map<String, Metric>> all = new LinkedHashMap<>();
-    all.put("replay below the window", Map.of("1,000 clients at once", Figures.BACK));
+    all.put("storm", Map.of("others that stay, beside it", Figures.P99));
     return all;
   }
 

@@ -29,6 +29,8 @@ final class Figures {
   static final Metric GROWN_HEAP = new Metric("live heap grown", "MB", Better.LOWER);
   static final Metric CAUGHT_UP = new Metric("until they have all", "s", Better.LOWER);
   static final Metric BACK = new Metric("until all are back", "s", Better.LOWER);
+  static final Metric SCANS = new Metric("scans of the log", "", Better.LOWER);
+  static final Metric READ_AGAIN = new Metric("records read again", "", Better.LOWER);
   static final Metric CPU_PER_RETURN = new Metric("server CPU per return", "µs", Better.LOWER);
   static final Metric RECOVERED = new Metric("recovered", "%", Better.HIGHER);
   static final Metric CPU_PER_SUBSCRIBE =

@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
 record NodeSetup(String name, Map<String, String> settings, List<String> flags) {
   static final NodeSetup USUAL = new NodeSetup("", Map.of(), List.of());
 
+  private static final Map<String, String> OPEN =
+      Map.of("edge.handshakes-per-second", "100000", "edge.handshake-burst", "100000");
+
   private static final Predicate<String> COLLECTOR =
       Pattern.compile("-XX:[+-]Use\\w+GC").asMatchPredicate();
 
@@ -34,6 +37,24 @@ record NodeSetup(String name, Map<String, String> settings, List<String> flags) 
         USUAL,
         set("a write each", Map.of("edge.coalesce", "false")),
         set("max-delay 20ms", Map.of("namespaces.default.max-delay", "20ms")));
+  }
+
+  /// One that lets everybody in at once, so that what follows is measured.
+  static NodeSetup open() {
+    return set("open", OPEN);
+  }
+
+  /// One partition, of which the window holds all that is missed, or the last 4 MiB.
+  static List<NodeSetup> windows() {
+    return List.of(onePartition("window", "128MiB"), onePartition("small window", "1MiB"));
+  }
+
+  private static NodeSetup onePartition(String name, String window) {
+    Map<String, String> all = new LinkedHashMap<>(OPEN);
+    all.put("kafka.partitions", "1");
+    all.put(SluiceNode.TOPIC_KEY, "sluice.bench.one");
+    all.put("window.bytes", window);
+    return set(name, all);
   }
 
   /// Ways to do input and output, and to get memory for it.

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -300,6 +301,45 @@ final class Session implements AutoCloseable {
     stopped = 0;
     owed = 0;
     return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  /// What came of an absence.
+  ///
+  /// @param back from the first that came back to the last whose subscribes were answered
+  /// @param took from the first that came back to the last arrival
+  /// @param deliveries that arrived
+  /// @param complete whether all did
+  /// @param report of the moment when all were back
+  record Returned(Duration back, Duration took, long deliveries, boolean complete, Report report) {}
+
+  /// Everybody is cut, and while they are away it is published; waits until they have it all.
+  ///
+  /// @param publications of all channels together
+  /// @param publishing how long that takes, less than they are away
+  /// @param limit how long to wait for the last arrival
+  Returned missed(long publications, Duration publishing, Duration away, Duration limit)
+      throws IOException {
+    var _ = lab.swarm().measure();
+    long cut = System.nanoTime();
+    CompletableFuture<Load.Done> published =
+        CompletableFuture.supplyAsync(
+            () -> load.run(publications * 1e9 / publishing.toNanos(), publishing));
+    Report back = lab.swarm().cut(1, away);
+    long expected = published.join().publications() * subscribers;
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (lab.swarm().count().received() < expected && System.nanoTime() < deadline) {
+      pause();
+    }
+    Report after = lab.swarm().ask();
+    long began = cut + away.toNanos();
+    boolean complete = after.received() >= expected;
+    long last = complete ? after.lastAt() : System.nanoTime();
+    return new Returned(
+        Duration.ofMillis(back.tookMs()).minus(away),
+        Duration.ofNanos(Math.max(0, last - began)),
+        after.received(),
+        complete,
+        back);
   }
 
   private static void pause() throws IOException {

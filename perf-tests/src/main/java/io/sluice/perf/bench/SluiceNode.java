@@ -28,6 +28,9 @@ import java.util.OptionalDouble;
 
 /// One gateway node on the embedded Kafka and Redis.
 final class SluiceNode implements Contender {
+  /// What names its topic.
+  static final String TOPIC_KEY = "namespaces.default.topic";
+
   private static final String TOPIC = "sluice.bench";
   private static final String SECRET = "a secret for measurements only, 32 bytes or more";
   private static final Duration STARTING = Duration.ofSeconds(60);
@@ -119,7 +122,7 @@ final class SluiceNode implements Contender {
     all.put("tokens.hmac-secret", quoted(SECRET));
     all.put("drain.announce", "0s");
     all.put("drain.duration", "3s");
-    all.put("namespaces.default.topic", TOPIC);
+    all.put(TOPIC_KEY, TOPIC);
     all.put("namespaces.default.subscribe", "authenticated");
     all.put("namespaces.default.publish", "authenticated");
     all.putAll(setup.settings());
@@ -178,7 +181,8 @@ final class SluiceNode implements Contender {
   @Override
   public Publisher publisher() throws IOException {
     return switch (route) {
-      case KAFKA -> new KafkaPublisher(backing.kafka(), TOPIC);
+      case KAFKA ->
+          new KafkaPublisher(backing.kafka(), setup.settings().getOrDefault(TOPIC_KEY, TOPIC));
       case API ->
           new ApiPublisher(URI.create("http://127.0.0.1:" + apiPort), API_KEY, REQUESTS_AT_ONCE);
       case CLIENT ->

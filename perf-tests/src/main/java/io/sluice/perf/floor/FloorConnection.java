@@ -115,6 +115,7 @@ final class FloorConnection extends SimpleChannelInboundHandler<WebSocketFrame> 
           Command.Refresh _,
           Command.SubRefresh _,
           Command.Rpc _,
+          Command.History _,
           Command.NotOffered _ ->
           reply(Encoding.JSON.replies().error(command.id(), ErrorCode.NOT_AVAILABLE));
     }

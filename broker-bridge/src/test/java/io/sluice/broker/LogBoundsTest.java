@@ -10,14 +10,14 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-final class LogEndsTest {
+final class LogBoundsTest {
   private static final TopicPartition PARTITION = new TopicPartition("t", 0);
 
   @Test
   void whoAsksWhileAnotherQuestionIsUnderWayWaitsNoLongerThanTheFirst() {
     try (Admin nobody = Admin.create(Map.of("bootstrap.servers", "127.0.0.1:1"))) {
       Duration timeout = Duration.ofSeconds(2);
-      LogEnds ends = new LogEnds(nobody, timeout);
+      LogBounds ends = new LogBounds(nobody, timeout);
       long began = System.nanoTime();
       CompletableFuture<Long> first =
           ends.end(PARTITION, Isolation.READ_COMMITTED).toCompletableFuture();
@@ -32,11 +32,11 @@ final class LogEndsTest {
   }
 
   @Test
-  void everyoneLearnsWhereTheLogEnds() {
+  void everyoneLearnsWhereTheLogBounds() {
     String topic = SharedKafka.freshTopic(1);
     try (Admin admin =
         Admin.create(Map.of("bootstrap.servers", SharedKafka.kafka().bootstrapServers()))) {
-      LogEnds ends = new LogEnds(admin);
+      LogBounds ends = new LogBounds(admin);
       for (int i = 0; i < 3; i++) {
         assertThat(
                 ends.end(new TopicPartition(topic, 0), Isolation.READ_COMMITTED)

@@ -1,23 +1,29 @@
 package io.sluice.broker;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ObjLongConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
-/// Asks Kafka where logs end. Questions about one partition that arrive while one is being answered
-/// share the next answer, so a crowd costs two requests. Everyone who asks has an answer or a
-/// failure within the same time. Thread-safe, never blocks.
-final class LogEnds {
+/// Asks Kafka where logs begin and end. The same questions about one partition that arrive while
+/// one is being answered share the next answer, so a crowd costs two requests. Everyone who asks
+/// has an answer or a failure within the same time. Thread-safe, never blocks.
+final class LogBounds {
   /// Below the time a subscribe may take.
   private static final Duration TIMEOUT = Duration.ofMillis(2_500);
+
+  /// What is asked.
+  private record Question(TopicPartition partition, Isolation isolation, boolean start) {}
 
   /// A question under way, and those who came too late for it.
   private static final class Asking {
@@ -27,13 +33,13 @@ final class LogEnds {
 
   private final Admin admin;
   private final Duration timeout;
-  private final Map<TopicPartition, Asking> asking = new HashMap<>();
+  private final Map<Question, Asking> asking = new HashMap<>();
 
-  LogEnds(Admin admin) {
+  LogBounds(Admin admin) {
     this(admin, TIMEOUT);
   }
 
-  LogEnds(Admin admin, Duration timeout) {
+  LogBounds(Admin admin, Duration timeout) {
     this.admin = admin;
     this.timeout = timeout;
   }
@@ -43,17 +49,44 @@ final class LogEnds {
   /// @param isolation with [Isolation#READ_COMMITTED] an open transaction's records are beyond the
   ///   end
   CompletionStage<Long> end(TopicPartition partition, Isolation isolation) {
+    return answer(new Question(partition, isolation, /* start= */ false));
+  }
+
+  /// Where the log begins, found out after this call. Fails as [#end] does.
+  CompletionStage<Long> start(TopicPartition partition) {
+    return answer(new Question(partition, Isolation.READ_UNCOMMITTED, /* start= */ true));
+  }
+
+  /// Finds out where these logs begin; whoever's question is not answered is not told.
+  ///
+  /// @param told called by a thread of Kafka's; must return at once
+  void starts(Collection<TopicPartition> partitions, ObjLongConsumer<TopicPartition> told) {
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    partitions.forEach(tp -> asked.put(tp, OffsetSpec.earliest()));
+    ListOffsetsResult answers =
+        admin.listOffsets(
+            asked, new ListOffsetsOptions().timeoutMs(Math.toIntExact(timeout.toMillis())));
+    for (TopicPartition tp : asked.keySet()) {
+      var _ =
+          answers
+              .partitionResult(tp)
+              .toCompletionStage()
+              .thenAccept(info -> told.accept(tp, info.offset()));
+    }
+  }
+
+  private CompletionStage<Long> answer(Question question) {
     CompletableFuture<Long> answer;
     synchronized (asking) {
-      Asking under = asking.get(partition);
+      Asking under = asking.get(question);
       if (under != null) {
         under.wanted = true;
         return inTime(under.next);
       }
-      asking.put(partition, new Asking());
+      asking.put(question, new Asking());
       answer = new CompletableFuture<>();
     }
-    ask(partition, isolation, answer);
+    ask(question, answer);
     return inTime(answer);
   }
 
@@ -63,20 +96,22 @@ final class LogEnds {
     return shared.copy().orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private void ask(TopicPartition partition, Isolation isolation, CompletableFuture<Long> answer) {
+  private void ask(Question question, CompletableFuture<Long> answer) {
     IsolationLevel level =
-        switch (isolation) {
+        switch (question.isolation()) {
           case READ_COMMITTED -> IsolationLevel.READ_COMMITTED;
           case READ_UNCOMMITTED -> IsolationLevel.READ_UNCOMMITTED;
         };
     admin
         .listOffsets(
-            Map.of(partition, OffsetSpec.latest()),
+            Map.of(
+                question.partition(),
+                question.start() ? OffsetSpec.earliest() : OffsetSpec.latest()),
             new ListOffsetsOptions(level).timeoutMs((int) timeout.toMillis()))
-        .partitionResult(partition)
+        .partitionResult(question.partition())
         .toCompletionStage()
         .whenComplete((info, failure) -> {
-          askAgain(partition, isolation);
+          askAgain(question);
           if (failure != null) {
             answer.completeExceptionally(failure);
           } else {
@@ -85,16 +120,16 @@ final class LogEnds {
         });
   }
 
-  private void askAgain(TopicPartition partition, Isolation isolation) {
+  private void askAgain(Question question) {
     CompletableFuture<Long> next;
     synchronized (asking) {
-      Asking under = asking.remove(partition);
+      Asking under = asking.remove(question);
       if (under == null || !under.wanted) {
         return;
       }
       next = under.next;
-      asking.put(partition, new Asking());
+      asking.put(question, new Asking());
     }
-    ask(partition, isolation, next);
+    ask(question, next);
   }
 }

@@ -1,0 +1,124 @@
+package io.sluice.broker;
+
+import io.sluice.broker.HistoryQuery.Order;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/// Reads a channel's past: from the window, and from the log where it begins below. For any thread;
+/// waits for nothing.
+final class HistoryReader {
+  /// Records looked at in one go; most are the answer's.
+  private static final int SLICE = 256;
+
+  /// Records of the channel that are looked at for one answer, though they may be deleted values.
+  private static final int LOOKED_AT = 16_384;
+
+  /// How often the window may run away from a reader of its oldest.
+  private static final int TRIES = 3;
+
+  private final ReplaySource replays;
+
+  HistoryReader(ReplaySource replays) {
+    this.replays = replays;
+  }
+
+  /// Reads a part.
+  ///
+  /// @param plan what the query's position means in this window; [PositionPlan.NothingMissed] at
+  ///   its floor, or its tail in reverse, where there is none
+  CompletionStage<History> read(
+      TailedPartition partition, Window window, String key, HistoryQuery query, PositionPlan plan) {
+    if (query.limit() == 0) {
+      return CompletableFuture.completedFuture(page(window, new HistoryPage(0)));
+    }
+    return switch (plan) {
+      case PositionPlan.Unrecoverable(PositionPlan.Reason why)
+          when query.order() == Order.FORWARD || why == PositionPlan.Reason.EPOCH ->
+          CompletableFuture.completedFuture(new History.Unrecoverable());
+      case PositionPlan.FromKafka(long since) when query.order() == Order.FORWARD ->
+          below(partition, window, key, since, query);
+      case PositionPlan.NothingMissed(long since) ->
+          later(() -> inWindow(window, key, since, query));
+      case PositionPlan.FromWindow(long since) -> later(() -> inWindow(window, key, since, query));
+      case PositionPlan.Ahead(long since) -> later(() -> inWindow(window, key, since, query));
+      case PositionPlan.FromKafka _, PositionPlan.Unrecoverable _ ->
+          // in reverse, and nothing before it is at hand
+          CompletableFuture.completedFuture(page(window, new HistoryPage(0)));
+    };
+  }
+
+  private static History page(Window window, HistoryPage page) {
+    return new History.Page(new Position(window.epoch(), window.tail()), page.publications());
+  }
+
+  /// Elsewhere: who asks may be an event loop, and a thousand publications are read and checked.
+  private static CompletionStage<History> later(Supplier<History> reading) {
+    return CompletableFuture.supplyAsync(
+        reading, task -> Thread.ofVirtual().name("sluice-history").start(task));
+  }
+
+  private static History inWindow(Window window, String key, long since, HistoryQuery query) {
+    HistoryPage page = new HistoryPage(query.most());
+    if (query.order() == Order.REVERSE) {
+      reverse(window, key, since, page);
+      return page(window, page);
+    }
+    boolean whole = forward(window, key, since, page);
+    for (int i = 0; !whole && query.since().isEmpty() && i < TRIES; i++) {
+      page = new HistoryPage(query.most()); // the oldest at hand are others by now
+      whole = forward(window, key, window.floor(), page);
+    }
+    return whole ? page(window, page) : new History.Unrecoverable();
+  }
+
+  /// Adds what follows, oldest first.
+  ///
+  /// @return whether nothing has left the window meanwhile
+  private static boolean forward(Window window, String key, long since, HistoryPage page) {
+    long from = since;
+    long tail = window.tail();
+    for (int looked = 0; !page.full() && looked < LOOKED_AT; looked += SLICE) {
+      long[] offsets = window.channel(key, from, tail, Math.min(SLICE, page.room()));
+      page.take(window, offsets);
+      if (offsets.length == 0) {
+        break;
+      }
+      from = offsets[offsets.length - 1] + 1;
+    }
+    return window.floor() <= since;
+  }
+
+  /// What leaves the window meanwhile is older than what is wanted.
+  private static void reverse(Window window, String key, long since, HistoryPage page) {
+    // the publication of a position lies one below it, and is not before it
+    long to = Math.min(Math.max(0, since - 1), window.tail());
+    for (int looked = 0; !page.full() && looked < LOOKED_AT; looked += SLICE) {
+      long[] offsets = window.newest(key, 0, to, Math.min(SLICE, page.room()));
+      if (offsets.length == 0) {
+        break;
+      }
+      to = offsets[0];
+      for (int i = 0, j = offsets.length - 1; i < j; i++, j--) {
+        long swap = offsets[i];
+        offsets[i] = offsets[j];
+        offsets[j] = swap;
+      }
+      page.take(window, offsets);
+    }
+  }
+
+  private CompletionStage<History> below(
+      TailedPartition partition, Window window, String key, long since, HistoryQuery query) {
+    HistoryReplay reading =
+        new HistoryReplay(
+            window, key, since, new HistoryPage(query.most()), HistoryReader::forward);
+    replays
+        .begin(partition, window, Set.of(key), since, reading)
+        .ifPresentOrElse(reading::begun, reading::busy);
+    return reading
+        .answer()
+        .thenApply(outcome -> outcome.orElseGet(() -> page(window, reading.page())));
+  }
+}

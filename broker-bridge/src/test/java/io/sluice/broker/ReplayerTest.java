@@ -1,0 +1,363 @@
+package io.sluice.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.broker.Replay.Fault;
+import io.sluice.broker.Replay.Step;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Reads a real log below a window that begins at its end.
+@Timeout(120)
+final class ReplayerTest {
+  private static final int RECORDS = 3_000;
+  private static final int CHANNELS = 10;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final String topic = SharedKafka.freshTopic(1);
+  private final TopicBinding binding = TopicBinding.of("default", topic);
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final BridgeMetrics metrics = new BridgeMetrics(registry);
+  private final AtomicBoolean same = new AtomicBoolean(true);
+  private final TailedPartition partition = partition();
+  private Replayer replayer = replayer((scan, isolation) -> consumer(isolation));
+
+  private static KafkaConsumer<byte[], byte[]> consumer(Isolation isolation) {
+    return new KafkaConsumer<>(SharedKafka.clients("test").replay(0, isolation));
+  }
+
+  private Replayer replayer(Replayer.Consumers consumers) {
+    TopicTail tail =
+        new TopicTail(binding, new RecordRouter(binding, 255), Uuid.ZERO_UUID, List.of(partition));
+    Replayer made =
+        new Replayer(new ReplaySettings(1), consumers, _ -> tail, (_, _) -> same.get(), metrics);
+    made.start();
+    return made;
+  }
+
+  /// Every record is of 400 bytes, so that it takes several fetches.
+  private TailedPartition partition() {
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (int i = 0; i < RECORDS; i++) {
+      String value = "{\"n\":%d,\"filling\":\"%s\"}".formatted(i, "x".repeat(1_000));
+      records.add(new ProducerRecord<>(topic, bytes("k" + i % CHANNELS), bytes(value)));
+    }
+    SharedKafka.produce(records);
+    Window window =
+        new Window(
+            binding,
+            new Epoch(Uuid.ZERO_UUID, 0, 1, 0),
+            RECORDS,
+            ByteSize.mib(1),
+            (_, _, _, _, _, _) -> {});
+    return new TailedPartition(0, binding, 0, window, RECORDS);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @AfterEach
+  void close() {
+    replayer.close();
+  }
+
+  /// Takes everything, as a loop would, on this thread.
+  private final class Reader {
+    private final Replay replay;
+    private final String key;
+    private final List<Long> offsets = new ArrayList<>();
+    private long next;
+    private Step last = new Step.Wait();
+
+    Reader(String key, long from) {
+      this.key = key;
+      this.next = from;
+      this.replay =
+          replayer.begin(partition, partition.window(), Set.of(key), from, () -> {}).orElseThrow();
+    }
+
+    boolean isThrough() {
+      return next >= RECORDS;
+    }
+
+    /// @return whether there was something to do
+    boolean step() {
+      last = replay.next();
+      if (!(last instanceof Step.Take(Window stretch))) {
+        return false;
+      }
+      for (long offset : stretch.channel(key, next, stretch.tail(), RECORDS)) {
+        assertThat(stretch.at(offset)).isPresent();
+        offsets.add(offset);
+      }
+      next = Math.max(next, stretch.tail());
+      replay.done();
+      if (isThrough()) {
+        replay.close();
+      }
+      return true;
+    }
+
+    void readAll() {
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> step() && isThrough());
+    }
+  }
+
+  private static List<Long> offsets(int channel, long from) {
+    List<Long> all = new ArrayList<>();
+    for (long offset = channel; offset < RECORDS; offset += CHANNELS) {
+      if (offset >= from) {
+        all.add(offset);
+      }
+    }
+    return all;
+  }
+
+  private double members() {
+    return registry.get("sluice.replay.readers").gauge().value();
+  }
+
+  @Test
+  void whatIsMissedComesInOrderUpToTheWindow() {
+    Reader reader = new Reader("k3", 500);
+    reader.readAll();
+    assertThat(reader.offsets).isEqualTo(offsets(3, 500));
+    assertThat(members()).isZero();
+    assertThat(registry.get("sluice.replay.records").counter().count()).isEqualTo(RECORDS - 500.0);
+  }
+
+  @Test
+  void allWhoWaitAreServedByOneScan() {
+    Reader[] readers = new Reader[CHANNELS];
+    Reader first = new Reader("k0", 0);
+    for (int i = 0; i < CHANNELS; i++) {
+      readers[i] = new Reader("k" + i, 1_000 + i);
+    }
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> {
+          if (!first.isThrough()) {
+            first.step();
+          }
+          boolean all = first.isThrough();
+          for (Reader reader : readers) {
+            if (!reader.isThrough()) {
+              reader.step();
+            }
+            all &= reader.isThrough();
+          }
+          return all;
+        });
+    assertThat(first.offsets).isEqualTo(offsets(0, 0));
+    for (int i = 0; i < CHANNELS; i++) {
+      assertThat(readers[i].offsets).isEqualTo(offsets(i, 1_000 + i));
+    }
+    assertThat(registry.get("sluice.replay.scans").counter().count()).isLessThanOrEqualTo(2);
+    assertThat(members()).isZero();
+  }
+
+  @Test
+  void whoTakesNothingIsLeftBehindAndTheOthersGoOn() {
+    Reader stuck = new Reader("k1", 0);
+    Reader reader = new Reader("k2", 0);
+    reader.readAll();
+    assertThat(reader.offsets).isEqualTo(offsets(2, 0));
+    assertThat(stuck.replay.next()).isInstanceOf(Step.Late.class);
+    stuck.replay.close();
+    Reader again = new Reader("k1", 0);
+    again.readAll();
+    assertThat(again.offsets).isEqualTo(offsets(1, 0));
+    assertThat(members()).isZero();
+  }
+
+  /// A client without room keeps what it was given, and the scan waits for it no more.
+  @Test
+  void whoHasNoRoomMakesWayAndKeepsItsStretch() {
+    Reader slow = new Reader("k1", 0);
+    await().atMost(PATIENCE).until(() -> slow.replay.next() instanceof Step.Take);
+    assertThat(slow.replay.keep()).isTrue();
+    Reader reader = new Reader("k2", 0);
+    reader.readAll();
+    assertThat(reader.offsets).isEqualTo(offsets(2, 0));
+    assertThat(registry.get("sluice.replay.late").counter().count()).isZero();
+
+    assertThat(slow.step()).isTrue();
+    assertThat(slow.offsets).isNotEmpty().isEqualTo(offsets(1, 0).subList(0, slow.offsets.size()));
+    assertThat(slow.replay.next()).isInstanceOf(Step.Late.class);
+    slow.replay.close();
+    assertThat(members()).isZero();
+  }
+
+  @Test
+  void onlyAFewMayKeepWhatTheyWereGiven() {
+    List<Reader> all = new ArrayList<>();
+    for (int i = 0; i <= ReplaySettings.KEPT; i++) {
+      all.add(new Reader("k1", 0));
+    }
+    await()
+        .atMost(PATIENCE)
+        .until(() -> all.stream().allMatch(it -> it.replay.next() instanceof Step.Take));
+    assertThat(all.stream().filter(it -> it.replay.keep())).hasSize(ReplaySettings.KEPT);
+    all.forEach(it -> it.replay.close());
+    Reader again = new Reader("k1", 0);
+    await().atMost(PATIENCE).until(() -> again.replay.next() instanceof Step.Take);
+    assertThat(again.replay.keep()).isTrue();
+    again.replay.close();
+  }
+
+  /// A reader that the log outruns does not hold the thread for ever.
+  @Test
+  void whenOthersWaitAScanThatCameToTheWindowEnds() {
+    Reader forever = new Reader("k1", 0);
+    while (forever.next < RECORDS) { // it does not leave
+      if (forever.replay.next() instanceof Step.Take(Window stretch)) {
+        forever.next = stretch.tail();
+        if (forever.next < RECORDS) {
+          forever.replay.done();
+        }
+      }
+    }
+    Window other =
+        new Window(
+            binding,
+            new Epoch(Uuid.ZERO_UUID, 0, 1, 0),
+            RECORDS,
+            ByteSize.mib(1),
+            (_, _, _, _, _, _) -> {});
+    TailedPartition neighbour = new TailedPartition(1, binding, 0, other, RECORDS);
+    Replay waiting = replayer.begin(neighbour, other, Set.of("k2"), 0, () -> {}).orElseThrow();
+    forever.replay.done();
+    await().atMost(PATIENCE).until(() -> forever.replay.next() instanceof Step.Late);
+    forever.replay.close();
+    await().atMost(PATIENCE).until(() -> waiting.next() instanceof Step.Take);
+    waiting.close();
+  }
+
+  private void assertFails(Reader reader, Fault why) {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> {
+          reader.step();
+          return reader.last.equals(new Step.Failed(why));
+        });
+    reader.replay.close();
+    assertThat(members()).isZero();
+  }
+
+  @Test
+  void whatTheLogNoLongerHasIsGone() throws Exception {
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", SharedKafka.kafka().bootstrapServers()))) {
+      admin
+          .deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(1_000)))
+          .all()
+          .get();
+    }
+    assertFails(new Reader("k1", 999), Fault.GONE);
+    Reader above = new Reader("k1", 1_000);
+    above.readAll();
+    assertThat(above.offsets).isEqualTo(offsets(1, 1_000));
+  }
+
+  /// Nothing of a topic that took the other's place is given.
+  @Test
+  void aTopicThatIsAnotherByNowGivesNothing() {
+    same.set(false);
+    Reader reader = new Reader("k1", 0);
+    assertFails(reader, Fault.GONE);
+    assertThat(reader.offsets).isEmpty();
+  }
+
+  /// The log has become another since the position was judged.
+  @Test
+  void whoseWindowWasReplacedIsGivenNothing() {
+    Window judged = partition.window();
+    Window fresh =
+        new Window(
+            binding,
+            new Epoch(Uuid.ZERO_UUID, 0, 1, 1),
+            RECORDS,
+            ByteSize.mib(1),
+            (_, _, _, _, _, _) -> {});
+    partition.replaceWindow(fresh);
+    Replay stale = replayer.begin(partition, judged, Set.of("k1"), 0, () -> {}).orElseThrow();
+    await().atMost(PATIENCE).until(() -> stale.next().equals(new Step.Failed(Fault.GONE)));
+    stale.close();
+    Reader reader = new Reader("k1", 0);
+    reader.readAll();
+    assertThat(reader.offsets).isEqualTo(offsets(1, 0));
+  }
+
+  @Test
+  void whereKafkaCannotBeReadItIsSaidAndTriedAnewForTheNext() {
+    replayer.close();
+    AtomicBoolean fails = new AtomicBoolean(true);
+    replayer =
+        replayer((_, isolation) -> {
+          if (fails.get()) {
+            throw new KafkaException("as the test wants it");
+          }
+          return consumer(isolation);
+        });
+    Reader failing = new Reader("k1", 0);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> failing.replay.next().equals(new Step.Failed(Fault.UNANSWERED)));
+    failing.replay.close();
+    fails.set(false);
+    Reader reader = new Reader("k1", 0);
+    reader.readAll();
+    assertThat(reader.offsets).isEqualTo(offsets(1, 0));
+  }
+
+  @Test
+  void whoWaitsWhenItClosesIsTold() {
+    Reader reader = new Reader("k1", 0);
+    replayer.close();
+    await()
+        .atMost(PATIENCE)
+        .until(() ->
+            reader.replay.next() instanceof Step.Failed
+                || reader.replay.next() instanceof Step.Late);
+    assertThat(begin(0)).isEmpty();
+  }
+
+  private Optional<Replay> begin(long from) {
+    return replayer.begin(partition, partition.window(), Set.of("k1"), from, () -> {});
+  }
+
+  @Test
+  void moreThanMayAreRefused() {
+    List<Replay> all = new ArrayList<>();
+    while (replayer.hasRoom()) {
+      all.add(begin(RECORDS - 1).orElseThrow());
+    }
+    assertThat(all).hasSize(Replayer.MOST);
+    assertThat(begin(0)).isEmpty();
+    all.forEach(Replay::close);
+    assertThat(members()).isZero();
+  }
+}

@@ -1,0 +1,29 @@
+package io.sluice.gateway.edge;
+
+import io.sluice.broker.PositionPlan.Reason;
+import java.util.Locale;
+
+/// What became of a position that a client came back with: verdict, source and reason, as metrics
+/// have them.
+///
+/// @param verdict `recovered`, `nothing-missed` or `unrecoverable`
+/// @param source where what was missed comes from: `window`, `kafka`, or `none`
+/// @param reason why it could not be recovered, or `none`
+record RecoveryVerdict(String verdict, String source, String reason) {
+  private static final String NONE = "none";
+
+  /// The position is where the log ends.
+  static final RecoveryVerdict NOTHING_MISSED = new RecoveryVerdict("nothing-missed", NONE, NONE);
+
+  /// The client had seen more than this node.
+  static final RecoveryVerdict AHEAD = new RecoveryVerdict("recovered", NONE, "ahead");
+
+  static final RecoveryVerdict FROM_WINDOW = new RecoveryVerdict("recovered", "window", NONE);
+
+  static final RecoveryVerdict FROM_KAFKA = new RecoveryVerdict("recovered", "kafka", NONE);
+
+  static RecoveryVerdict unrecoverable(Reason why) {
+    return new RecoveryVerdict(
+        "unrecoverable", NONE, why.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+  }
+}
