@@ -90,7 +90,7 @@ public final class BrokerBridge implements AutoCloseable {
             settings.replay(),
             this::replaying,
             binding -> topic(binding.namespace()),
-            this::isStill,
+            (topic, id) -> isStill(topic, id, LOOK),
             metrics);
     histories = new HistoryReader(replayer);
     chores = first("chores", properties.chores(), metrics, topics::close);
@@ -195,6 +195,7 @@ public final class BrokerBridge implements AutoCloseable {
             isolation.name().toLowerCase(Locale.ROOT),
             () -> tailing(isolation),
             new RecordSorter(deadLetters, metrics, watching::lookFor),
+            (topic, id) -> isStill(topic, id, TopicWatch.TAILERS_PATIENCE),
             breaks,
             listener,
             metrics));
@@ -218,13 +219,13 @@ public final class BrokerBridge implements AutoCloseable {
         properties.consumer("tailer", isolation, settings.kafka().fetchBytes(), partitions));
   }
 
-  private boolean isStill(TopicTail topic, Uuid id) throws InterruptedException {
+  private boolean isStill(TopicTail topic, Uuid id, Duration patience) throws InterruptedException {
     try {
       boolean same =
           topics
               .describe(topic.binding())
               .toCompletableFuture()
-              .get(LOOK.toMillis(), TimeUnit.MILLISECONDS)
+              .get(patience.toMillis(), TimeUnit.MILLISECONDS)
               .filter(state -> state.id().equals(id))
               .isPresent();
       TopicWatch watching = watch;

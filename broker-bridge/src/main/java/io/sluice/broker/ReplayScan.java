@@ -19,7 +19,6 @@ import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,19 +42,10 @@ final class ReplayScan implements AutoCloseable {
     List<ReplayMember> join(TailedPartition partition, long at);
   }
 
-  /// Asks Kafka whether a topic is still the one of this id: consumers read on without a word when
-  /// it was deleted and made anew.
-  interface Identity {
-    /// Waits for the answer, for a few seconds at most.
-    ///
-    /// @throws KafkaException when there is none
-    boolean isStill(TopicTail topic, Uuid id) throws InterruptedException;
-  }
-
   private final Function<Isolation, Consumer<byte[], byte[]>> consumers;
   private final Joining joining;
   private final BooleanSupplier othersWait;
-  private final Identity identity;
+  private final TopicIdentity identity;
   private final BridgeMetrics metrics;
   private final Map<Isolation, Consumer<byte[], byte[]>> open = new EnumMap<>(Isolation.class);
 
@@ -63,7 +53,7 @@ final class ReplayScan implements AutoCloseable {
       Function<Isolation, Consumer<byte[], byte[]>> consumers,
       Joining joining,
       BooleanSupplier othersWait,
-      Identity identity,
+      TopicIdentity identity,
       BridgeMetrics metrics) {
     this.consumers = consumers;
     this.joining = joining;

@@ -37,7 +37,7 @@ final class Replayer implements ReplaySource, AutoCloseable {
 
   private final Consumers consumers;
   private final Function<TopicBinding, TopicTail> topics;
-  private final ReplayScan.Identity identity;
+  private final TopicIdentity identity;
   private final BridgeMetrics metrics;
   private final Semaphore keeping = new Semaphore(ReplaySettings.KEPT);
   private final List<Thread> threads = new ArrayList<>();
@@ -51,7 +51,7 @@ final class Replayer implements ReplaySource, AutoCloseable {
       ReplaySettings settings,
       Consumers consumers,
       Function<TopicBinding, TopicTail> topics,
-      ReplayScan.Identity identity,
+      TopicIdentity identity,
       BridgeMetrics metrics) {
     this.consumers = consumers;
     this.topics = topics;

@@ -34,12 +34,19 @@ final class Tailer implements AutoCloseable {
   private static final long BACK_OFF_MIN_MS = 100;
   private static final long BACK_OFF_MAX_MS = 5_000;
 
+  /// A topic that is deleted and made anew is silent for longer before it has as many records as
+  /// the one before.
+  private static final Duration SILENCE = Duration.ofMillis(100);
+
   /// A partition with the right to write its window.
   private static final class Feed {
     final TopicTail topic;
     final TailedPartition partition;
     Window window;
     WindowWriter writer;
+
+    /// When something came of it last, by [System#nanoTime].
+    long heardAt = System.nanoTime() - SILENCE.toNanos();
 
     Feed(TopicTail topic, TailedPartition partition) {
       this.topic = topic;
@@ -58,6 +65,7 @@ final class Tailer implements AutoCloseable {
 
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final RecordSorter sorter;
+  private final TopicIdentity identity;
   private final Breaks breaks;
   private final TailListener listener;
   private final BridgeMetrics metrics;
@@ -75,11 +83,13 @@ final class Tailer implements AutoCloseable {
       String name,
       Supplier<Consumer<byte[], byte[]>> consumers,
       RecordSorter sorter,
+      TopicIdentity identity,
       Breaks breaks,
       TailListener listener,
       BridgeMetrics metrics) {
     this.consumers = consumers;
     this.sorter = sorter;
+    this.identity = identity;
     this.breaks = breaks;
     this.listener = listener;
     this.metrics = metrics;
@@ -187,10 +197,13 @@ final class Tailer implements AutoCloseable {
       return;
     }
     long polledAt = System.nanoTime();
-    Set<TopicPartition> failed = new HashSet<>();
+    Set<TopicPartition> failed = strangers(records.nextOffsets().keySet(), polledAt);
     records
         .nextOffsets()
         .forEach((tp, next) -> {
+          if (failed.contains(tp)) {
+            return;
+          }
           try {
             append(tp, records.records(tp), next.offset(), polledAt);
             resting.healthy(tp);
@@ -202,6 +215,46 @@ final class Tailer implements AutoCloseable {
     if (!failed.isEmpty()) {
       assign(consumer, now);
     }
+  }
+
+  /// Partitions of which something came after a silence, and whose topic is another by now, or
+  /// nobody knows.
+  private Set<TopicPartition> strangers(Set<TopicPartition> heard, long polledAt) {
+    Map<TopicTail, Boolean> known = new HashMap<>();
+    Set<TopicPartition> strangers = new HashSet<>();
+    for (TopicPartition tp : heard) {
+      Feed feed = feeds.get(tp);
+      if (feed == null) {
+        continue;
+      }
+      boolean silent = polledAt - feed.heardAt >= SILENCE.toNanos();
+      if (silent && !known.computeIfAbsent(feed.topic, topic -> isStill(topic, feed.window))) {
+        strangers.add(tp);
+      } else {
+        feed.heardAt = polledAt;
+      }
+    }
+    return strangers;
+  }
+
+  private boolean isStill(TopicTail topic, Window window) {
+    KafkaException unknown;
+    try {
+      if (identity.isStill(topic, window.identity().topic())) {
+        return true;
+      }
+      unknown = new KafkaException("the topic was deleted and made anew");
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    } catch (KafkaException e) {
+      unknown = e;
+    }
+    metrics.tailerError(unknown);
+    log.warn(
+        "what was read is not believed, reading it again topic={} cause={}",
+        topic.binding().topic(),
+        unknown.toString());
+    return false;
   }
 
   private void rest(Set<TopicPartition> faulty, RuntimeException e) {
@@ -272,6 +325,10 @@ final class Tailer implements AutoCloseable {
       Feed feed = feeds.get(tp);
       if (feed != null) {
         try {
+          if (!isStill(feed.topic, feed.window)) {
+            rest(Set.of(tp), new KafkaException("another topic has taken its place", e));
+            continue; // the topic watch sees to it
+          }
           mend(consumer, e, tp, feed);
         } catch (WakeupException | InterruptException ours) {
           throw ours;

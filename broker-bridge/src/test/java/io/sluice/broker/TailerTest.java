@@ -33,6 +33,10 @@ final class TailerTest {
   private final BridgeMetrics metrics = new BridgeMetrics(meters);
   private final List<ConsumerRecord<byte[], byte[]>> log = new CopyOnWriteArrayList<>();
   private final Set<String> denied = ConcurrentHashMap.newKeySet();
+
+  /// Topics that are others by now.
+  private final Set<String> anew = ConcurrentHashMap.newKeySet();
+
   private final AtomicInteger consumers = new AtomicInteger();
   private final List<Told> told = new CopyOnWriteArrayList<>();
   private final List<AutoCloseable> toClose = new ArrayList<>();
@@ -118,6 +122,25 @@ final class TailerTest {
     assertThat(consumers).hasValue(1);
   }
 
+  /// The consumer says nothing of it: it reads on at an offset that means something else there.
+  @Test
+  void nothingIsTakenOfATopicThatWasMadeAnewAndTheOthersGoOn() {
+    TopicTail another = topic("a", 1);
+    TopicTail other = topic("b", 1);
+    anew.add("a");
+    store("a", 0, 0, "k");
+    store("b", 0, 0, "k");
+    tail((_, _) -> {}, another, other);
+
+    await().until(() -> other.partition(0).window().tail() == 1);
+    await()
+        .until(() -> meters.counter("sluice.tailer.errors", "cause", "KafkaException").count() > 1);
+    assertThat(another.partition(0).window().tail()).isZero();
+    anew.clear(); // as when a window of the new topic has taken its place
+    await().until(() -> another.partition(0).window().tail() == 1);
+    assertThat(consumers).hasValue(1);
+  }
+
   private double rests(String namespace, String cause) {
     return meters.counter("sluice.tailer.rests", "namespace", namespace, "cause", cause).count();
   }
@@ -169,6 +192,7 @@ final class TailerTest {
             "test",
             this::consumer,
             new RecordSorter(deadLetters, metrics, refresh),
+            (topic, _) -> !anew.contains(topic.binding().topic()),
             new Breaks(ByteSize.mib(4), _ -> (_, _, _, _, _, _) -> {}),
             new TailListener() {
               @Override

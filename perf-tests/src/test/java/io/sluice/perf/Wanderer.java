@@ -24,6 +24,7 @@ final class Wanderer implements ClientEvents, AutoCloseable {
   private Map<String, Position> positions = Map.of();
   private @Nullable ProtocolClient client;
   private int wakesAt;
+  private volatile String last = "";
 
   /// Must see every channel from its first record on.
   ///
@@ -54,6 +55,16 @@ final class Wanderer implements ClientEvents, AutoCloseable {
   @Override
   public void received(String channel, Position position, JsonNode data) {
     checker.received(name, channel, position, data.required("n").asLong());
+  }
+
+  @Override
+  public void unreachable(URI node, String reason) {
+    last = node + ": " + reason;
+  }
+
+  @Override
+  public void disconnected(URI node, String reason) {
+    last = node + ": " + reason;
   }
 
   boolean isAwake() {
@@ -128,7 +139,8 @@ final class Wanderer implements ClientEvents, AutoCloseable {
 
   @Override
   public String toString() {
-    return "%s (%s, losses %s, failures %s)"
-        .formatted(name, isLive() ? "live" : isAwake() ? "awake" : "asleep", losses, failures());
+    return "%s (%s, losses %s, last end '%s', failures %s)"
+        .formatted(
+            name, isLive() ? "live" : isAwake() ? "awake" : "asleep", losses, last, failures());
   }
 }

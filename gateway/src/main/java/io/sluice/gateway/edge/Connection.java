@@ -347,6 +347,11 @@ final class Connection {
     return deliveries;
   }
 
+  /// Bytes of publications for which there is room now.
+  long room() {
+    return transport.room();
+  }
+
   /// Whether the socket has yet to take something it was given.
   boolean backlogged() {
     return transport.backlogged();

@@ -56,6 +56,11 @@ final class Outbox extends AbstractList<byte[]> implements RandomAccess {
     return !(bytes + unwritten > 0 && budget.spent()) && put(message, limit);
   }
 
+  /// Bytes that wait, those included that the socket has yet to take.
+  long waiting() {
+    return bytes + unwritten;
+  }
+
   /// The socket has yet to take so many bytes that were taken out.
   void unwritten(long left) {
     budget.take(left - unwritten);

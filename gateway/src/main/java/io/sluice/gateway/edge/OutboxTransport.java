@@ -74,6 +74,11 @@ abstract class OutboxTransport implements Transport, FrameBuffer.Framing {
   }
 
   @Override
+  public final long room() {
+    return Math.max(0, limit - outbox.waiting());
+  }
+
+  @Override
   public final boolean waiting() {
     return !outbox.isEmpty();
   }

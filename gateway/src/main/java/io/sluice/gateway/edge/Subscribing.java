@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 
 /// Takes subscriptions up in two steps: first what may need to wait (is a position beyond this
 /// node's tail real?), then everything else in one task on the loop, so that the answer comes
@@ -34,10 +35,14 @@ final class Subscribing {
   private final BrokerBridge bridge;
   private final HubShard shard;
   private final EdgeMetrics metrics;
+  private final LongSupplier outbox;
   private final List<Subscription> reading = new ArrayList<>();
   private long room = MAX_RECOVERED;
 
-  Subscribing(BrokerBridge bridge, HubShard shard, EdgeMetrics metrics) {
+  /// @param outbox bytes for which the connection has room now: answers to several subscribes may
+  ///   wait together, and what they do not hold comes as pushes
+  Subscribing(BrokerBridge bridge, HubShard shard, EdgeMetrics metrics, LongSupplier outbox) {
+    this.outbox = outbox;
     this.bridge = bridge;
     this.shard = shard;
     this.metrics = metrics;
@@ -206,7 +211,8 @@ final class Subscribing {
     if (missed == Missed.AS_PUSHES) {
       return asPushes(subscription, partition, window, since);
     }
-    return switch (shard.subscribeSince(subscription, partition, window, since, room)) {
+    long most = Math.min(room, outbox.getAsLong());
+    return switch (shard.subscribeSince(subscription, partition, window, since, most)) {
       case Caught.All(Position at, List<Publication> found, long bytes) -> {
         room -= bytes;
         metrics.recovery(

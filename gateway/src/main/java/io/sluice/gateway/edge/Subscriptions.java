@@ -234,7 +234,8 @@ final class Subscriptions {
 
   Subscribing subscribing() {
     EdgeContext context = connection.context();
-    return new Subscribing(context.bridge(), connection.shard(), context.metrics());
+    return new Subscribing(
+        context.bridge(), connection.shard(), context.metrics(), connection::room);
   }
 
   /// Notes a subscription that is being taken up.

@@ -19,6 +19,9 @@ interface Transport {
   /// The same with a publication, which finds half as much room: it can be had again later.
   boolean offer(byte[] push);
 
+  /// Bytes of pushes for which there is room now.
+  long room();
+
   /// Whether the socket has yet to take something it was given.
   boolean backlogged();
 
