@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
@@ -218,9 +219,9 @@ final class Tailer implements AutoCloseable {
   }
 
   /// Partitions of which something came after a silence, and whose topic is another by now, or
-  /// nobody knows.
+  /// nobody knows. They rest: Kafka is asked again when they are read again.
   private Set<TopicPartition> strangers(Set<TopicPartition> heard, long polledAt) {
-    Map<TopicTail, Boolean> known = new HashMap<>();
+    Map<TopicTail, Optional<KafkaException>> known = new HashMap<>();
     Set<TopicPartition> strangers = new HashSet<>();
     for (TopicPartition tp : heard) {
       Feed feed = feeds.get(tp);
@@ -228,7 +229,12 @@ final class Tailer implements AutoCloseable {
         continue;
       }
       boolean silent = polledAt - feed.heardAt >= SILENCE.toNanos();
-      if (silent && !known.computeIfAbsent(feed.topic, topic -> isStill(topic, feed.window))) {
+      Optional<KafkaException> doubt =
+          silent
+              ? known.computeIfAbsent(feed.topic, topic -> doubt(topic, feed.window))
+              : Optional.empty();
+      if (doubt.isPresent()) {
+        rest(Set.of(tp), doubt.get());
         strangers.add(tp);
       } else {
         feed.heardAt = polledAt;
@@ -237,24 +243,17 @@ final class Tailer implements AutoCloseable {
     return strangers;
   }
 
-  private boolean isStill(TopicTail topic, Window window) {
-    KafkaException unknown;
+  /// Why what has just been read may not be of the topic that a window is of.
+  private Optional<KafkaException> doubt(TopicTail topic, Window window) {
     try {
-      if (identity.isStill(topic, window.identity().topic())) {
-        return true;
-      }
-      unknown = new KafkaException("the topic was deleted and made anew");
+      return identity.isStill(topic, window.identity().topic())
+          ? Optional.empty()
+          : Optional.of(new KafkaException("the topic was deleted and made anew"));
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     } catch (KafkaException e) {
-      unknown = e;
+      return Optional.of(e);
     }
-    metrics.tailerError(unknown);
-    log.warn(
-        "what was read is not believed, reading it again topic={} cause={}",
-        topic.binding().topic(),
-        unknown.toString());
-    return false;
   }
 
   private void rest(Set<TopicPartition> faulty, RuntimeException e) {
@@ -325,9 +324,10 @@ final class Tailer implements AutoCloseable {
       Feed feed = feeds.get(tp);
       if (feed != null) {
         try {
-          if (!isStill(feed.topic, feed.window)) {
-            rest(Set.of(tp), new KafkaException("another topic has taken its place", e));
-            continue; // the topic watch sees to it
+          Optional<KafkaException> doubt = doubt(feed.topic, feed.window);
+          if (doubt.isPresent()) {
+            rest(Set.of(tp), doubt.get()); // the topic watch sees to it
+            continue;
           }
           mend(consumer, e, tp, feed);
         } catch (WakeupException | InterruptException ours) {

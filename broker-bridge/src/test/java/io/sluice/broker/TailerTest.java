@@ -133,8 +133,7 @@ final class TailerTest {
     tail((_, _) -> {}, another, other);
 
     await().until(() -> other.partition(0).window().tail() == 1);
-    await()
-        .until(() -> meters.counter("sluice.tailer.errors", "cause", "KafkaException").count() > 1);
+    await().until(() -> rests("a", "KafkaException") > 1);
     assertThat(another.partition(0).window().tail()).isZero();
     anew.clear(); // as when a window of the new topic has taken its place
     await().until(() -> another.partition(0).window().tail() == 1);
