@@ -413,7 +413,7 @@ const behaviours = {
     equal(values(await subscription.history({ limit: 3, reverse: true })), '[10,9,8]', 'the newest');
     const top = await subscription.history();
     equal(top.publications.length, 0, 'publications without a limit');
-    equal(top.offset, first.offset, 'offset');
+    if (top.offset < first.offset) throw new Error(`the log went back from ${first.offset} to ${top.offset}`);
     await refused(subscription.history({ limit: 1, since: { epoch: 'x', offset: 1 } }), 112);
   },
 
@@ -444,7 +444,11 @@ const behaviours = {
       return { epoch: position.epoch, offset: position.offset };
     };
     const subscription = (await connected()).newSubscription(channel, { getState });
-    const all = collected(subscription);
+    const all = [];
+    subscription.on('publication', (p) => {
+      // a node that has yet to read it gives an older position: what the state holds may come again
+      if (value(p.data) !== 'in the state') all.push(value(p.data));
+    });
     const yes = event(subscription, 'subscribed');
     subscription.subscribe();
     equal((await yes).recovered, true, 'recovered');
