@@ -465,5 +465,8 @@ public final class BrokerBridge implements AutoCloseable {
     deadLetters.close();
     chores.close(Duration.ofSeconds(1));
     topics.close();
+    // whoever still holds this, as a web server's timer does, holds no records
+    tailers.clear();
+    byNamespace.clear();
   }
 }

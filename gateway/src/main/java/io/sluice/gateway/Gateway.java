@@ -116,7 +116,9 @@ public final class Gateway implements AutoCloseable {
     PrometheusMeterRegistry metrics = metrics();
     EdgeLoops loops = closing(new EdgeLoops(config.edge().loops(), config.edge().sockets().io()));
     Hub hub =
-        new Hub(loops.threads(), new PositionTokens(config.api().key()), config.edge().coalesce());
+        closing(
+            new Hub(
+                loops.threads(), new PositionTokens(config.api().key()), config.edge().coalesce()));
     BrokerBridge bridge = closing(BrokerBridge.open(bridgeSettings(config), nodeId, hub, metrics));
     hub.replayFrom(bridge.replays());
     hub.keepPositionsYoung();

@@ -209,6 +209,10 @@ final class Encodings {
     saved.add(bytes);
   }
 
+  void clear() {
+    cache.invalidateAll();
+  }
+
   /// How many publications were compressed.
   long deflations() {
     return deflations.sum();

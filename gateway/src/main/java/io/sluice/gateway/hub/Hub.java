@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
 
 /// All shards of a node, and what tailers tell them. Thread-safe.
-public final class Hub implements TailListener {
+public final class Hub implements TailListener, AutoCloseable {
   /// Encoded pushes kept for other loops and for late readers.
   private static final ByteSize ENCODED = ByteSize.mib(32);
 
@@ -78,6 +78,14 @@ public final class Hub implements TailListener {
   /// The shards, by loop.
   public List<HubShard> shards() {
     return shards;
+  }
+
+  /// Lets go of what it holds: nobody is served any more. Before its loops end.
+  @Override
+  public void close() {
+    shards.forEach(HubShard::close);
+    encodings.clear();
+    feeds = new Feed[0];
   }
 
   @Override

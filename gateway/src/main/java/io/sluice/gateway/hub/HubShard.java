@@ -335,6 +335,11 @@ public final class HubShard {
     flushes.add(subscription.subscriber());
   }
 
+  /// Forgets the partitions. For any thread.
+  void close() {
+    thread.execute(tables::clear);
+  }
+
   // quiet channels
 
   /// Looks from now on, every now and then, whose position grows old.
