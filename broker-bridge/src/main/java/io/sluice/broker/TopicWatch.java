@@ -225,5 +225,6 @@ final class TopicWatch implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+    tails = List.of();
   }
 }
