@@ -44,6 +44,10 @@ final class FuzzTest {
   /// was between two connections, or had not needed its own yet.
   private static final int RECONNECTS = 16;
 
+  /// Descriptors of other kinds that the JVM and its clients may open once and keep, such as a
+  /// socket that is not connected. A leak of the edge's shows in thousands of cases.
+  private static final int LAZY = 4;
+
   private static final String TOPIC = "fuzz.default";
 
   private static Gateway gateway;
@@ -210,7 +214,7 @@ final class FuzzTest {
     assertThat(now.connections(edge())).as("left of the fuzzer").isEmpty();
     assertThat(now.others(known))
         .as("of %s", now.names())
-        .hasSizeLessThanOrEqualTo(before.others(known).size());
+        .hasSizeLessThanOrEqualTo(before.others(known).size() + LAZY);
     assertThat(now.connections(known))
         .as("to Kafka, Redis and the API")
         .hasSizeLessThanOrEqualTo(before.connections(known).size() + RECONNECTS);
