@@ -1,8 +1,6 @@
 package io.sluice.broker;
 
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.Uuid;
-import org.jspecify.annotations.Nullable;
 
 /// Makes the window that takes a broken one's place.
 final class Breaks {
@@ -24,27 +22,44 @@ final class Breaks {
     this.badPayloads = badPayloads;
   }
 
-  Window first(TopicBinding binding, Uuid topic, int partition, int partitions, long start) {
-    return window(binding, new Epoch(topic, partition, partitions, 0), start);
+  /// The window of a log that this node begins to read.
+  ///
+  /// @param start where
+  /// @param leadership as [Window#leadership]
+  Window first(TopicBinding binding, Log log, long start, int leadership) {
+    Epoch epoch = new Epoch(log.topic(), log.partition(), log.partitions(), log.lineage().number());
+    return window(binding, epoch, log.lineage(), start, leadership);
   }
 
-  /// Records this node has read are no longer in the log, or are others now: offsets above the
-  /// divergence mean something else, so the lineage goes up.
-  Window truncated(Window old, @Nullable OffsetAndMetadata divergence) {
+  /// Which log it is.
+  record Log(Uuid topic, int partition, int partitions, Lineage lineage) {
+    /// One that has just been made.
+    static Log fresh(TopicState topic, int partition) {
+      return new Log(topic.id(), partition, topic.partitions(), Lineage.WHOLE);
+    }
+  }
+
+  /// Records that this node, or another one, has read are no longer in the log, or are others now.
+  /// Reading goes on below the cut, wherever this node was.
+  ///
+  /// @param now of a higher number than the window's
+  Window truncated(Window old, Lineage now) {
     Epoch was = old.identity();
-    Epoch epoch = new Epoch(was.topic(), was.partition(), was.partitions(), was.lineage() + 1);
-    return window(old.binding(), epoch, divergence == null ? 0 : divergence.offset());
+    Epoch epoch = new Epoch(was.topic(), was.partition(), was.partitions(), now.number());
+    long start = Math.min(old.tail(), now.firstCutSince(was.lineage()));
+    return window(old.binding(), epoch, now, start, Window.UNKNOWN_LEADERSHIP);
   }
 
-  /// Retention overtook the tailer when the log now starts above where it was: offsets still mean
-  /// the same, but records in between were never seen. A log that ends below was truncated.
-  Window outOfRange(Window old, long logStart) {
-    return logStart > old.tail()
-        ? window(old.binding(), old.identity(), logStart)
-        : truncated(old, new OffsetAndMetadata(logStart));
+  /// Retention overtook the tailer: offsets still mean the same, but records in between were never
+  /// seen.
+  Window overtaken(Window old, long logStart) {
+    return window(
+        old.binding(), old.identity(), old.lineage(), logStart, Window.UNKNOWN_LEADERSHIP);
   }
 
-  private Window window(TopicBinding binding, Epoch epoch, long start) {
-    return new Window(binding, epoch, start, perPartition, badPayloads.of(binding));
+  private Window window(
+      TopicBinding binding, Epoch epoch, Lineage lineage, long start, int leadership) {
+    return new Window(
+        binding, epoch, lineage, start, leadership, perPartition, badPayloads.of(binding));
   }
 }

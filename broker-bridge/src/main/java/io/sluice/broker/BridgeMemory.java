@@ -19,8 +19,8 @@ public record BridgeMemory(
 
   private static final int LETTER = 12 << 10;
 
-  /// The topic of heartbeats is read in fetches of one partition.
-  private static final long CONTROL = 1L << 20;
+  /// The topics of heartbeats and the ledger are each read in fetches of one partition.
+  private static final long SHARED_TOPICS = 2L << 20;
 
   /// What a bridge with these settings may hold.
   ///
@@ -34,7 +34,7 @@ public record BridgeMemory(
             partitions * ClientProperties.LEAST_OF_A_PARTITION.bytes());
     return new BridgeMemory(
         Math.max(settings.window().bytes().bytes(), partitions * Breaks.LEAST.bytes()),
-        2 * (tailers * fetch + CONTROL),
+        2 * (tailers * fetch + SHARED_TOPICS),
         Publisher.maxBytes(publish) + (long) publish.queue() * PUBLISH,
         ClientProperties.publisherBuffer(publish) + ClientProperties.CHORES_BUFFER.bytes(),
         (long) (DeadLetters.QUEUE + DeadLetters.IN_FLIGHT) * LETTER,

@@ -21,6 +21,9 @@ import java.util.function.IntSupplier;
 /// | `sluice.publish.queue` | | publishes accepted and not yet answered, now |
 /// | `sluice.heartbeats` | result | heartbeats `stored` in Kafka or `failed` |
 /// | `sluice.control.unreadable` | | records of the control topic that are no message |
+/// | `sluice.ledger.unreadable` | | records of the ledger that are none |
+/// | `sluice.ledger.errors` | cause | reads and writes of the ledger that failed and are tried again |
+/// | `sluice.log.truncations` | namespace | truncations of a log that this node found out |
 /// | `sluice.nodes` | | live nodes this node knows, itself included, now |
 /// | `sluice.headers.dropped` | | record headers beyond their bounds |
 /// | `sluice.records.moved` | namespace | records placed by a producer with an older partition count |
@@ -83,6 +86,18 @@ final class BridgeMetrics {
 
   void controlUnreadable() {
     counter("sluice.control.unreadable");
+  }
+
+  void ledgerUnreadable() {
+    counter("sluice.ledger.unreadable");
+  }
+
+  void ledgerFailed(Throwable cause) {
+    counter("sluice.ledger.errors", "cause", cause.getClass().getSimpleName());
+  }
+
+  void truncated(TopicBinding binding) {
+    counter("sluice.log.truncations", "namespace", binding.namespace());
   }
 
   void nodes(IntSupplier live) {

@@ -2,25 +2,18 @@ package io.sluice.broker;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -37,16 +30,20 @@ public final class BrokerBridge implements AutoCloseable {
   private final BridgeSettings settings;
   private final TailListener listener;
   private final BridgeMetrics metrics;
-  private final ClientProperties properties;
+  private final KafkaClients clients;
   private final Topics topics;
   private final RenewingProducer chores;
   private final DeadLetters deadLetters;
+  private final Ledger ledger;
+  private final Lineages lineages;
+  private final News news;
   private final Publisher publisher;
   private final LogBounds logBounds;
   private final Replayer replayer;
   private final HistoryReader histories;
   private final AtomicInteger nextIndex = new AtomicInteger();
   private final Map<String, TopicTail> byNamespace = new LinkedHashMap<>();
+  private volatile List<TopicTail> tails = List.of();
   private final Map<Isolation, Tailer> tailers = new EnumMap<>(Isolation.class);
   private volatile @Nullable TopicWatch watch;
   private volatile @Nullable ControlPlane control;
@@ -63,7 +60,7 @@ public final class BrokerBridge implements AutoCloseable {
       return bridge;
     } catch (ConfigException e) {
       bridge.close();
-      throw badProperties(e);
+      throw KafkaClients.badProperties(e);
     } catch (KafkaException e) {
       bridge.close();
       throw new BridgeStartException(
@@ -82,26 +79,37 @@ public final class BrokerBridge implements AutoCloseable {
     this.settings = settings;
     this.listener = listener;
     metrics = new BridgeMetrics(registry);
-    properties = new ClientProperties(settings.kafka(), nodeId);
-    topics = new Topics(settings.kafka(), settings.publish(), properties);
+    clients = new KafkaClients(settings.kafka(), nodeId);
+    topics = new Topics(settings.kafka(), settings.publish(), clients.properties());
     logBounds = new LogBounds(topics.admin());
     replayer =
         new Replayer(
             settings.replay(),
-            this::replaying,
+            clients::replay,
             binding -> topic(binding.namespace()),
             (topic, id) -> isStill(topic, id, LOOK),
             metrics);
     histories = new HistoryReader(replayer);
-    chores = first("chores", properties.chores(), metrics, topics::close);
+    chores = clients.producer("chores", clients.properties().chores(), metrics, topics::close);
+    ledger =
+        new Ledger(
+            settings.kafka().ledgerTopic(),
+            () -> clients.consumer("ledger", Isolation.READ_UNCOMMITTED),
+            chores,
+            () -> tails,
+            this::isDuty,
+            metrics);
+    lineages =
+        new Truncations(ledger.book(), logBounds::endOf, TopicWatch.TAILERS_PATIENCE, metrics);
+    news = new News(ledger, this::look, this::hasLearned);
     deadLetters =
         new DeadLetters(settings.kafka().deadLetterTopic(), chores, this::isDuty, metrics);
     publisher =
         new Publisher(
             settings.publish(),
-            first(
+            clients.producer(
                 "publisher",
-                properties.publisher(settings.publish()),
+                clients.properties().publisher(settings.publish()),
                 metrics,
                 () -> {
                   chores.close();
@@ -113,30 +121,11 @@ public final class BrokerBridge implements AutoCloseable {
             metrics);
   }
 
-  /// Makes a client's first producer, which is where bad properties show.
-  private static RenewingProducer first(
-      String role, Map<String, Object> properties, BridgeMetrics metrics, Runnable letGo) {
-    try {
-      return new RenewingProducer(role, producer(properties), metrics);
-    } catch (KafkaException e) {
-      letGo.run();
-      throw badProperties(e);
-    }
-  }
-
-  private static BridgeStartException badProperties(KafkaException e) {
-    Throwable cause = e;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return new BridgeStartException("kafka.properties: " + cause.getMessage(), e);
-  }
-
   // starting, in order
 
   private void start() {
     List<TopicState> states = topics.start(settings.bindings());
-    new PartitionerCheck(isolation -> consumer("sample", isolation)).check(states);
+    ledger.start();
     int partitions = states.stream().mapToInt(TopicState::partitions).sum();
     Breaks breaks =
         new Breaks(
@@ -146,77 +135,41 @@ public final class BrokerBridge implements AutoCloseable {
         new TopicWatch(
             topics::describe, breaks, listener, nextIndex, this::tailAll, this::learnStarts);
     watch = watching;
-    for (Isolation isolation : Isolation.values()) {
-      List<TopicState> mine =
-          states.stream().filter(s -> s.binding().isolation() == isolation).toList();
-      if (!mine.isEmpty()) {
-        prepare(isolation, mine, breaks, watching);
-      }
-    }
+    byNamespace.putAll(
+        new Opening(
+                settings, nodeId, ledger.book(), logBounds, clients::consumer, nextIndex, metrics)
+            .open(states, breaks));
+    tails = List.copyOf(byNamespace.values());
+    tails.stream()
+        .map(topic -> topic.binding().isolation())
+        .distinct()
+        .forEach(isolation -> tailers.put(isolation, tailer(isolation, breaks, watching)));
     deadLetters.start();
     publisher.start();
     learnStarts();
     tailAll();
     tailers.values().forEach(Tailer::start);
     replayer.start();
-    watching.start(List.copyOf(byNamespace.values()));
+    watching.start(tails);
   }
 
-  private void prepare(
-      Isolation isolation, List<TopicState> states, Breaks breaks, TopicWatch watching) {
-    StartOffsets offsets;
-    try (Consumer<byte[], byte[]> consumer = consumer("start", isolation)) {
-      List<TopicPartition> all = new ArrayList<>();
-      for (TopicState state : states) {
-        for (int p = 0; p < state.partitions(); p++) {
-          all.add(new TopicPartition(state.binding().topic(), p));
-        }
-      }
-      offsets = StartOffsets.since(consumer, all, Instant.now().minus(settings.window().age()));
-    }
-    for (TopicState state : states) {
-      List<TailedPartition> partitions = new ArrayList<>();
-      for (int p = 0; p < state.partitions(); p++) {
-        TopicPartition tp = new TopicPartition(state.binding().topic(), p);
-        Window window =
-            breaks.first(state.binding(), state.id(), p, state.partitions(), offsets.start(tp));
-        partitions.add(
-            new TailedPartition(
-                nextIndex.getAndIncrement(), state.binding(), p, window, offsets.end(tp)));
-      }
-      RecordRouter router = new RecordRouter(state.binding(), settings.kafka().maxChannelLength());
-      byNamespace.put(
-          state.binding().namespace(),
-          new TopicTail(state.binding(), router, state.id(), partitions));
-    }
-    tailers.put(
-        isolation,
-        new Tailer(
-            isolation.name().toLowerCase(Locale.ROOT),
-            () -> tailing(isolation),
-            new RecordSorter(deadLetters, metrics, watching::lookFor),
-            (topic, id) -> isStill(topic, id, TopicWatch.TAILERS_PATIENCE),
-            breaks,
-            listener,
-            metrics));
+  private Tailer tailer(Isolation isolation, Breaks breaks, TopicWatch watching) {
+    return new Tailer(
+        isolation.name().toLowerCase(Locale.ROOT),
+        () -> clients.tailer(isolation, partitions(isolation)),
+        new RecordSorter(deadLetters, metrics, watching::lookFor),
+        (topic, id) -> isStill(topic, id, TopicWatch.TAILERS_PATIENCE),
+        lineages,
+        breaks,
+        listener,
+        metrics);
   }
 
-  private static Supplier<Producer<byte[], byte[]>> producer(Map<String, Object> properties) {
-    return () -> new KafkaProducer<>(properties);
-  }
-
-  private Consumer<byte[], byte[]> consumer(String role, Isolation isolation) {
-    return new KafkaConsumer<>(properties.consumer(role, isolation, settings.kafka().fetchBytes()));
-  }
-
-  private Consumer<byte[], byte[]> tailing(Isolation isolation) {
-    int partitions =
-        byNamespace.values().stream()
-            .filter(t -> t.binding().isolation() == isolation)
-            .mapToInt(TopicTail::count)
-            .sum();
-    return new KafkaConsumer<>(
-        properties.consumer("tailer", isolation, settings.kafka().fetchBytes(), partitions));
+  private int partitions(Isolation isolation) {
+    return tails.stream()
+        .filter(topic -> topic.binding().isolation() == isolation)
+        .mapToInt(TopicTail::count)
+        .sum();
   }
 
   private boolean isStill(TopicTail topic, Uuid id, Duration patience) throws InterruptedException {
@@ -238,31 +191,24 @@ public final class BrokerBridge implements AutoCloseable {
     }
   }
 
-  private Consumer<byte[], byte[]> replaying(int scan, Isolation isolation) {
-    return new KafkaConsumer<>(properties.replay(scan, isolation));
+  private void look(TopicTail topic, Duration patience) throws InterruptedException {
+    TopicWatch watching = watch;
+    if (watching != null) {
+      watching.lookNow(topic, patience);
+    }
+  }
+
+  private boolean hasLearned(long version) {
+    return tailers.values().stream().allMatch(tailer -> tailer.hasLearned(version));
   }
 
   /// Asks where all logs begin; does not wait.
   private void learnStarts() {
-    Map<TopicPartition, TailedPartition> partitions = new HashMap<>();
-    byNamespace
-        .values()
-        .forEach(topic ->
-            topic
-                .partitions()
-                .forEach(p ->
-                    partitions.put(new TopicPartition(p.binding().topic(), p.partition()), p)));
-    logBounds.starts(
-        partitions.keySet(),
-        (tp, start) -> {
-          TailedPartition partition = partitions.get(tp);
-          if (partition != null) {
-            partition.logStart(start);
-          }
-        });
+    logBounds.learnStarts(tails.stream().flatMap(topic -> topic.partitions().stream()).toList());
   }
 
   private void tailAll() {
+    byNamespace.values().forEach(topic -> ledger.book().found(topic.id(), topic.counts()));
     tailers.forEach((isolation, tailer) ->
         tailer.tail(
             byNamespace.values().stream()
@@ -291,7 +237,7 @@ public final class BrokerBridge implements AutoCloseable {
         new ControlPlane(
             self,
             settings.kafka().controlTopic(),
-            () -> consumer("control", Isolation.READ_UNCOMMITTED),
+            () -> clients.consumer("control", Isolation.READ_UNCOMMITTED),
             chores,
             metrics);
     control = plane;
@@ -352,6 +298,19 @@ public final class BrokerBridge implements AutoCloseable {
     return Positions.plan(asked, key(tail, channel), tail, judgedAgainst, limits);
   }
 
+  /// Finds out what this node may not have heard of yet and a position is of: a topic made anew,
+  /// more partitions, a truncation. To be awaited before a position is judged to be of another log.
+  ///
+  /// @return completes at once for a position that holds no news; fails when Kafka does not answer
+  ///   in time
+  public CompletionStage<Void> hear(ChannelName channel, Position asked) {
+    TopicTail tail = topic(channel.namespace());
+    Window window = tail.partitionOf(key(tail, channel)).window();
+    return Positions.isNews(asked, tail, window)
+        ? news.of(tail)
+        : CompletableFuture.completedFuture(null);
+  }
+
   /// Where a channel's log is now: whoever subscribes from there misses nothing that comes after
   /// this call.
   public Position top(ChannelName channel) {
@@ -363,6 +322,19 @@ public final class BrokerBridge implements AutoCloseable {
   ///
   /// @param limits what may be read below the window
   public CompletionStage<History> history(
+      ChannelName channel, HistoryQuery query, ReplayLimits limits) {
+    return query
+        .since()
+        .map(asked -> hear(channel, asked))
+        .orElseGet(() -> CompletableFuture.completedFuture(null))
+        .handle((_, unanswered) ->
+            unanswered == null
+                ? read(channel, query, limits)
+                : CompletableFuture.<History>completedFuture(new History.Unanswered()))
+        .thenCompose(it -> it);
+  }
+
+  private CompletionStage<History> read(
       ChannelName channel, HistoryQuery query, ReplayLimits limits) {
     TailedPartition partition = partition(channel);
     Window window = partition.window();
@@ -458,6 +430,7 @@ public final class BrokerBridge implements AutoCloseable {
     tailers.values().forEach(Tailer::close);
     replayer.close();
     publisher.close();
+    ledger.close();
     ControlPlane plane = control;
     if (plane != null) {
       plane.close();
@@ -468,5 +441,6 @@ public final class BrokerBridge implements AutoCloseable {
     // whoever still holds this, as a web server's timer does, holds no records
     tailers.clear();
     byNamespace.clear();
+    tails = List.of();
   }
 }

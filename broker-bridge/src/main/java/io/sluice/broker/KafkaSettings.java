@@ -13,6 +13,7 @@ import java.util.TreeSet;
 /// @param replicationFactor for topics created; −1 is the broker's default
 /// @param controlTopic where nodes tell each other that they live; one partition
 /// @param deadLetterTopic where records go that could not be delivered
+/// @param ledgerTopic where they keep what must survive them: truncations, partition counts
 /// @param maxChannelLength the longest full channel name, in UTF-16 code units
 /// @param fetchBytes what Kafka has sent and one tailer has not taken yet, over all its partitions
 public record KafkaSettings(
@@ -23,6 +24,7 @@ public record KafkaSettings(
     short replicationFactor,
     String controlTopic,
     String deadLetterTopic,
+    String ledgerTopic,
     int maxChannelLength,
     ByteSize fetchBytes) {
   public KafkaSettings {
@@ -34,9 +36,13 @@ public record KafkaSettings(
         "kafka.replication-factor is " + replicationFactor + ", −1 or at least 1");
     require(!controlTopic.isBlank(), "kafka.control-topic is empty");
     require(!deadLetterTopic.isBlank(), "kafka.dead-letter-topic is empty");
+    require(!ledgerTopic.isBlank(), "kafka.ledger-topic is empty");
     require(
         !controlTopic.equals(deadLetterTopic),
         "kafka.control-topic and kafka.dead-letter-topic are both '" + controlTopic + "'");
+    require(
+        !ledgerTopic.equals(controlTopic) && !ledgerTopic.equals(deadLetterTopic),
+        "kafka.ledger-topic is '" + ledgerTopic + "', which has another use");
     require(
         maxChannelLength >= 1, "edge.max-channel-length is " + maxChannelLength + ", at least 1");
     require(
@@ -47,7 +53,7 @@ public record KafkaSettings(
   /// Only the names of the pass-through properties: their values may be secret.
   @Override
   public String toString() {
-    return "KafkaSettings[bootstrapServers=%s, properties=%s, createTopics=%s, partitions=%d, replicationFactor=%d, controlTopic=%s, deadLetterTopic=%s, maxChannelLength=%d, fetchBytes=%s]"
+    return "KafkaSettings[bootstrapServers=%s, properties=%s, createTopics=%s, partitions=%d, replicationFactor=%d, controlTopic=%s, deadLetterTopic=%s, ledgerTopic=%s, maxChannelLength=%d, fetchBytes=%s]"
         .formatted(
             bootstrapServers,
             new TreeSet<>(properties.keySet()),
@@ -56,6 +62,7 @@ public record KafkaSettings(
             replicationFactor,
             controlTopic,
             deadLetterTopic,
+            ledgerTopic,
             maxChannelLength,
             fetchBytes);
   }

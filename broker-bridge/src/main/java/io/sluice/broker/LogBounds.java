@@ -3,11 +3,12 @@ package io.sluice.broker;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ObjLongConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
@@ -57,22 +58,49 @@ final class LogBounds {
     return answer(new Question(partition, Isolation.READ_UNCOMMITTED, /* start= */ true));
   }
 
-  /// Finds out where these logs begin; whoever's question is not answered is not told.
-  ///
-  /// @param told called by a thread of Kafka's; must return at once
-  void starts(Collection<TopicPartition> partitions, ObjLongConsumer<TopicPartition> told) {
+  /// Tells these partitions where their logs begin; those of which Kafka says nothing are not told.
+  void learnStarts(Collection<TailedPartition> partitions) {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-    partitions.forEach(tp -> asked.put(tp, OffsetSpec.earliest()));
+    partitions.forEach(p -> asked.put(of(p), OffsetSpec.earliest()));
     ListOffsetsResult answers =
         admin.listOffsets(
             asked, new ListOffsetsOptions().timeoutMs(Math.toIntExact(timeout.toMillis())));
-    for (TopicPartition tp : asked.keySet()) {
+    for (TailedPartition partition : partitions) {
       var _ =
           answers
-              .partitionResult(tp)
+              .partitionResult(of(partition))
               .toCompletionStage()
-              .thenAccept(info -> told.accept(tp, info.offset()));
+              .thenAccept(info -> partition.logStart(info.offset()));
     }
+  }
+
+  private static TopicPartition of(TailedPartition partition) {
+    return new TopicPartition(partition.binding().topic(), partition.partition());
+  }
+
+  /// Where these logs end, transactions aside, and under which leadership. Fails as [#end] does.
+  CompletionStage<Map<TopicPartition, LogEnd>> ends(Collection<TopicPartition> partitions) {
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    partitions.forEach(tp -> asked.put(tp, OffsetSpec.latest()));
+    return admin
+        .listOffsets(asked, new ListOffsetsOptions().timeoutMs(Math.toIntExact(timeout.toMillis())))
+        .all()
+        .toCompletionStage()
+        .thenApply(LogBounds::ends);
+  }
+
+  /// The same for one.
+  CompletionStage<LogEnd> endOf(TopicPartition partition) {
+    return ends(List.of(partition))
+        .thenApply(ends -> Optional.ofNullable(ends.get(partition)).orElseThrow());
+  }
+
+  private static Map<TopicPartition, LogEnd> ends(
+      Map<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> answers) {
+    Map<TopicPartition, LogEnd> ends = new HashMap<>();
+    answers.forEach(
+        (tp, info) -> ends.put(tp, new LogEnd(info.offset(), info.leaderEpoch().orElse(-1))));
+    return ends;
   }
 
   private CompletionStage<Long> answer(Question question) {

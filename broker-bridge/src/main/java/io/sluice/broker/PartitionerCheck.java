@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -37,10 +38,12 @@ final class PartitionerCheck {
   record Found(ByteBuffer key, int partition) {}
 
   private final Function<Isolation, Consumer<byte[], byte[]>> consumers;
+  private final LedgerBook book;
 
   /// @param consumers gives a new consumer with no assignment, closed here
-  PartitionerCheck(Function<Isolation, Consumer<byte[], byte[]>> consumers) {
+  PartitionerCheck(Function<Isolation, Consumer<byte[], byte[]>> consumers, LedgerBook book) {
     this.consumers = consumers;
+    this.book = book;
   }
 
   /// Looks at all topics.
@@ -50,41 +53,53 @@ final class PartitionerCheck {
     for (TopicState topic : topics) {
       if (topic.partitions() > 1) {
         Set<Found> sample = sample(topic);
-        betterFit(topic.binding().partitioner(), topic.partitions(), sample)
-            .ifPresent(fit -> refuse(topic, fit, sample));
+        SortedSet<Integer> counts = book.counts(topic.id());
+        counts.add(topic.partitions());
+        betterFit(topic.binding().partitioner(), counts, sample)
+            .ifPresent(fit -> refuse(topic, fit, counts, sample));
       }
     }
   }
 
   /// The partitioner that explains at least 95 % of these keys where the configured one explains
-  /// less than half. Pure.
-  static Optional<Partitioner> betterFit(Partitioner configured, int count, Set<Found> sample) {
-    if (count < 2 || sample.size() < ENOUGH_KEYS || explained(configured, count, sample) >= 0.5) {
+  /// less than half. A record may have been written when there were fewer partitions. Pure.
+  ///
+  /// @param counts how many partitions there are and were
+  static Optional<Partitioner> betterFit(
+      Partitioner configured, SortedSet<Integer> counts, Set<Found> sample) {
+    if (counts.last() < 2
+        || sample.size() < ENOUGH_KEYS
+        || explained(configured, counts, sample) >= 0.5) {
       return Optional.empty();
     }
     return List.of(Partitioner.values()).stream()
-        .filter(other -> explained(other, count, sample) >= 0.95)
+        .filter(other -> explained(other, counts, sample) >= 0.95)
         .findFirst();
   }
 
-  private static double explained(Partitioner partitioner, int count, Set<Found> sample) {
+  private static double explained(
+      Partitioner partitioner, SortedSet<Integer> counts, Set<Found> sample) {
     long right =
         sample.stream()
-            .filter(it -> partitioner.partition(it.key().array(), count) == it.partition())
+            .filter(it ->
+                counts.stream()
+                    .anyMatch(
+                        count -> partitioner.partition(it.key().array(), count) == it.partition()))
             .count();
     return (double) right / sample.size();
   }
 
-  private static void refuse(TopicState topic, Partitioner fit, Set<Found> sample) {
+  private static void refuse(
+      TopicState topic, Partitioner fit, SortedSet<Integer> counts, Set<Found> sample) {
     TopicBinding binding = topic.binding();
     throw new BridgeStartException(
         "the producers of topic '%s' use another partitioner than %s (%.0f%% of %d keys fit it, %.0f%% fit %s): set namespaces.%s.partitioner: %s"
             .formatted(
                 binding.topic(),
                 binding.partitioner().configName(),
-                100 * explained(binding.partitioner(), topic.partitions(), sample),
+                100 * explained(binding.partitioner(), counts, sample),
                 sample.size(),
-                100 * explained(fit, topic.partitions(), sample),
+                100 * explained(fit, counts, sample),
                 fit.configName(),
                 binding.namespace(),
                 fit.configName()));

@@ -12,7 +12,7 @@ final class Positions {
   static PositionPlan plan(
       Position requested, byte[] key, TopicTail topic, Window window, ReplayLimits limits) {
     Optional<Epoch> epoch = Epoch.parse(requested.epoch());
-    if (epoch.isEmpty() || !sameLog(epoch.get(), key, topic, window.identity())) {
+    if (epoch.isEmpty() || !sameLog(requested, epoch.get(), key, topic, window)) {
       return new PositionPlan.Unrecoverable(Reason.EPOCH);
     }
     // the tail first: a floor read before it could be older than what the tail promises
@@ -38,11 +38,24 @@ final class Positions {
         : new PositionPlan.Unrecoverable(Reason.TOO_FAR);
   }
 
-  /// An older number of partitions stays good where the channel has not moved since.
-  private static boolean sameLog(Epoch asked, byte[] key, TopicTail topic, Epoch now) {
+  /// An older number of partitions stays good where the channel has not moved since; an older
+  /// lineage for what lies below everything that was cut off since.
+  private static boolean sameLog(
+      Position requested, Epoch asked, byte[] key, TopicTail topic, Window window) {
+    Epoch now = window.identity();
     return asked.topic().equals(now.topic())
         && asked.partition() == now.partition()
-        && asked.lineage() == now.lineage()
+        && window.lineage().keeps(asked.lineage(), requested.offset())
         && (asked.partitions() == now.partitions() || topic.neverMoved(key, asked.partitions()));
+  }
+
+  /// Whether an epoch may be of a time that this node has not heard of yet: of a topic made anew,
+  /// more partitions, another truncation.
+  static boolean isNews(Position requested, TopicTail topic, Window window) {
+    Optional<Epoch> epoch = Epoch.parse(requested.epoch());
+    return epoch.isPresent()
+        && (!epoch.get().topic().equals(topic.id())
+            || epoch.get().partitions() > topic.count()
+            || epoch.get().lineage() > window.identity().lineage());
   }
 }

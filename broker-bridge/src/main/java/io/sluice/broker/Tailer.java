@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -67,6 +68,7 @@ final class Tailer implements AutoCloseable {
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final RecordSorter sorter;
   private final TopicIdentity identity;
+  private final Lineages lineages;
   private final Breaks breaks;
   private final TailListener listener;
   private final BridgeMetrics metrics;
@@ -76,6 +78,7 @@ final class Tailer implements AutoCloseable {
   private volatile @Nullable Consumer<byte[], byte[]> current;
 
   private long tailed = -1;
+  private volatile long learned = -1;
   private Map<TopicPartition, Feed> feeds = Map.of();
   private final Resting resting = new Resting();
 
@@ -85,12 +88,14 @@ final class Tailer implements AutoCloseable {
       Supplier<Consumer<byte[], byte[]>> consumers,
       RecordSorter sorter,
       TopicIdentity identity,
+      Lineages lineages,
       Breaks breaks,
       TailListener listener,
       BridgeMetrics metrics) {
     this.consumers = consumers;
     this.sorter = sorter;
     this.identity = identity;
+    this.lineages = lineages;
     this.breaks = breaks;
     this.listener = listener;
     this.metrics = metrics;
@@ -174,6 +179,9 @@ final class Tailer implements AutoCloseable {
     if (resting.wake(System.nanoTime()) || now.version() != tailed) {
       assign(consumer, now);
     }
+    if (lineages.version() != learned) {
+      learn(consumer);
+    }
     if (feeds.isEmpty()) {
       idle();
       return;
@@ -206,7 +214,7 @@ final class Tailer implements AutoCloseable {
             return;
           }
           try {
-            append(tp, records.records(tp), next.offset(), polledAt);
+            append(tp, records.records(tp), next, polledAt);
             resting.healthy(tp);
           } catch (RuntimeException e) { // ours; it must not stop the other partitions
             rest(Set.of(tp), e);
@@ -292,15 +300,47 @@ final class Tailer implements AutoCloseable {
       }
     }
     consumer.assign(next.keySet());
-    next.forEach((tp, feed) -> consumer.seek(tp, feed.window.nextOffset()));
+    next.forEach((tp, feed) -> seek(consumer, tp, feed.window));
     feeds = next;
     tailed = now.version();
+    learn(consumer);
+  }
+
+  /// With the leadership of what was read last Kafka says if that has been truncated meanwhile.
+  private static void seek(Consumer<byte[], byte[]> consumer, TopicPartition tp, Window window) {
+    long next = window.nextOffset();
+    Optional<Integer> leadership =
+        window.leadership() >= 0 && window.tail() == next
+            ? Optional.of(window.leadership())
+            : Optional.empty();
+    consumer.seek(tp, new OffsetAndMetadata(next, leadership, ""));
+  }
+
+  /// Takes over what other nodes have found out about truncations.
+  private void learn(Consumer<byte[], byte[]> consumer) {
+    long version = lineages.version();
+    feeds.forEach((tp, feed) -> {
+      Window window = feed.window;
+      Lineage known = lineages.known(window.identity());
+      if (known.number() > window.identity().lineage()) {
+        log.warn("another node found a log truncated partition={} cuts={}", tp, known);
+        replace(consumer, tp, feed, breaks.truncated(window, known.and(window.lineage())));
+      } else if (!known.equals(window.lineage())) {
+        window.learn(known.and(window.lineage()));
+      }
+    });
+    learned = version;
+  }
+
+  /// Whether what lineages say in this version has been taken over.
+  boolean hasLearned(long version) {
+    return learned >= version;
   }
 
   private void append(
       TopicPartition tp,
       List<ConsumerRecord<byte[], byte[]>> records,
-      long nextOffset,
+      OffsetAndMetadata next,
       long polledAt) {
     Feed feed = feeds.get(tp);
     if (feed == null) {
@@ -311,7 +351,8 @@ final class Tailer implements AutoCloseable {
     for (ConsumerRecord<byte[], byte[]> record : records) {
       var _ = sorter.append(feed.topic, feed.writer, record, polledAt);
     }
-    if (feed.writer.publish(nextOffset) && feed.window.tail() > from) {
+    int leadership = next.leaderEpoch().orElse(Window.UNKNOWN_LEADERSHIP);
+    if (feed.writer.publish(next.offset(), leadership) && feed.window.tail() > from) {
       listener.appended(feed.partition, feed.window, from, feed.window.tail());
     }
   }
@@ -332,8 +373,10 @@ final class Tailer implements AutoCloseable {
           mend(consumer, e, tp, feed);
         } catch (WakeupException | InterruptException ours) {
           throw ours;
-        } catch (KafkaException unanswered) { // the bounds of this log; others may be readable
+        } catch (KafkaException unanswered) { // about this log; others may be readable
           rest(Set.of(tp), unanswered);
+        } catch (InterruptedException interrupted) {
+          throw new InterruptException(interrupted);
         }
       }
     }
@@ -343,15 +386,32 @@ final class Tailer implements AutoCloseable {
   }
 
   private void mend(
-      Consumer<byte[], byte[]> consumer, InvalidOffsetException e, TopicPartition tp, Feed feed) {
+      Consumer<byte[], byte[]> consumer, InvalidOffsetException e, TopicPartition tp, Feed feed)
+      throws InterruptedException {
     Window old = feed.window;
-    Window fresh =
+    Optional<Long> divergence =
         e instanceof LogTruncationException truncation
-            ? breaks.truncated(old, truncation.divergentOffsets().get(tp))
-            : breaks.outOfRange(old, StartOffsets.of(consumer.beginningOffsets(List.of(tp)), tp));
+            ? Optional.ofNullable(truncation.divergentOffsets().get(tp))
+                .map(OffsetAndMetadata::offset)
+            : Optional.empty();
+    if (divergence.isPresent()) {
+      replace(consumer, tp, feed, breaks.truncated(old, lineages.cut(old, divergence.get())));
+      return;
+    }
+    long logStart = StartOffsets.of(consumer.beginningOffsets(List.of(tp)), tp);
+    Window fresh =
+        logStart > old.tail()
+            ? breaks.overtaken(old, logStart)
+            : breaks.truncated(old, lineages.cut(old, logStart)); // a log that ends below
+    replace(consumer, tp, feed, fresh);
+  }
+
+  private void replace(
+      Consumer<byte[], byte[]> consumer, TopicPartition tp, Feed feed, Window fresh) {
+    Window old = feed.window;
     if (feed.partition.replaceWindow(old, fresh)) {
       feed.use(fresh);
-      consumer.seek(tp, fresh.nextOffset());
+      seek(consumer, tp, fresh);
       listener.replaced(feed.partition, old);
     }
     // else the topic watch was quicker, and a new assignment with its window is coming

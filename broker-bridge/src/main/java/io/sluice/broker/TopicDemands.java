@@ -44,6 +44,7 @@ final class TopicDemands {
     demand(
         kafka.controlTopic(), new Demand("kafka.control-topic", READ_AND_WRITE, Optional.empty()));
     demand(kafka.deadLetterTopic(), new Demand("kafka.dead-letter-topic", WRITE, Optional.empty()));
+    demand(kafka.ledgerTopic(), new Demand("kafka.ledger-topic", READ_AND_WRITE, Optional.empty()));
     for (TopicBinding binding : bindings) {
       String key = "namespaces." + binding.namespace() + ".topic";
       demand(binding.topic(), new Demand(key, READ, Optional.of(binding)));
@@ -72,8 +73,9 @@ final class TopicDemands {
   /// A missing topic as it should be.
   NewTopic fresh(String topic) {
     boolean control = topic.equals(kafka.controlTopic());
+    boolean ledger = topic.equals(kafka.ledgerTopic());
     boolean deadLetters = topic.equals(kafka.deadLetterTopic());
-    Optional<Integer> partitions = Optional.of(control ? 1 : kafka.partitions());
+    Optional<Integer> partitions = Optional.of(control || ledger ? 1 : kafka.partitions());
     Optional<Short> replicas =
         kafka.replicationFactor() < 0 ? Optional.empty() : Optional.of(kafka.replicationFactor());
     NewTopic fresh = new NewTopic(topic, partitions, replicas);
@@ -84,7 +86,7 @@ final class TopicDemands {
               TopicConfig.RETENTION_MS_CONFIG, "600000",
               TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime"));
     }
-    if (deadLetters) {
+    if (deadLetters || ledger) {
       return fresh.configs(
           Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
     }
@@ -119,6 +121,13 @@ final class TopicDemands {
         && !value(settings, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG).equals("LogAppendTime")) {
       return Optional.of(
           "topic %s must have message.timestamp.type=LogAppendTime: nodes tell the dead by it"
+              .formatted(named(topic)));
+    }
+    if (topic.equals(kafka.ledgerTopic())
+        && !value(settings, TopicConfig.CLEANUP_POLICY_CONFIG)
+            .equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+      return Optional.of(
+          "topic %s must have cleanup.policy=compact: nodes keep in it what must not be lost"
               .formatted(named(topic)));
     }
     Demand demand = demands.get(topic);

@@ -2,11 +2,13 @@ package io.sluice.broker;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
 
-/// A topic this node reads: its id, its partitions now, and the counts it had before while this
-/// node ran. Written by the topic watch only; read by any thread.
+/// A topic this node reads: its id, its partitions now, and the counts it is known to have had
+/// before. Written by the topic watch only; read by any thread.
 final class TopicTail {
   /// Counts farther apart are not gone through: a client's text may name any.
   private static final int MAX_STEPS = 4_096;
@@ -18,9 +20,20 @@ final class TopicTail {
   private volatile State state;
 
   TopicTail(TopicBinding binding, RecordRouter router, Uuid id, List<TailedPartition> partitions) {
+    this(binding, router, id, partitions, new TreeSet<>());
+  }
+
+  /// @param counts how many partitions the topic is known to have had, the present number or not
+  TopicTail(
+      TopicBinding binding,
+      RecordRouter router,
+      Uuid id,
+      List<TailedPartition> partitions,
+      SortedSet<Integer> counts) {
     this.binding = binding;
     this.router = router;
-    this.state = new State(id, List.copyOf(partitions), List.of());
+    this.state =
+        new State(id, List.copyOf(partitions), List.copyOf(counts.headSet(partitions.size())));
   }
 
   TopicBinding binding() {
@@ -42,6 +55,14 @@ final class TopicTail {
 
   List<TailedPartition> partitions() {
     return state.partitions();
+  }
+
+  /// How many partitions there are and were.
+  SortedSet<Integer> counts() {
+    State now = state;
+    SortedSet<Integer> counts = new TreeSet<>(now.pastCounts());
+    counts.add(now.partitions().size());
+    return counts;
   }
 
   /// The partition a key lies in now.

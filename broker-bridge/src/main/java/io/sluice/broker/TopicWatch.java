@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,7 +79,9 @@ final class TopicWatch implements AutoCloseable {
     try {
       while (!Thread.currentThread().isInterrupted()) {
         Thread.sleep(EVERY);
-        tails.forEach(tail -> look(tail, PATIENCE));
+        for (TopicTail tail : tails) {
+          var _ = look(tail, PATIENCE);
+        }
         lookBesides();
       }
     } catch (InterruptedException _) {
@@ -107,7 +110,20 @@ final class TopicWatch implements AutoCloseable {
         return;
       }
     }
-    look(tail, TAILERS_PATIENCE);
+    var _ = look(tail, TAILERS_PATIENCE);
+  }
+
+  /// Looks at a topic now. Blocks.
+  ///
+  /// @throws KafkaException when Kafka does not answer
+  void lookNow(TopicTail tail, Duration patience) throws InterruptedException {
+    boolean answered = look(tail, patience);
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    if (!answered) {
+      throw new KafkaException("Kafka does not describe " + tail.binding().topic());
+    }
   }
 
   private Looks looksAt(TopicTail tail) {
@@ -115,11 +131,14 @@ final class TopicWatch implements AutoCloseable {
   }
 
   /// Waits without a lock, so that nobody waits for another's look.
-  private void look(TopicTail tail, Duration patience) {
+  ///
+  /// @return whether Kafka answered
+  private boolean look(TopicTail tail, Duration patience) {
     boolean forTailer = patience.equals(TAILERS_PATIENCE);
     Looks of = looksAt(tail);
     long started = System.nanoTime();
     Optional<TopicState> state = Optional.empty();
+    boolean answered = false;
     try {
       state =
           describe
@@ -127,9 +146,10 @@ final class TopicWatch implements AutoCloseable {
               .toCompletableFuture()
               .get(patience.toMillis(), TimeUnit.MILLISECONDS);
       reachable = true;
+      answered = true;
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      return;
+      return false;
     } catch (ExecutionException e) {
       reachable = e.getCause() instanceof AuthorizationException; // which is an answer
       log.debug("Kafka did not describe a topic topic={}", tail.binding().topic(), e);
@@ -141,7 +161,7 @@ final class TopicWatch implements AutoCloseable {
     }
     synchronized (of) {
       if (of.any && started - of.lookedAt < 0) {
-        return; // a later look was answered before this one
+        return true; // a later look was answered before this one
       }
       boolean changed = false;
       if (state.isPresent()) {
@@ -155,6 +175,7 @@ final class TopicWatch implements AutoCloseable {
         of.pace.fruitless(started, System.nanoTime());
       }
     }
+    return answered;
   }
 
   /// Whether Kafka answered the last look.
@@ -193,19 +214,21 @@ final class TopicWatch implements AutoCloseable {
   private List<TailedPartition> fresh(TopicTail tail, TopicState state, int from) {
     List<TailedPartition> added = new ArrayList<>();
     for (int p = from; p < state.partitions(); p++) {
-      Window window = breaks.first(tail.binding(), state.id(), p, state.partitions(), 0);
+      Window window = fresh(state, p);
       added.add(new TailedPartition(nextIndex.getAndIncrement(), tail.binding(), p, window, 0));
     }
     return added;
+  }
+
+  private Window fresh(TopicState state, int partition) {
+    return breaks.first(state.binding(), Breaks.Log.fresh(state, partition), 0, 0);
   }
 
   private void recreate(TopicTail tail, TopicState state) {
     List<TailedPartition> old = tail.partitions();
     List<TailedPartition> now = new ArrayList<>();
     for (TailedPartition p : old.subList(0, Math.min(old.size(), state.partitions()))) {
-      Window gone =
-          p.replaceWindow(
-              breaks.first(tail.binding(), state.id(), p.partition(), state.partitions(), 0));
+      Window gone = p.replaceWindow(fresh(state, p.partition()));
       now.add(p);
       listener.replaced(p, gone);
     }

@@ -20,6 +20,9 @@ public final class Window {
   /// bytes; a larger record gets one of its own.
   static final int SLAB = 1 << 20;
 
+  /// Of a window that has read nothing yet.
+  static final int UNKNOWN_LEADERSHIP = -1;
+
   private static final int SLAB_INDEX = 32 << 10;
 
   private static final byte UNCHECKED = 0;
@@ -31,6 +34,7 @@ public final class Window {
   private final long serial = SERIALS.incrementAndGet();
   private final TopicBinding binding;
   private volatile Epoch epoch;
+  private volatile Lineage lineage;
   private final long budget;
   private final long start;
   private final BadPayload badPayload;
@@ -40,6 +44,7 @@ public final class Window {
   private volatile long floor;
   private volatile long tail;
   private volatile long averageBytes;
+  private volatile int leadership;
 
   // the writer's, under the monitor
   private WindowWriter writer = new WindowWriter(this);
@@ -53,8 +58,24 @@ public final class Window {
   /// @param badPayload told the Kafka offset of a record found not to be of the binding's kind, by
   ///   whatever thread looked first
   Window(TopicBinding binding, Epoch epoch, long start, ByteSize budget, BadPayload badPayload) {
+    this(binding, epoch, Lineage.WHOLE, start, UNKNOWN_LEADERSHIP, budget, badPayload);
+  }
+
+  /// @param lineage what is known of the log's truncations; its number is the epoch's
+  /// @param leadership Kafka's leader epoch of the record before the start, or a later one under
+  ///   which the log up to there is known to be whole; −1 when that is not known
+  Window(
+      TopicBinding binding,
+      Epoch epoch,
+      Lineage lineage,
+      long start,
+      int leadership,
+      ByteSize budget,
+      BadPayload badPayload) {
     this.binding = binding;
     this.epoch = epoch;
+    this.lineage = lineage;
+    this.leadership = leadership;
     this.budget = budget.bytes();
     this.badPayload = badPayload;
     this.start = start;
@@ -83,6 +104,22 @@ public final class Window {
   void recount(int partitions) {
     Epoch was = epoch;
     epoch = new Epoch(was.topic(), was.partition(), partitions, was.lineage());
+  }
+
+  /// The truncations of this log that are known, all of them before this window.
+  Lineage lineage() {
+    return lineage;
+  }
+
+  /// More is known of the log's past; its number stays.
+  void learn(Lineage more) {
+    lineage = more;
+  }
+
+  /// Kafka's leader epoch of the record before the tail, or a later one; −1 when it is not known.
+  /// Who reads the tail first has one that is not below the tail's.
+  int leadership() {
+    return leadership;
   }
 
   /// The namespace these records belong to.
@@ -136,7 +173,8 @@ public final class Window {
   ///
   /// @param start the Kafka offset it begins at
   Window stretch(long start) {
-    return new Window(binding, epoch, start, ByteSize.mib(1 << 20), badPayload);
+    return new Window(
+        binding, epoch, lineage, start, UNKNOWN_LEADERSHIP, ByteSize.mib(1 << 20), badPayload);
   }
 
   /// The records from one Kafka offset to below another, in order. Whoever reads checks afterwards
@@ -348,9 +386,12 @@ public final class Window {
     }
   }
 
-  synchronized boolean publish(WindowWriter by, long next) {
+  synchronized boolean publish(WindowWriter by, long next, int leader) {
     if (by != writer) {
       return false;
+    }
+    if (leader > leadership) {
+      leadership = leader; // before the tail
     }
     Slab[] now = slabs;
     averageBytes = now.length == 0 ? 0 : usedBytes / Math.max(1, nextSeq - now[0].firstSeq);

@@ -29,6 +29,11 @@ final class WindowWriter {
   ///
   /// @return whether it was taken
   boolean publish(long next) {
-    return window.publish(this, next);
+    return publish(next, Window.UNKNOWN_LEADERSHIP);
+  }
+
+  /// The same, with Kafka's leader epoch of the record before that offset, if it is known.
+  boolean publish(long next, int leadership) {
+    return window.publish(this, next, leadership);
   }
 }

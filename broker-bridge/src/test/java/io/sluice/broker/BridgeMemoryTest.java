@@ -16,7 +16,8 @@ class BridgeMemoryTest {
   private static final long MIB = 1L << 20;
   private static final ByteSize FETCH = ByteSize.mib(16);
   private static final KafkaSettings KAFKA =
-      new KafkaSettings("k:1", Map.of(), false, 12, (short) -1, "control", "dead", 255, FETCH);
+      new KafkaSettings(
+          "k:1", Map.of(), false, 12, (short) -1, "control", "dead", "ledger", 255, FETCH);
   private static final PublishSettings PUBLISH =
       new PublishSettings(
           1_000,

@@ -296,6 +296,7 @@ final class BrokerBridgeTest {
               (short) -1,
               good.controlTopic(),
               good.deadLetterTopic(),
+              good.ledgerTopic(),
               255,
               ByteSize.mib(16));
       BridgeSettings settings =

@@ -125,11 +125,11 @@ class ClientPropertiesTest {
   void settingsThatCannotWorkNameTheKeyAndTheValue() {
     assertThatThrownBy(() ->
             new KafkaSettings(
-                "k:1", Map.of(), true, 0, (short) -1, "c", "d", 255, ByteSize.mib(16)))
+                "k:1", Map.of(), true, 0, (short) -1, "c", "d", "l", 255, ByteSize.mib(16)))
         .hasMessage("kafka.partitions is 0, at least 1");
     assertThatThrownBy(() ->
             new KafkaSettings(
-                "k:1", Map.of(), true, 1, (short) -1, "c", "c", 255, ByteSize.mib(16)))
+                "k:1", Map.of(), true, 1, (short) -1, "c", "c", "l", 255, ByteSize.mib(16)))
         .hasMessageContaining("are both 'c'");
     assertThatThrownBy(() ->
             new PublishSettings(
@@ -154,6 +154,7 @@ class ClientPropertiesTest {
         (short) -1,
         "sluice.control",
         "sluice.dead-letters",
+        "sluice.ledger",
         255,
         ByteSize.mib(16));
   }

@@ -13,6 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.IntUnaryOperator;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -22,10 +24,13 @@ import org.junit.jupiter.api.Test;
 class PartitionerCheckTest {
   private static final int COUNT = 12;
 
+  private final LedgerBook book = new LedgerBook();
   private final PartitionerCheck check =
-      new PartitionerCheck(isolation ->
-          new KafkaConsumer<>(
-              SharedKafka.clients("n1").consumer("check", isolation, ByteSize.mib(4))));
+      new PartitionerCheck(
+          isolation ->
+              new KafkaConsumer<>(
+                  SharedKafka.clients("n1").consumer("check", isolation, ByteSize.mib(4))),
+          book);
 
   @Test
   void wrongSettingIsRefusedNamingTheLineToChange() {
@@ -100,16 +105,31 @@ class PartitionerCheckTest {
         sample.add(new Found(ByteBuffer.wrap(utf8("k" + i)), crc));
       }
     }
-    assertThat(PartitionerCheck.betterFit(Partitioner.MURMUR2, 2, sample)).isEmpty();
+    assertThat(PartitionerCheck.betterFit(Partitioner.MURMUR2, counts(2), sample)).isEmpty();
+  }
+
+  /// Records from before the topic got partitions lie where they lay.
+  @Test
+  void whatFitsAnEarlierNumberOfPartitionsIsRight() {
+    Set<Found> old = sample(100, i -> Partitioner.MURMUR2.partition("k" + i, 5));
+    assertThat(fit(Partitioner.CRC32, old)).isEmpty();
+    assertThat(PartitionerCheck.betterFit(Partitioner.MURMUR2, counts(5, COUNT), old)).isEmpty();
+    assertThat(PartitionerCheck.betterFit(Partitioner.CRC32, counts(5, COUNT), old))
+        .contains(Partitioner.MURMUR2);
   }
 
   @Test
   void onePartitionTellsNothing() {
-    assertThat(PartitionerCheck.betterFit(Partitioner.MURMUR2, 1, sample(100, _ -> 0))).isEmpty();
+    assertThat(PartitionerCheck.betterFit(Partitioner.MURMUR2, counts(1), sample(100, _ -> 0)))
+        .isEmpty();
+  }
+
+  private static SortedSet<Integer> counts(Integer... counts) {
+    return new TreeSet<>(List.of(counts));
   }
 
   private static Optional<Partitioner> fit(Partitioner configured, Set<Found> sample) {
-    return PartitionerCheck.betterFit(configured, COUNT, sample);
+    return PartitionerCheck.betterFit(configured, counts(COUNT), sample);
   }
 
   private static Set<Found> sample(int keys, IntUnaryOperator partition) {

@@ -65,22 +65,26 @@ class RightsTest {
   @Test
   void eachMissingRightIsNamedUntilTheDocumentedOnesSuffice() throws Exception {
     refused(true, "missing ACL: Describe on topic 'orders' (namespaces.shop.topic)");
-    for (String topic : List.of("orders", "control", "dead")) {
+    for (String topic : List.of("orders", "control", "dead", "ledger")) {
       allow(topic, AclOperation.DESCRIBE);
     }
     refused(true, "missing ACL: Create on topic 'control' (kafka.control-topic)");
     kafka.createTopic("orders", 3, Map.of());
     kafka.createTopic("control", 1, Map.of("message.timestamp.type", "LogAppendTime"));
     kafka.createTopic("dead", 1, Map.of("cleanup.policy", "compact"));
+    kafka.createTopic("ledger", 1, Map.of("cleanup.policy", "compact"));
     refused(
         false,
         "missing ACL: Read on topic 'orders'",
         "missing ACL: DescribeConfigs on topic 'orders'",
         "missing ACL: Write on topic 'control'",
-        "missing ACL: Write on topic 'dead'");
+        "missing ACL: Write on topic 'dead'",
+        "missing ACL: Read on topic 'ledger'",
+        "missing ACL: Write on topic 'ledger'");
     allow("orders", AclOperation.READ, AclOperation.DESCRIBE_CONFIGS);
     allow("control", AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS);
     allow("dead", AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS);
+    allow("ledger", AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS);
     List<TopicState> topics =
         await()
             .ignoreExceptionsInstanceOf(BridgeStartException.class)
@@ -88,7 +92,8 @@ class RightsTest {
 
     ClientProperties clients = new ClientProperties(settings(false), "n1");
     new PartitionerCheck(
-            isolation -> new KafkaConsumer<>(clients.consumer("check", isolation, ByteSize.mib(4))))
+            isolation -> new KafkaConsumer<>(clients.consumer("check", isolation, ByteSize.mib(4))),
+            new LedgerBook())
         .check(topics);
     assertThat(publish(clients))
         .isEqualTo(
@@ -114,6 +119,7 @@ class RightsTest {
             (short) -1,
             "control",
             "dead",
+            "ledger",
             255,
             ByteSize.mib(16));
     assertThatThrownBy(() -> start(settings))
@@ -187,6 +193,7 @@ class RightsTest {
         (short) -1,
         "control",
         "dead",
+        "ledger",
         255,
         ByteSize.mib(16));
   }

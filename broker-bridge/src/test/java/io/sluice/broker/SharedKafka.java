@@ -68,6 +68,7 @@ final class SharedKafka {
         (short) -1,
         controlTopic,
         deadLetterTopic,
+        deadLetterTopic + "-ledger",
         255,
         ByteSize.mib(16));
   }

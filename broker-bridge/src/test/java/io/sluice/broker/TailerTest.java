@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,7 +40,15 @@ final class TailerTest {
   private final Set<String> anew = ConcurrentHashMap.newKeySet();
 
   private final AtomicInteger consumers = new AtomicInteger();
+  private final LedgerBook book = new LedgerBook();
+  private final Lineages lineages =
+      new Truncations(
+          book,
+          _ -> CompletableFuture.completedFuture(new LogEnd(0, 7)),
+          Duration.ofSeconds(1),
+          metrics);
   private final List<Told> told = new CopyOnWriteArrayList<>();
+  private final List<Window> replaced = new CopyOnWriteArrayList<>();
   private final List<AutoCloseable> toClose = new ArrayList<>();
 
   @AfterEach
@@ -140,6 +150,30 @@ final class TailerTest {
     assertThat(consumers).hasValue(1);
   }
 
+  /// Clients were told of offsets above the cut, wherever this node has come to.
+  @Test
+  void aTruncationThatAnotherNodeFoundMakesANewWindowBelowTheCut() {
+    TopicTail above = topic("a", 1);
+    TopicTail below = topic("b", 1);
+    for (int i = 0; i < 10; i++) {
+      store("a", 0, i, "k");
+    }
+    store("b", 0, 0, "k");
+    tail((_, _) -> {}, above, below);
+    await().until(() -> above.partition(0).window().tail() == 10);
+    await().until(() -> below.partition(0).window().tail() == 1);
+    Window old = above.partition(0).window();
+    Window untouched = below.partition(0).window();
+
+    book.found(Uuid.ZERO_UUID, 0, new LogEntry(6, 3, Lineage.of(List.of(new Cut(3, 6)))));
+    await().until(() -> replaced.contains(old) && replaced.contains(untouched));
+    Window fresh = above.partition(0).window();
+    assertThat(fresh.floor()).isEqualTo(6);
+    assertThat(fresh.identity().lineage()).isEqualTo(3);
+    await().until(() -> fresh.tail() == 10);
+    assertThat(below.partition(0).window().floor()).isEqualTo(1); // the topics have one id here
+  }
+
   private double rests(String namespace, String cause) {
     return meters.counter("sluice.tailer.rests", "namespace", namespace, "cause", cause).count();
   }
@@ -192,6 +226,7 @@ final class TailerTest {
             this::consumer,
             new RecordSorter(deadLetters, metrics, refresh),
             (topic, _) -> !anew.contains(topic.binding().topic()),
+            lineages,
             new Breaks(ByteSize.mib(4), _ -> (_, _, _, _, _, _) -> {}),
             new TailListener() {
               @Override
@@ -200,7 +235,9 @@ final class TailerTest {
               }
 
               @Override
-              public void replaced(TailedPartition partition, Window old) {}
+              public void replaced(TailedPartition partition, Window old) {
+                replaced.add(old);
+              }
 
               @Override
               public void repartitioned(TopicBinding binding, int before, int now) {}

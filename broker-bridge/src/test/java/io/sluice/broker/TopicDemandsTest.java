@@ -31,7 +31,7 @@ class TopicDemandsTest {
 
   @Test
   void boundTopicsAndTheSharedOnesAreNeeded() {
-    assertThat(demands.topics()).containsExactly("control", "dead", "orders");
+    assertThat(demands.topics()).containsExactly("control", "dead", "ledger", "orders");
   }
 
   @Test
@@ -121,7 +121,16 @@ class TopicDemandsTest {
   private static TopicDemands demands(TopicBinding... bindings) {
     KafkaSettings kafka =
         new KafkaSettings(
-            "k:1", Map.of(), true, 12, (short) 3, "control", "dead", 255, ByteSize.mib(16));
+            "k:1",
+            Map.of(),
+            true,
+            12,
+            (short) 3,
+            "control",
+            "dead",
+            "ledger",
+            255,
+            ByteSize.mib(16));
     PublishSettings publish =
         new PublishSettings(
             1,

@@ -21,7 +21,8 @@ final class TopicWatchTest {
   private final TopicTail tail = topic();
 
   private static TopicTail topic() {
-    Window window = BREAKS.first(BINDING, Uuid.ZERO_UUID, 0, 1, 0);
+    Window window =
+        BREAKS.first(BINDING, new Breaks.Log(Uuid.ZERO_UUID, 0, 1, Lineage.WHOLE), 0, 0);
     return new TopicTail(
         BINDING,
         new RecordRouter(BINDING, 255),

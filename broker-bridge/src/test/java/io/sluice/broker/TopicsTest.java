@@ -92,6 +92,7 @@ class TopicsTest {
             (short) 3,
             control,
             dead,
+            dead + "-ledger",
             255,
             ByteSize.mib(16));
     assertThatThrownBy(() -> topics(settings).start(List.of(binding)))
@@ -195,13 +196,23 @@ class TopicsTest {
             (short) -1,
             control,
             dead,
+            dead + "-ledger",
             255,
             ByteSize.mib(16)));
   }
 
   private KafkaSettings at(String bootstrapServers, Map<String, String> properties) {
     return new KafkaSettings(
-        bootstrapServers, properties, true, 3, (short) -1, control, dead, 255, ByteSize.mib(16));
+        bootstrapServers,
+        properties,
+        true,
+        3,
+        (short) -1,
+        control,
+        dead,
+        dead + "-ledger",
+        255,
+        ByteSize.mib(16));
   }
 
   private Topics topics(KafkaSettings settings) {

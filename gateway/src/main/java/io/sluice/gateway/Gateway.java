@@ -245,6 +245,7 @@ public final class Gateway implements AutoCloseable {
             kafka.replicationFactor(),
             kafka.controlTopic(),
             kafka.deadLetterTopic(),
+            kafka.ledgerTopic(),
             config.edge().maxChannelLength(),
             kafka.fetchBytes()),
         new WindowSettings(config.window().bytes(), config.window().age()),

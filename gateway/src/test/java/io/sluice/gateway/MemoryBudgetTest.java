@@ -76,7 +76,7 @@ final class MemoryBudgetTest {
     assertThat(part(budget, "connections", Place.HEAP)).isEqualTo(2_816_000);
     assertThat(part(budget, "outboxes", Place.DIRECT)).isEqualTo(MIB);
     assertThat(part(budget, "window", Place.HEAP)).isEqualTo(64 * MIB);
-    assertThat(part(budget, "fetched", Place.HEAP)).isEqualTo(2 * (8 + 1) * MIB);
+    assertThat(part(budget, "fetched", Place.HEAP)).isEqualTo(2 * (8 + 2) * MIB);
     assertThat(part(budget, "request bodies", Place.HEAP)).isEqualTo(2 * 16 * MIB);
     assertThat(budget.sum())
         .isEqualTo(budget.sum(Place.HEAP) + budget.sum(Place.DIRECT) + budget.sum(Place.JVM));

@@ -78,6 +78,7 @@ public final class TestStack {
     all.put("kafka.partitions", "4");
     all.put("kafka.control-topic", topicPrefix + ".control");
     all.put("kafka.dead-letter-topic", topicPrefix + ".dead-letters");
+    all.put("kafka.ledger-topic", topicPrefix + ".ledger");
     all.put("redis.uri", redis().uri());
     all.put("tokens.hmac-secret", SECRET);
     all.put("drain.announce", "0s");

@@ -53,7 +53,8 @@ public record GatewayConfig(
       String prefix = "namespaces." + name;
       checks.that(
           !namespace.topic().equals(kafka.controlTopic())
-              && !namespace.topic().equals(kafka.deadLetterTopic()),
+              && !namespace.topic().equals(kafka.deadLetterTopic())
+              && !namespace.topic().equals(kafka.ledgerTopic()),
           prefix + ".topic: '" + namespace.topic() + "' is one of Sluice's own topics");
       if (namespace.keyless().isPresent()
           && resolver.resolveKey(name, namespace.keyless().get())

@@ -20,6 +20,7 @@ import org.apache.kafka.common.config.ConfigDef;
 /// @param replicationFactor of topics created; −1 = the brokers' default
 /// @param controlTopic where nodes tell each other things
 /// @param deadLetterTopic where records go that cannot be delivered
+/// @param ledgerTopic where nodes keep what they must agree on across restarts
 /// @param fetchBytes what a tailer may hold that Kafka has sent, over all its partitions
 public record KafkaConfig(
     String bootstrapServers,
@@ -29,6 +30,7 @@ public record KafkaConfig(
     short replicationFactor,
     String controlTopic,
     String deadLetterTopic,
+    String ledgerTopic,
     ByteSize fetchBytes) {
   private static final Pattern SERVERS =
       Pattern.compile("[^\\s,:/]+:\\d{1,5}(\\s*,\\s*[^\\s,:/]+:\\d{1,5})*|(\\[[^\\]]+\\]:\\d+,?)+");
@@ -75,6 +77,10 @@ public record KafkaConfig(
             .that(
                 Topic.isName(deadLetterTopic),
                 Topic.problem("kafka.dead-letter-topic", deadLetterTopic))
+            .that(Topic.isName(ledgerTopic), Topic.problem("kafka.ledger-topic", ledgerTopic))
+            .that(
+                !ledgerTopic.equals(controlTopic) && !ledgerTopic.equals(deadLetterTopic),
+                "kafka.ledger-topic: '%s' has another use".formatted(ledgerTopic))
             .that(
                 !controlTopic.equals(deadLetterTopic),
                 "kafka.dead-letter-topic: '%s' is kafka.control-topic too"
@@ -97,6 +103,7 @@ public record KafkaConfig(
         (short) Math.clamp(in.whole("kafka.replication-factor", -1), -2, Short.MAX_VALUE),
         in.text("kafka.control-topic", "sluice.control"),
         in.text("kafka.dead-letter-topic", "sluice.dead-letters"),
+        in.text("kafka.ledger-topic", "sluice.ledger"),
         in.size("kafka.fetch-bytes", ByteSize.mib(16)));
   }
 
@@ -114,6 +121,7 @@ public record KafkaConfig(
         .add("kafka.replication-factor", replicationFactor)
         .add("kafka.control-topic", controlTopic)
         .add("kafka.dead-letter-topic", deadLetterTopic)
+        .add("kafka.ledger-topic", ledgerTopic)
         .add("kafka.fetch-bytes", fetchBytes);
   }
 

@@ -56,6 +56,9 @@ final class Subscribing {
   /// @param logStart where it began; only found out for a position below the window
   record Prepared(Optional<Position> asked, Optional<Long> logEnd, Optional<Long> logStart) {}
 
+  private static final Prepared NOTHING_ASKED =
+      new Prepared(Optional.empty(), Optional.empty(), Optional.empty());
+
   /// The first step.
   ///
   /// @return completes at once unless Kafka must be asked; fails when it does not answer, and with
@@ -74,30 +77,33 @@ final class Subscribing {
             .filter(_ -> subscription.policy().recovery() && !subscription.spread())
             .map(s -> new Position(s.epoch(), s.offset()))
             .map(position -> anchored(subscription, position, anchor));
-    if (asked.isPresent()) {
-      TailedPartition partition = bridge.partition(subscription.channel());
-      switch (plan(subscription, asked.get(), partition.window())) {
-        case PositionPlan.Ahead _ -> {
-          return bridge
+    return asked
+        .map(position ->
+            bridge
+                .hear(subscription.channel(), position)
+                .thenCompose(_ -> askKafka(subscription, position)))
+        .orElseGet(() -> CompletableFuture.completedFuture(NOTHING_ASKED));
+  }
+
+  /// What must be known of the log besides. Any thread.
+  private CompletionStage<Prepared> askKafka(Subscription subscription, Position position) {
+    Optional<Position> asked = Optional.of(position);
+    TailedPartition partition = bridge.partition(subscription.channel());
+    return switch (plan(subscription, position, partition.window())) {
+      case PositionPlan.Ahead _ ->
+          bridge
               .logEnd(partition)
               .thenApply(end -> new Prepared(asked, Optional.of(end), Optional.empty()));
-        }
-        case PositionPlan.FromKafka _ -> {
-          return bridge.replays().hasRoom()
-              ? bridge
-                  .logStart(partition)
-                  .thenApply(start -> new Prepared(asked, Optional.empty(), Optional.of(start)))
-              : CompletableFuture.failedFuture(new NoReplayException());
-        }
-        case PositionPlan.NothingMissed _,
-            PositionPlan.FromWindow _,
-            PositionPlan.Unrecoverable _ -> {
-          // Kafka need not be asked
-        }
-      }
-    }
-    return CompletableFuture.completedFuture(
-        new Prepared(asked, Optional.empty(), Optional.empty()));
+      case PositionPlan.FromKafka _ when !bridge.replays().hasRoom() ->
+          CompletableFuture.failedFuture(new NoReplayException());
+      case PositionPlan.FromKafka _ ->
+          bridge
+              .logStart(partition)
+              .thenApply(start -> new Prepared(asked, Optional.empty(), Optional.of(start)));
+      case PositionPlan.NothingMissed _, PositionPlan.FromWindow _, PositionPlan.Unrecoverable _ ->
+          CompletableFuture.completedFuture(
+              new Prepared(asked, Optional.empty(), Optional.empty()));
+    };
   }
 
   /// Where a client goes on that presents exactly the position it had when it was asked to come

@@ -1,0 +1,60 @@
+package io.sluice.broker;
+
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.KafkaException;
+
+/// Makes the Kafka clients of a node. Any thread may call.
+final class KafkaClients {
+  private final KafkaSettings kafka;
+  private final ClientProperties properties;
+
+  KafkaClients(KafkaSettings kafka, String nodeId) {
+    this.kafka = kafka;
+    this.properties = new ClientProperties(kafka, nodeId);
+  }
+
+  ClientProperties properties() {
+    return properties;
+  }
+
+  /// A consumer with no assignment.
+  Consumer<byte[], byte[]> consumer(String role, Isolation isolation) {
+    return new KafkaConsumer<>(properties.consumer(role, isolation, kafka.fetchBytes()));
+  }
+
+  /// The same for a tailer of so many partitions.
+  Consumer<byte[], byte[]> tailer(Isolation isolation, int partitions) {
+    return new KafkaConsumer<>(
+        properties.consumer("tailer", isolation, kafka.fetchBytes(), partitions));
+  }
+
+  /// The same for a scan of this number.
+  Consumer<byte[], byte[]> replay(int scan, Isolation isolation) {
+    return new KafkaConsumer<>(properties.replay(scan, isolation));
+  }
+
+  /// A producer, the first of which is made at once: that is where bad properties show.
+  ///
+  /// @param letGo done before it throws
+  /// @throws BridgeStartException when the properties are no producer's
+  RenewingProducer producer(
+      String role, Map<String, Object> properties, BridgeMetrics metrics, Runnable letGo) {
+    try {
+      return new RenewingProducer(role, () -> new KafkaProducer<>(properties), metrics);
+    } catch (KafkaException e) {
+      letGo.run();
+      throw badProperties(e);
+    }
+  }
+
+  static BridgeStartException badProperties(KafkaException e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return new BridgeStartException("kafka.properties: " + cause.getMessage(), e);
+  }
+}

@@ -1,0 +1,133 @@
+package io.sluice.broker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+
+/// One record of the ledger: `log/TOPIC-ID/PARTITION` or `topic/TOPIC-ID` as key, JSON as value.
+/// Nodes of a rolling update differ in version, so unknown keys and fields are passed over.
+sealed interface LedgerRecord {
+  /// Of one partition's log.
+  record Log(Uuid topic, int partition, LogEntry entry) implements LedgerRecord {}
+
+  /// How many partitions a topic has and had, ascending.
+  record Counts(Uuid topic, SortedSet<Integer> counts) implements LedgerRecord {}
+
+  /// A record of a kind this version does not know, or one that was taken back.
+  record Unknown() implements LedgerRecord {}
+
+  /// No record of the ledger.
+  record Unreadable(String why) implements LedgerRecord {}
+
+  /// The version written. A reader understands the one before, and takes the fields it knows from
+  /// later ones.
+  int VERSION = 1;
+
+  /// The longest value read.
+  int MAX_BYTES = 64 << 10;
+
+  /// More partition counts of one topic are not remembered, the lowest go first.
+  int MAX_COUNTS = 256;
+
+  /// The key of a record.
+  default byte[] key() {
+    return switch (this) {
+      case Log(Uuid topic, int partition, LogEntry _) -> utf8("log/" + topic + "/" + partition);
+      case Counts(Uuid topic, SortedSet<Integer> _) -> utf8("topic/" + topic);
+      case Unknown _, Unreadable _ -> throw new IllegalStateException("never written: " + this);
+    };
+  }
+
+  /// The value of a record.
+  default byte[] value() {
+    ObjectNode json = Json.MAPPER.createObjectNode().put("v", VERSION);
+    switch (this) {
+      case Log(Uuid _, int _, LogEntry entry) -> {
+        json.put("next", entry.next()).put("leadership", entry.leadership());
+        ArrayNode cuts = json.putArray("cuts");
+        entry
+            .lineage()
+            .cuts()
+            .forEach(cut -> cuts.addArray().add(cut.leadership()).add(cut.offset()));
+      }
+      case Counts(Uuid _, SortedSet<Integer> counts) -> {
+        ArrayNode all = json.putArray("counts");
+        counts.forEach(all::add);
+      }
+      case Unknown _, Unreadable _ -> throw new IllegalStateException("never written: " + this);
+    }
+    try {
+      return Json.MAPPER.writeValueAsBytes(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of plain values is always JSON", e);
+    }
+  }
+
+  /// Reads a record; never throws.
+  static LedgerRecord read(byte @Nullable [] key, byte @Nullable [] value) {
+    Optional<String> name = key == null ? Optional.empty() : Utf8.decode(key);
+    if (name.isEmpty()) {
+      return new Unreadable("no text as key");
+    }
+    String[] parts = name.get().split("/", -1);
+    boolean log = parts[0].equals("log") && parts.length == 3;
+    boolean topic = parts[0].equals("topic") && parts.length == 2;
+    if (value == null || (!log && !topic)) {
+      return new Unknown();
+    }
+    if (value.length > MAX_BYTES) {
+      return new Unreadable("%d bytes, at most %d".formatted(value.length, MAX_BYTES));
+    }
+    try {
+      Uuid id = Uuid.fromString(parts[1]);
+      JsonNode json = Json.MAPPER.readTree(value);
+      return log
+          ? new Log(id, Integer.parseInt(parts[2]), entry(json))
+          : new Counts(id, counts(json));
+    } catch (IOException | IllegalArgumentException e) {
+      return new Unreadable(e.toString());
+    }
+  }
+
+  private static LogEntry entry(JsonNode json) {
+    List<Cut> cuts = new ArrayList<>();
+    json.path("cuts")
+        .forEach(cut -> cuts.add(new Cut(cut.path(0).asInt(), cut.path(1).asLong(-1))));
+    return new LogEntry(
+        json.path("next").asLong(), json.path("leadership").asInt(-1), Lineage.of(cuts));
+  }
+
+  private static SortedSet<Integer> counts(JsonNode json) {
+    TreeSet<Integer> counts = new TreeSet<>();
+    json.path("counts").forEach(count -> counts.add(count.asInt()));
+    if (!counts.isEmpty() && counts.first() < 1) {
+      throw new IllegalArgumentException("a topic of " + counts.first() + " partitions");
+    }
+    while (counts.size() > MAX_COUNTS) {
+      counts.pollFirst();
+    }
+    return counts;
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// Keeps the mapper out of the interface's own constants.
+  final class Json {
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    private Json() {}
+  }
+}

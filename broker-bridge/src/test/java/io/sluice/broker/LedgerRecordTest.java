@@ -1,0 +1,76 @@
+package io.sluice.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.TreeSet;
+import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class LedgerRecordTest {
+  private static final Uuid TOPIC = Uuid.fromString("Ti0UPlTISTCB2gxo8FPY9g");
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void isReadAsItWasWritten() {
+    LedgerRecord log =
+        new LedgerRecord.Log(
+            TOPIC,
+            3,
+            new LogEntry(1_500, 4, Lineage.of(List.of(new Cut(2, 700), new Cut(4, 1_400)))));
+    LedgerRecord counts = new LedgerRecord.Counts(TOPIC, new TreeSet<>(List.of(2, 4)));
+    assertThat(LedgerRecord.read(log.key(), log.value())).isEqualTo(log);
+    assertThat(LedgerRecord.read(counts.key(), counts.value())).isEqualTo(counts);
+  }
+
+  /// What other versions of nodes read: never change it but by adding to it.
+  @Test
+  void theFormatStays() {
+    LedgerRecord log =
+        new LedgerRecord.Log(
+            TOPIC, 3, new LogEntry(1_500, 4, Lineage.of(List.of(new Cut(2, 700)))));
+    assertThat(log.key()).asString().isEqualTo("log/Ti0UPlTISTCB2gxo8FPY9g/3");
+    assertThat(log.value())
+        .asString()
+        .isEqualTo("{\"v\":1,\"next\":1500,\"leadership\":4,\"cuts\":[[2,700]]}");
+    LedgerRecord counts = new LedgerRecord.Counts(TOPIC, new TreeSet<>(List.of(2, 4)));
+    assertThat(counts.key()).asString().isEqualTo("topic/Ti0UPlTISTCB2gxo8FPY9g");
+    assertThat(counts.value()).asString().isEqualTo("{\"v\":1,\"counts\":[2,4]}");
+  }
+
+  @Test
+  void whatALaterVersionAddsIsPassedOver() {
+    assertThat(
+            LedgerRecord.read(
+                bytes("log/" + TOPIC + "/3"),
+                bytes("{\"v\":2,\"next\":1,\"leadership\":0,\"cuts\":[],\"more\":{}}")))
+        .isEqualTo(new LedgerRecord.Log(TOPIC, 3, new LogEntry(1, 0, Lineage.WHOLE)));
+    assertThat(LedgerRecord.read(bytes("revoked/me"), bytes("{}")))
+        .isEqualTo(new LedgerRecord.Unknown());
+    assertThat(LedgerRecord.read(bytes("log/" + TOPIC + "/3"), null))
+        .isEqualTo(new LedgerRecord.Unknown());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          log/short/3                  | {}
+          log/Ti0UPlTISTCB2gxo8FPY9g/x | {}
+          log/Ti0UPlTISTCB2gxo8FPY9g/3 | {
+          log/Ti0UPlTISTCB2gxo8FPY9g/3 | {"cuts":[[0,5]]}
+          log/Ti0UPlTISTCB2gxo8FPY9g/3 | {"cuts":[[2]]}
+          topic/Ti0UPlTISTCB2gxo8FPY9g | {"counts":[0]}
+          """)
+  void whatIsNoRecordIsToldApart(String key, String value) {
+    assertThat(LedgerRecord.read(bytes(key), bytes(value)))
+        .isInstanceOf(LedgerRecord.Unreadable.class);
+  }
+}
