@@ -26,6 +26,11 @@ final class ClientProperties {
   static final ByteSize CHORES_BUFFER = ByteSize.mib(8);
 
   private static final int RECORDS_OF_A_STRETCH = 10_000;
+
+  /// A scan that comes to the log's end asks there once too often, and the next one waits for the
+  /// answer: by default half a second.
+  private static final int REPLAY_WAIT_MS = 20;
+
   private static final int REQUEST_TIMEOUT_MS = 5_000;
   private static final int METADATA_MAX_AGE_MS = 10_000;
 
@@ -93,6 +98,7 @@ final class ClientProperties {
   Map<String, Object> replay(int scan, Isolation isolation) {
     Map<String, Object> p = consumer("replay-" + scan, isolation, ReplaySettings.FETCH);
     p.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_OF_A_STRETCH);
+    p.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, REPLAY_WAIT_MS);
     return p;
   }
 
