@@ -98,6 +98,11 @@ public final class TestPartition {
     listener.replaced(partition, old);
   }
 
+  /// Kafka says where the log begins now.
+  public void logStart(long offset) {
+    partition.logStart(offset);
+  }
+
   /// The topic has another number of partitions by now.
   public void recount(int partitions) {
     partition.window().recount(partitions);

@@ -21,8 +21,14 @@ final class Anchoring {
 
   private static final int SHARE = 32;
 
-  /// With a shorter one every few records would bring everybody back.
+  /// With a shorter one every few records would bring everybody back: then only those are told
+  /// whose position is good no more, while nothing is published, and seldom.
   private static final int LEAST = 16;
+
+  private static final int LOOKS_BETWEEN = 60;
+
+  /// Of what has lost nothing yet.
+  private static final long BOUNDLESS = 1L << 60;
 
   /// A partition is looked at again when this part of the horizon has passed by.
   private static final int PARTS = 8;
@@ -32,6 +38,7 @@ final class Anchoring {
 
   private final int loop;
   private final Consumer<Leg> old;
+  private long looks;
 
   /// @param old gives a leg's client a newer position
   Anchoring(int loop, Consumer<Leg> old) {
@@ -40,6 +47,7 @@ final class Anchoring {
   }
 
   void look(Collection<PartitionTable> tables) {
+    looks++;
     for (PartitionTable table : List.copyOf(tables)) {
       look(table);
     }
@@ -53,9 +61,8 @@ final class Anchoring {
     if (any == null) {
       return;
     }
-    long horizon = partition.horizon(any.subscription.policy().replay());
-    if (horizon < LEAST
-        || (tail - table.lookedAt < horizon / PARTS && table.lookedIn == window.serial())) {
+    long horizon = Math.min(partition.horizon(any.subscription.policy().replay()), BOUNDLESS);
+    if (!isDue(table, window, tail, horizon)) {
       return;
     }
     table.reachOn(loop);
@@ -69,10 +76,25 @@ final class Anchoring {
       }
     }
     if (found.size() < most) { // else there may be more of them
-      table.lookedAt = tail;
+      table.lookedAt = tail - horizon;
       table.lookedIn = window.serial();
     }
+    if (horizon < LEAST && !found.isEmpty()) {
+      table.notBefore = looks + LOOKS_BETWEEN;
+    }
     found.forEach(old);
+  }
+
+  /// Whether what can be recovered has moved on since the last look: by new records, or because the
+  /// log has lost old ones.
+  private boolean isDue(PartitionTable table, Window window, long tail, long horizon) {
+    boolean quiet = table.tailSeen == tail;
+    table.tailSeen = tail;
+    long movedBy =
+        table.lookedIn == window.serial() ? tail - horizon - table.lookedAt : Long.MAX_VALUE;
+    return horizon < LEAST
+        ? quiet && movedBy > 0 && looks >= table.notBefore
+        : movedBy >= horizon / PARTS;
   }
 
   private static boolean isOld(Leg leg, Window window, long tail, long horizon) {
@@ -81,8 +103,12 @@ final class Anchoring {
         && leg.window == window
         && leg.subscription.recoverable()
         && leg.subscription.subscriber().form().bidirectional()
-        && age > horizon / 2
         && leg.standing() - leg.told > age / 2
+        && (horizon < LEAST ? age > horizon : isTold(age, horizon));
+  }
+
+  private static boolean isTold(long age, long horizon) {
+    return age > horizon / 2
         && (age > horizon / 4 * 3 || ThreadLocalRandom.current().nextDouble() < CHANCE);
   }
 }

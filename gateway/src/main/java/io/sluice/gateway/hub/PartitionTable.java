@@ -15,10 +15,17 @@ final class PartitionTable {
   /// A Kafka offset left over from an earlier turn, or [Feed#NONE].
   long resumeAt = Feed.NONE;
 
-  /// When [Anchoring] looked last: the tail, and the serial of its window.
+  /// When [Anchoring] looked last: the lowest offset that could be recovered, and the serial of the
+  /// window.
   long lookedAt;
 
   long lookedIn;
+
+  /// The tail that it saw last, whether it looked closer or not.
+  long tailSeen;
+
+  /// Which of its looks is the next one that looks closer, where the log keeps next to nothing.
+  long notBefore;
 
   /// The serial of a window; 0: none.
   private long reachedIn;

@@ -133,6 +133,64 @@ final class AnchoringTest {
     assertThat(uni.pushes).isEmpty();
   }
 
+  /// Nothing new is needed for a position to be lost.
+  @Test
+  void whoIsOvertakenByRetentionWhileNothingIsPublishedIsAskedBack() {
+    RecordingSubscriber quiet = new RecordingSubscriber();
+    subscribe(quiet, "quiet", Side.CLIENT);
+    log.logStart(0);
+    others(50);
+    look();
+    assertThat(quiet.why).isEmpty();
+    log.logStart(30);
+    look();
+    assertThat(quiet.why).containsExactly(Lost.QUIET);
+  }
+
+  /// A log of a few records: who is only behind is let be, who is lost is asked back, and not again
+  /// for every record.
+  @Test
+  void whereTheLogKeepsNextToNothingOnlyThoseThatAreLostAreAskedBackAndSeldom() {
+    RecordingSubscriber first = new RecordingSubscriber();
+    subscribe(first, "first", Side.CLIENT);
+    log.logStart(0);
+    others(8);
+    log.logStart(0);
+    look();
+    log.logStart(5);
+    others(1);
+    loop.pass(); // something has just been published
+    assertThat(first.why).isEmpty();
+    loop.pass();
+    assertThat(first.why).containsExactly(Lost.QUIET);
+
+    RecordingSubscriber second = new RecordingSubscriber();
+    subscribe(second, "second", Side.CLIENT);
+    others(4);
+    log.logStart(9);
+    for (int i = 0; i < 100; i++) {
+      loop.pass();
+    }
+    assertThat(second.why).as("its position is where the log begins").isEmpty();
+    log.logStart(10);
+    loop.pass();
+    loop.pass();
+    assertThat(second.why).containsExactly(Lost.QUIET);
+
+    RecordingSubscriber third = new RecordingSubscriber();
+    subscribe(third, "third", Side.CLIENT);
+    others(1);
+    log.logStart(14);
+    for (int i = 0; i < 30; i++) {
+      loop.pass();
+    }
+    assertThat(third.why).as("not within a minute").isEmpty();
+    for (int i = 0; i < 40; i++) {
+      loop.pass();
+    }
+    assertThat(third.why).containsExactly(Lost.QUIET);
+  }
+
   @Test
   void notAllAreAskedBackAtOnce() {
     RecordingSubscriber[] all = new RecordingSubscriber[500];
