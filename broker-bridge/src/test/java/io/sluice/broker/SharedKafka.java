@@ -30,7 +30,10 @@ final class SharedKafka {
     static final EmbeddedKafka KAFKA = start();
 
     private static EmbeddedKafka start() {
-      EmbeddedKafka kafka = EmbeddedKafka.builder().start();
+      EmbeddedKafka kafka =
+          EmbeddedKafka.builder()
+              .brokerProperty("log.cleaner.backoff.ms", "500") // it looks so often what to compact
+              .start();
       Runtime.getRuntime().addShutdownHook(new Thread(kafka::close));
       return kafka;
     }

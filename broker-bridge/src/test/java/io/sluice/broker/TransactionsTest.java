@@ -1,0 +1,87 @@
+package io.sluice.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+/// Where a log ends while a transaction is open, for who waits for it and for who does not.
+final class TransactionsTest {
+  private final String topic = SharedKafka.freshTopic(1);
+
+  private TopicBinding binding(Isolation isolation) {
+    return new TopicBinding(
+        ChannelName.DEFAULT,
+        topic,
+        KeyCodec.TEXT,
+        Partitioner.MURMUR2,
+        PayloadKind.JSON,
+        Optional.empty(),
+        Tombstones.SKIP,
+        Mode.LOG,
+        isolation);
+  }
+
+  private Producer<byte[], byte[]> transactional() {
+    Producer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of(
+                "bootstrap.servers",
+                SharedKafka.kafka().bootstrapServers(),
+                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                topic),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    producer.initTransactions();
+    return producer;
+  }
+
+  private ProducerRecord<byte[], byte[]> record(String value) {
+    return new ProducerRecord<>(topic, bytes("a"), bytes(value));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void theLogEndsWhereTheFirstOpenTransactionBeginsOnlyForWhoWaitsForIt() throws Exception {
+    SharedKafka.produce(List.of(record("1")));
+    try (Producer<byte[], byte[]> producer = transactional();
+        TestBridge before = TestBridge.open(binding(Isolation.READ_COMMITTED))) {
+      producer.beginTransaction();
+      var _ = producer.send(record("2"));
+      producer.flush();
+      SharedKafka.produce(List.of(record("3")));
+      try (TestBridge waiting = TestBridge.open(binding(Isolation.READ_COMMITTED));
+          TestBridge not = TestBridge.open(binding(Isolation.READ_UNCOMMITTED))) {
+        // a node that starts meanwhile is ready: open() has seen it
+        for (TestBridge each : List.of(before, waiting)) {
+          assertThat(each.logEnd()).isEqualTo(1);
+          assertThat(each.window().tail()).isEqualTo(1);
+          assertThat(each.plan("a", 3)).isEqualTo(new PositionPlan.Ahead(3));
+        }
+        assertThat(not.logEnd()).isEqualTo(3);
+        assertThat(not.since("a", 0)).containsExactly("1", "2", "3");
+
+        producer.abortTransaction();
+        for (TestBridge each : List.of(before, waiting)) {
+          each.awaitTail(4);
+          assertThat(each.logEnd()).isEqualTo(4);
+          assertThat(each.since("a", 0)).containsExactly("1", "3");
+          assertThat(each.since("a", 1)).containsExactly("3");
+          assertThat(each.plan("a", 4)).isEqualTo(new PositionPlan.NothingMissed(4));
+        }
+        assertThat(not.since("a", 0)).containsExactly("1", "2", "3");
+      }
+    }
+  }
+}
