@@ -26,7 +26,7 @@ public final class TestStack {
   static final String API_KEY = "test-api-key";
 
   private static final class Held {
-    static final EmbeddedKafka KAFKA = EmbeddedKafka.builder().start();
+    static final EmbeddedKafka KAFKA = hasty(EmbeddedKafka.builder()).start();
     static final EmbeddedRedis REDIS = EmbeddedRedis.builder().start();
     static final KafkaProducer<byte[], byte[]> PRODUCER =
         new KafkaProducer<>(
@@ -36,6 +36,16 @@ public final class TestStack {
   }
 
   private TestStack() {}
+
+  /// Kafka looks only now and then what is to be deleted, compacted or given up; tests do not wait
+  /// so long.
+  static EmbeddedKafka.Builder hasty(EmbeddedKafka.Builder builder) {
+    return builder
+        .brokerProperty("log.initial.task.delay.ms", "500")
+        .brokerProperty("log.retention.check.interval.ms", "500")
+        .brokerProperty("log.cleaner.backoff.ms", "500")
+        .brokerProperty("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
+  }
 
   static EmbeddedKafka kafka() {
     return Held.KAFKA;
