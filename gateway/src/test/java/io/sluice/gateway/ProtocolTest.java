@@ -182,13 +182,16 @@ final class ProtocolTest {
     }
   }
 
-  @Test
-  void flagTwoTurnsAnUnrecoverablePositionIntoError112() throws Exception {
+  /// 3 is what the JavaScript SDK sends of a subscription with `getState`.
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void flagTwoTurnsAnUnrecoverablePositionIntoError112(int flag) throws Exception {
     try (TestClient client = TestClient.connected(gateway, "ann")) {
       JsonNode reply =
           client.command(
               "subscribe",
-              "{\"channel\":\"news\",\"recover\":true,\"epoch\":\"x\",\"offset\":1,\"flag\":2}");
+              "{\"channel\":\"news\",\"recover\":true,\"epoch\":\"x\",\"offset\":1,\"flag\":%d}"
+                  .formatted(flag));
 
       assertThat(reply.path("error").path("code").asInt()).isEqualTo(112);
       assertThat(client.subscribe("news").has("subscribe")).isTrue();

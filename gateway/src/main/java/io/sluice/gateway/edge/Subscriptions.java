@@ -38,7 +38,7 @@ final class Subscriptions {
   /// SDKs subscribe again, with a new token.
   private static final int EXPIRED = 2501;
 
-  /// In a subscribe: an error rather than going on without what was missed.
+  /// A bit of a subscribe's flags: an error rather than going on without what was missed.
   private static final long FLAG_MUST_RECOVER = 2;
 
   private final Map<String, Subscription> byName = new HashMap<>(4);
@@ -152,7 +152,7 @@ final class Subscriptions {
           SubscribeResult result =
               subscribing.take(subscription, prepared, since, Missed.IN_ANSWER);
           subscribing.readOn();
-          if (c.flag() == FLAG_MUST_RECOVER && result.recovery() == Recovery.FAILED) {
+          if ((c.flag() & FLAG_MUST_RECOVER) != 0 && result.recovery() == Recovery.FAILED) {
             refuse(c.id(), subscription, ErrorCode.UNRECOVERABLE_POSITION);
             return;
           }

@@ -30,7 +30,8 @@ public sealed interface Command {
   ///
   /// @param token grants the channel, whatever its namespace says; empty when there is none
   /// @param since the position to recover from
-  /// @param flag 2: refuse with error 112 rather than go on without what was missed
+  /// @param flag bits, of which 2 is known: refuse with error 112 rather than go on without what
+  ///   was missed
   /// @param delta the kind of patches it can apply; empty: none
   /// @param filter by which publications are chosen, as the client wrote it
   record Subscribe(
