@@ -313,9 +313,10 @@ public final class BrokerBridge implements AutoCloseable {
 
   /// Where a channel's log is now: whoever subscribes from there misses nothing that comes after
   /// this call.
-  public Position top(ChannelName channel) {
-    Window window = partition(channel).window();
-    return new Position(window.epoch(), window.tail());
+  public ChannelTop top(ChannelName channel) {
+    TailedPartition partition = partition(channel);
+    Window window = partition.window();
+    return new ChannelTop(partition.partition(), new Position(window.epoch(), window.tail()));
   }
 
   /// A part of a channel's past. The stage never fails.

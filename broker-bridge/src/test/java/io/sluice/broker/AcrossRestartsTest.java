@@ -187,7 +187,7 @@ final class AcrossRestartsTest {
         List.of(new ProducerRecord<>(kafka.ledgerTopic(), record.key(), record.value())));
     hear(bridge, "k", cut);
     assertThat(isOther(bridge, "k", cut)).isFalse();
-    assertThat(bridge.top(channel).epoch()).isEqualTo(cut.toString());
+    assertThat(bridge.top(channel).position().epoch()).isEqualTo(cut.toString());
   }
 
   /// A client may say whatever it likes.

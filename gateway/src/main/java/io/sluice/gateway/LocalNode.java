@@ -4,8 +4,8 @@ import io.sluice.broker.BrokerBridge;
 import io.sluice.broker.ChannelName;
 import io.sluice.broker.History;
 import io.sluice.broker.HistoryQuery;
+import io.sluice.broker.ChannelTop;
 import io.sluice.broker.NodeInfo;
-import io.sluice.broker.Position;
 import io.sluice.broker.PublishOutcome;
 import io.sluice.broker.ReplayLimits;
 import io.sluice.gateway.api.NodePort;
@@ -56,7 +56,7 @@ final class LocalNode implements NodePort {
   }
 
   @Override
-  public Position top(ChannelName channel) {
+  public ChannelTop top(ChannelName channel) {
     return bridge.top(channel);
   }
 

@@ -1,6 +1,7 @@
 package io.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
@@ -149,15 +150,32 @@ final class HistoryTest {
     try (HttpClient http = HttpClient.newHttpClient()) {
       channel = TestClient.parse(http.send(request, BodyHandlers.ofString()).body());
     }
-    TestStack.produce(TOPIC, "snapshot", "1");
+    hearsWhatComesAfter(channel, "snapshot");
+  }
+
+  @Test
+  void whoSubscribesFromWhereAHistoryEndsMissesNothing() throws Exception {
+    TestStack.produce(TOPIC, "account", "0");
+    String request = "{\"channel\":\"account\",\"limit\":10,\"reverse\":true}";
+    JsonNode history =
+        await()
+            .until(
+                () -> api(origin, "/api/history", request).path("result"),
+                result -> data(result).equals(List.of(0)));
+    hearsWhatComesAfter(history, "account");
+  }
+
+  /// Of what was published before the position, nothing comes; what is published now does.
+  private static void hearsWhatComesAfter(JsonNode position, String channel) throws Exception {
+    TestStack.produce(TOPIC, channel, "1");
     try (TestClient client = TestClient.connected(late, "ann")) {
       JsonNode reply =
           client
-              .recover("snapshot", channel.path("epoch").asText(), channel.path("offset").asLong())
+              .recover(channel, position.path("epoch").asText(), position.path("offset").asLong())
               .path("subscribe");
       assertThat(reply.path("recovered").asBoolean()).isTrue();
       JsonNode missed = reply.path("publications");
-      JsonNode publication = missed.isEmpty() ? client.publication("snapshot") : missed.path(0);
+      JsonNode publication = missed.isEmpty() ? client.publication(channel) : missed.path(0);
       assertThat(publication.path("data").asInt()).isEqualTo(1);
     }
   }

@@ -9,14 +9,14 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.sluice.broker.ChannelName;
-import io.sluice.broker.Position;
+import io.sluice.broker.ChannelTop;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.config.Namespaces;
 import io.sluice.gateway.config.Resolution;
 
-/// `GET /api/v1/channels/NAME`: a channel, where its log is now, and how many records of its
-/// partition lie within what can be recovered. Whoever reads state that is at least as new as that
-/// position and subscribes from there has no gap.
+/// `GET /api/v1/channels/NAME`: a channel, its partition, where its log is now, and how many
+/// records of the partition lie within what can be recovered. Whoever reads state that is at least
+/// as new as that position and subscribes from there has no gap.
 ///
 /// Statuses: 200, 401 without the key, 404 no such namespace or no name of a channel.
 final class ChannelPages implements HttpService {
@@ -65,9 +65,11 @@ final class ChannelPages implements HttpService {
                         .mapToInt(Integer::intValue)
                         .sum());
         if (!policy.isSpread(channel.key())) {
-          Position top = node.top(channel);
-          body.put("epoch", top.epoch()).put("offset", top.offset());
-          body.put("horizon", node.horizon(channel, policy.replay()));
+          ChannelTop top = node.top(channel);
+          body.put("partition", top.partition())
+              .put("epoch", top.position().epoch())
+              .put("offset", top.position().offset())
+              .put("horizon", node.horizon(channel, policy.replay()));
         }
         Json.send(response, Status.OK_200, body);
       }

@@ -3,8 +3,8 @@ package io.sluice.gateway.api;
 import io.sluice.broker.ChannelName;
 import io.sluice.broker.History;
 import io.sluice.broker.HistoryQuery;
+import io.sluice.broker.ChannelTop;
 import io.sluice.broker.NodeInfo;
-import io.sluice.broker.Position;
 import io.sluice.broker.PublishOutcome;
 import io.sluice.broker.ReplayLimits;
 import java.util.List;
@@ -31,7 +31,7 @@ public interface NodePort {
   CompletionStage<History> history(ChannelName channel, HistoryQuery query, ReplayLimits limits);
 
   /// Where a channel's log is now.
-  Position top(ChannelName channel);
+  ChannelTop top(ChannelName channel);
 
   /// How many records of its partition a client of the channel may have missed and still be given.
   ///

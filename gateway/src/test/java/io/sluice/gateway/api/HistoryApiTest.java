@@ -113,7 +113,7 @@ final class HistoryApiTest {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body())
         .isEqualTo(
-            "{\"name\":\"words:a/b\",\"namespace\":\"words\",\"clients\":3,\"epoch\":\"e1\",\"offset\":7,\"horizon\":100000}");
+            "{\"name\":\"words:a/b\",\"namespace\":\"words\",\"clients\":3,\"partition\":2,\"epoch\":\"e1\",\"offset\":7,\"horizon\":100000}");
   }
 
   @ParameterizedTest

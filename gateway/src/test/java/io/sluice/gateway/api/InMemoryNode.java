@@ -3,6 +3,7 @@ package io.sluice.gateway.api;
 import io.sluice.broker.ChannelName;
 import io.sluice.broker.History;
 import io.sluice.broker.HistoryQuery;
+import io.sluice.broker.ChannelTop;
 import io.sluice.broker.NodeInfo;
 import io.sluice.broker.Position;
 import io.sluice.broker.PublishOutcome;
@@ -55,8 +56,8 @@ final class InMemoryNode implements NodePort {
   }
 
   @Override
-  public Position top(ChannelName channel) {
-    return new Position("e1", 7);
+  public ChannelTop top(ChannelName channel) {
+    return new ChannelTop(2, new Position("e1", 7));
   }
 
   @Override
