@@ -6,7 +6,8 @@ import java.util.List;
 public sealed interface History {
   /// A part of it, without a hole from where it begins.
   ///
-  /// @param top where the log is: whoever subscribes from there misses nothing
+  /// @param top where the log was before it was read: whoever subscribes from there gets what came
+  ///   after these
   /// @param publications in the order asked for
   record Page(Position top, List<Publication> publications) implements History {
     public Page {

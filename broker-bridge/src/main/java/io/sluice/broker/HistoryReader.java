@@ -1,13 +1,15 @@
 package io.sluice.broker;
 
 import io.sluice.broker.HistoryQuery.Order;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
-/// Reads a channel's past: from the window, and from the log where it begins below. For any thread;
-/// waits for nothing.
+/// Reads a channel's past: from the window, and from the log where it begins below. The answer's
+/// position is that of the log when it was asked: whoever subscribes from there gets what is not in
+/// the answer. For any thread; waits for nothing.
 final class HistoryReader {
   /// Records looked at in one go; most are the answer's.
   private static final int SLICE = 256;
@@ -30,27 +32,25 @@ final class HistoryReader {
   ///   its floor, or its tail in reverse, where there is none
   CompletionStage<History> read(
       TailedPartition partition, Window window, String key, HistoryQuery query, PositionPlan plan) {
+    Position top = new Position(window.epoch(), window.tail());
     if (query.limit() == 0) {
-      return CompletableFuture.completedFuture(page(window, new HistoryPage(0)));
+      return CompletableFuture.completedFuture(new History.Page(top, List.of()));
     }
     return switch (plan) {
       case PositionPlan.Unrecoverable(PositionPlan.Reason why)
           when query.order() == Order.FORWARD || why == PositionPlan.Reason.EPOCH ->
           CompletableFuture.completedFuture(new History.Unrecoverable());
       case PositionPlan.FromKafka(long since) when query.order() == Order.FORWARD ->
-          below(partition, window, key, since, query);
+          below(partition, window, key, since, top, query);
       case PositionPlan.NothingMissed(long since) ->
-          later(() -> inWindow(window, key, since, query));
-      case PositionPlan.FromWindow(long since) -> later(() -> inWindow(window, key, since, query));
-      case PositionPlan.Ahead(long since) -> later(() -> inWindow(window, key, since, query));
+          later(() -> inWindow(window, key, since, top, query));
+      case PositionPlan.FromWindow(long since) ->
+          later(() -> inWindow(window, key, since, top, query));
+      case PositionPlan.Ahead(long since) -> later(() -> inWindow(window, key, since, top, query));
       case PositionPlan.FromKafka _, PositionPlan.Unrecoverable _ ->
           // in reverse, and nothing before it is at hand
-          CompletableFuture.completedFuture(page(window, new HistoryPage(0)));
+          CompletableFuture.completedFuture(new History.Page(top, List.of()));
     };
-  }
-
-  private static History page(Window window, HistoryPage page) {
-    return new History.Page(new Position(window.epoch(), window.tail()), page.publications());
   }
 
   /// Elsewhere: who asks may be an event loop, and a thousand publications are read and checked.
@@ -59,28 +59,29 @@ final class HistoryReader {
         reading, task -> Thread.ofVirtual().name("sluice-history").start(task));
   }
 
-  private static History inWindow(Window window, String key, long since, HistoryQuery query) {
+  private static History inWindow(
+      Window window, String key, long since, Position top, HistoryQuery query) {
     HistoryPage page = new HistoryPage(query.most());
     if (query.order() == Order.REVERSE) {
-      reverse(window, key, since, page);
-      return page(window, page);
+      reverse(window, key, since, top, page);
+      return new History.Page(top, page.publications());
     }
-    boolean whole = forward(window, key, since, page);
+    boolean whole = forward(window, key, since, top, page);
     for (int i = 0; !whole && query.since().isEmpty() && i < TRIES; i++) {
       page = new HistoryPage(query.most()); // the oldest at hand are others by now
-      whole = forward(window, key, window.floor(), page);
+      whole = forward(window, key, window.floor(), top, page);
     }
-    return whole ? page(window, page) : new History.Unrecoverable();
+    return whole ? new History.Page(top, page.publications()) : new History.Unrecoverable();
   }
 
   /// Adds what follows, oldest first.
   ///
   /// @return whether nothing has left the window meanwhile
-  private static boolean forward(Window window, String key, long since, HistoryPage page) {
+  private static boolean forward(
+      Window window, String key, long since, Position top, HistoryPage page) {
     long from = since;
-    long tail = window.tail();
     for (int looked = 0; !page.full() && looked < LOOKED_AT; looked += SLICE) {
-      long[] offsets = window.channel(key, from, tail, Math.min(SLICE, page.room()));
+      long[] offsets = window.channel(key, from, top.offset(), Math.min(SLICE, page.room()));
       page.take(window, offsets);
       if (offsets.length == 0) {
         break;
@@ -91,9 +92,10 @@ final class HistoryReader {
   }
 
   /// What leaves the window meanwhile is older than what is wanted.
-  private static void reverse(Window window, String key, long since, HistoryPage page) {
+  private static void reverse(
+      Window window, String key, long since, Position top, HistoryPage page) {
     // the publication of a position lies one below it, and is not before it
-    long to = Math.min(Math.max(0, since - 1), window.tail());
+    long to = Math.min(Math.max(0, since - 1), top.offset());
     for (int looked = 0; !page.full() && looked < LOOKED_AT; looked += SLICE) {
       long[] offsets = window.newest(key, 0, to, Math.min(SLICE, page.room()));
       if (offsets.length == 0) {
@@ -110,15 +112,21 @@ final class HistoryReader {
   }
 
   private CompletionStage<History> below(
-      TailedPartition partition, Window window, String key, long since, HistoryQuery query) {
+      TailedPartition partition,
+      Window window,
+      String key,
+      long since,
+      Position top,
+      HistoryQuery query) {
     HistoryReplay reading =
         new HistoryReplay(
-            window, key, since, new HistoryPage(query.most()), HistoryReader::forward);
+            window, key, since, top, new HistoryPage(query.most()), HistoryReader::forward);
     replays
         .begin(partition, window, Set.of(key), since, reading)
         .ifPresentOrElse(reading::begun, reading::busy);
     return reading
         .answer()
-        .thenApply(outcome -> outcome.orElseGet(() -> page(window, reading.page())));
+        .thenApply(outcome ->
+            outcome.orElseGet(() -> new History.Page(top, reading.page().publications())));
   }
 }

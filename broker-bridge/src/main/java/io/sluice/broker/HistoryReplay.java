@@ -18,11 +18,12 @@ final class HistoryReplay implements Runnable {
     /// Adds to a page.
     ///
     /// @return whether nothing has left the window meanwhile
-    boolean read(Window window, String key, long from, HistoryPage page);
+    boolean read(Window window, String key, long from, Position top, HistoryPage page);
   }
 
   private final Window window;
   private final String key;
+  private final Position top;
   private final Rest rest;
   private final CompletableFuture<Optional<History>> answer = new CompletableFuture<>();
 
@@ -31,9 +32,11 @@ final class HistoryReplay implements Runnable {
   private HistoryPage page;
   private long next;
 
-  HistoryReplay(Window window, String key, long since, HistoryPage page, Rest rest) {
+  /// @param top where the log was when it was asked for
+  HistoryReplay(Window window, String key, long since, Position top, HistoryPage page, Rest rest) {
     this.window = window;
     this.key = key;
+    this.top = top;
     this.next = since;
     this.page = page;
     this.rest = rest;
@@ -93,7 +96,7 @@ final class HistoryReplay implements Runnable {
 
   private boolean isWhole() {
     HistoryPage more = new HistoryPage(page); // void, should the window have run on meanwhile
-    boolean whole = rest.read(window, key, next, more);
+    boolean whole = rest.read(window, key, next, top, more);
     if (whole) {
       page = more;
     }
@@ -102,7 +105,8 @@ final class HistoryReplay implements Runnable {
 
   private void take(Replay from, Window stretch) {
     while (!page.full()) {
-      long[] offsets = stretch.channel(key, next, stretch.tail(), page.room());
+      long to = Math.min(stretch.tail(), top.offset());
+      long[] offsets = stretch.channel(key, next, to, page.room());
       page.take(stretch, offsets);
       if (offsets.length == 0) {
         next = Math.max(next, stretch.tail());
