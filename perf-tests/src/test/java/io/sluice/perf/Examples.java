@@ -24,6 +24,11 @@ final class Examples {
   private final List<String> setup = new ArrayList<>();
   private final Map<String, String> commands = new LinkedHashMap<>();
 
+  /// Of the service that others ask.
+  private final int servicePort = FreePorts.next();
+
+  private int started;
+
   /// @param test whose output files these are
   /// @param data the folder that `up` was given
   Examples(String test, RunningUp up, Path data) throws IOException {
@@ -66,13 +71,16 @@ final class Examples {
     String script =
         String.join("\n", setup)
                 .replace("127.0.0.1:8000", up.node().edge().getAuthority())
+                .replace("127.0.0.1:9000", up.node().api().getAuthority())
                 .replace("127.0.0.1:9092", up.runFile().kafka())
                 .replace("~/sluice-data", data.toString())
             + "\n"
             + Objects.requireNonNull(commands.get(example), example)
-                .replace("8080", Integer.toString(FreePorts.next()));
+                .replace("~/sluice-data", data.toString())
+                .replaceAll("\\b8080\\b", Integer.toString(FreePorts.next()))
+                .replaceAll("\\b8081\\b", Integer.toString(servicePort));
     return RunningCommand.start(
-        test + "/" + example.replaceAll("[/ ]", "-"),
+        "%s/%s-%d".formatted(test, example.replaceAll("[/ ]", "-"), ++started),
         up.environment(),
         List.of("sh", "-c", "set -e; cd '" + FOLDER + "'\n" + script));
   }

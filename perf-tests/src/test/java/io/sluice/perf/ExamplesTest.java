@@ -53,7 +53,8 @@ final class ExamplesTest {
           "Java", new String[] {"java", "mvn"},
           "Python", new String[] {"python3"},
           "Go", new String[] {"go"},
-          "Shell", new String[] {"curl", "kcat"});
+          "Shell", new String[] {"curl", "kcat"},
+          "State of your own", new String[] {"node", "npm", "python3"});
 
   private static final Matrix matrix = new Matrix("examples");
 
@@ -80,7 +81,7 @@ final class ExamplesTest {
         .hasSizeGreaterThan(15)
         .allMatch(example -> NEEDS.containsKey(example.substring(0, example.indexOf('/'))))
         .allMatch(example ->
-            List.of(READY, SUBSCRIBE, PRODUCE, TOKEN)
+            List.of(READY, SUBSCRIBE, PRODUCE, TOKEN, StateExample.SERVICE)
                 .contains(example.substring(example.indexOf('/') + 1)));
   }
 
@@ -93,6 +94,23 @@ final class ExamplesTest {
         BrowserExample.hears(up, endpoint, LIMIT);
         BrowserExample.hearsWithoutSdk(up);
         matrix.ok(SUBSCRIBE, "Browser");
+      }
+    }
+  }
+
+  @Test
+  void aStateIsLoadedAndFollowedWithoutAGap() throws Exception {
+    String section = StateExample.SECTION;
+    if (isReady(section)) {
+      matrix.failed(SUBSCRIBE, section); // until it is done
+      matrix.failed(PRODUCE, section);
+      matrix.fill(section, "the page has none for this language");
+      try (StateExample example = new StateExample(examples, up.runFile().kafka())) {
+        example.isFollowedWithoutAGap();
+        example.isLoadedAgainWhenTheLogIsAnother();
+        matrix.ok(SUBSCRIBE, section);
+        example.showsWhatIsProduced();
+        matrix.ok(PRODUCE, section);
       }
     }
   }

@@ -18,12 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.errors.TopicExistsException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -112,25 +109,8 @@ final class RecoveryProofTest {
 
   /// The log is another one from now on.
   private static void recreateTopic() throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      admin.deleteTopics(List.of(TOPIC)).all().get();
-      Eventually.so(LIMIT, () -> created(admin), () -> "the topic was not created again");
-    }
-  }
-
-  private static boolean created(Admin admin) {
-    try {
-      admin.createTopics(List.of(new NewTopic(TOPIC, PARTITIONS, (short) 1))).all().get();
-      return true;
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof TopicExistsException) {
-        return false; // its end is still on its way
-      }
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    NewTopic topic = new NewTopic(TOPIC, PARTITIONS, (short) 1);
+    TopicAnew.make(kafka.bootstrapServers(), topic, LIMIT);
   }
 
   @ParameterizedTest
