@@ -1,6 +1,7 @@
 package io.sluice.standalone.up;
 
-import io.sluice.broker.ChannelName;
+import io.sluice.gateway.config.ConfigLoader;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,9 +25,6 @@ record NodeConfigFile(
     String redis,
     String secret,
     String apiKey) {
-  /// The topics of the namespaces below.
-  static final Map<String, String> TOPICS = Map.of(ChannelName.DEFAULT, "sluice.default");
-
   /// The keys that are `up`'s to decide; an environment variable over one of them would make the
   /// run file wrong, or give two nodes one port.
   private static final List<String> OWN_KEYS =
@@ -51,6 +49,15 @@ record NodeConfigFile(
             .collect(Collectors.toCollection(TreeSet::new));
     own.retainAll(names);
     return own;
+  }
+
+  /// The Kafka topic of each namespace of a node that is given this and runs in such an
+  /// environment.
+  Map<String, String> topics(Map<String, String> environment) {
+    Map<String, String> seen = new HashMap<>(environment);
+    seen.keySet().removeAll(ownVariables(environment.keySet()));
+    return ConfigLoader.parse(toYaml(), seen, Map.of()).namespaces().entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, namespace -> namespace.getValue().topic()));
   }
 
   String toYaml() {
@@ -82,7 +89,7 @@ record NodeConfigFile(
       duration: 3s
     namespaces:
       default:
-        topic: %s
+        topic: sluice.default
         keyless: keyless
         history: true
         positions: true
@@ -100,8 +107,7 @@ record NodeConfigFile(
             quoted(apiKey),
             quoted(kafka),
             quoted(redis),
-            quoted(secret),
-            quoted(String.valueOf(TOPICS.get(ChannelName.DEFAULT))));
+            quoted(secret));
   }
 
   /// A YAML scalar in single quotes, where only the quote itself is special.

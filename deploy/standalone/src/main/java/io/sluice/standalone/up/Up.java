@@ -9,10 +9,12 @@ import io.sluice.standalone.run.PrivateFile;
 import io.sluice.standalone.run.ProcessMark;
 import io.sluice.standalone.run.RunFile;
 import io.sluice.standalone.run.RunFiles;
+import io.sluice.standalone.run.RunNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -60,6 +62,7 @@ public final class Up implements AutoCloseable {
       String redis = redis(data, own);
       Nodes started = nodes(ports, data, own, kafka, redis);
       nodes = started;
+      List<RunNode> ready = started.awaitReady();
       RunFile run =
           new RunFile(
               ProcessMark.of(ProcessHandle.current()),
@@ -68,8 +71,8 @@ public final class Up implements AutoCloseable {
               redis,
               own.secret(),
               own.apiKey(),
-              NodeConfigFile.TOPICS,
-              started.awaitReady());
+              nodeConfig(1, ports, own, kafka, redis).topics(System.getenv()),
+              ready);
       closing.start(() -> listed(run));
       return run;
     } catch (UpFailure | InterruptedException | RuntimeException e) {
@@ -161,14 +164,18 @@ public final class Up implements AutoCloseable {
     }
     Nodes nodes = closing.start(() -> new Nodes(nodeClass, progress));
     for (int i = 1; i <= options.nodes(); i++) {
-      NodeConfigFile config =
-          new NodeConfigFile(
-              nodeId(i), ports.edge(i), ports.api(i), kafka, redis, own.secret(), own.apiKey());
+      NodeConfigFile config = nodeConfig(i, ports, own, kafka, redis);
       Path file = data.nodeConfig(i);
       PrivateFile.write(file, config.toYaml());
       nodes.add(config, file, data.nodeLog(i));
     }
     return nodes;
+  }
+
+  private static NodeConfigFile nodeConfig(
+      int node, PortPlan ports, Remembered own, String kafka, String redis) {
+    return new NodeConfigFile(
+        nodeId(node), ports.edge(node), ports.api(node), kafka, redis, own.secret(), own.apiKey());
   }
 
   /// A new one at each start: to the other nodes, a node that comes back is another node.

@@ -40,7 +40,7 @@ class NodeConfigFileTest {
   @Test
   void tokenHoldersMayDoEverythingInTheDefaultNamespace() {
     NamespaceConfig namespace = Objects.requireNonNull(load(file()).namespaces().get("default"));
-    assertThat(namespace.topic()).isEqualTo(NodeConfigFile.TOPICS.get("default"));
+    assertThat(namespace.topic()).isEqualTo("sluice.default");
     assertThat(namespace.keyless()).contains("keyless");
     assertThat(namespace.history()).isTrue();
     assertThat(namespace.positions()).isTrue();
@@ -52,6 +52,15 @@ class NodeConfigFileTest {
     assertThat(namespace.subscribe()).isEqualTo(Access.AUTHENTICATED);
     assertThat(namespace.publish()).isEqualTo(Access.AUTHENTICATED);
     assertThat(namespace.read()).isEqualTo(Access.AUTHENTICATED);
+  }
+
+  @Test
+  void namespacesOfTheEnvironmentHaveTheirTopicsToo() {
+    Map<String, String> environment =
+        Map.of("SLUICE_NAMESPACES_ORDERS_TOPIC", "shop.orders", "SLUICE_EDGE_PORT", "not a port");
+    assertThat(file().topics(environment))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of("default", "sluice.default", "orders", "shop.orders"));
   }
 
   @Test
