@@ -31,9 +31,11 @@ import java.util.function.IntSupplier;
 /// | `sluice.tailer.rests` | namespace, cause | partitions left alone for a while, because reading them failed |
 /// | `sluice.replay.scans` | | readings below the windows, each for all who waited for its partition |
 /// | `sluice.replay.records`, `sluice.replay.bytes` | | what those have read, wanted or not; bytes of values |
+/// | `sluice.replay.seconds` | | how long they took from where they began to what they read last, waits for readers included |
 /// | `sluice.replay.late` | | readers that were left behind by a scan and began anew |
 /// | `sluice.replay.readers` | | that wait for or read what is below a window, now |
 /// | `sluice.replay.errors` | cause | scans that failed; who waited is told that it was not recovered |
+/// | `sluice.log.questions` | | asked of Kafka because of a client's position: where a partition's log begins or ends |
 /// | `sluice.tailer.errors` | cause | reads from Kafka that failed and were tried again |
 final class BridgeMetrics {
   private final MeterRegistry registry;
@@ -123,7 +125,7 @@ final class BridgeMetrics {
 
   void replaying(IntSupplier readers) {
     gauge("sluice.replay.readers", readers);
-    for (String name : List.of("scans", "records", "bytes", "late")) {
+    for (String name : List.of("scans", "records", "bytes", "seconds", "late")) {
       registry.counter("sluice.replay." + name); // from the start
     }
   }
@@ -132,9 +134,11 @@ final class BridgeMetrics {
     counter("sluice.replay.scans");
   }
 
-  void replayRead(int records, long bytes) {
+  /// @param took since what the same scan read before, or since it began
+  void replayRead(int records, long bytes, Duration took) {
     registry.counter("sluice.replay.records").increment(records);
     registry.counter("sluice.replay.bytes").increment((double) bytes);
+    registry.counter("sluice.replay.seconds").increment(took.toNanos() / 1e9);
   }
 
   void replayLate() {
@@ -143,6 +147,11 @@ final class BridgeMetrics {
 
   void replayFailed(Throwable cause) {
     counter("sluice.replay.errors", "cause", cause.getClass().getSimpleName());
+  }
+
+  /// Told from the start.
+  Counter logQuestions() {
+    return registry.counter("sluice.log.questions");
   }
 
   void tailerError(Throwable cause) {

@@ -81,7 +81,7 @@ public final class BrokerBridge implements AutoCloseable {
     metrics = new BridgeMetrics(registry);
     clients = new KafkaClients(settings.kafka(), nodeId);
     topics = new Topics(settings.kafka(), settings.publish(), clients.properties());
-    logBounds = new LogBounds(topics.admin());
+    logBounds = new LogBounds(topics.admin(), metrics);
     replayer =
         new Replayer(
             settings.replay(),

@@ -1,5 +1,6 @@
 package io.sluice.broker;
 
+import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,15 +34,17 @@ final class LogBounds {
   }
 
   private final Admin admin;
+  private final Counter questions;
   private final Duration timeout;
   private final Map<Question, Asking> asking = new HashMap<>();
 
-  LogBounds(Admin admin) {
-    this(admin, TIMEOUT);
+  LogBounds(Admin admin, BridgeMetrics metrics) {
+    this(admin, metrics, TIMEOUT);
   }
 
-  LogBounds(Admin admin, Duration timeout) {
+  LogBounds(Admin admin, BridgeMetrics metrics, Duration timeout) {
     this.admin = admin;
+    this.questions = metrics.logQuestions();
     this.timeout = timeout;
   }
 
@@ -130,6 +133,7 @@ final class LogBounds {
           case READ_COMMITTED -> IsolationLevel.READ_COMMITTED;
           case READ_UNCOMMITTED -> IsolationLevel.READ_UNCOMMITTED;
         };
+    questions.increment();
     admin
         .listOffsets(
             Map.of(

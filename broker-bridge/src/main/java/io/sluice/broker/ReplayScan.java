@@ -130,8 +130,11 @@ final class ReplayScan implements AutoCloseable {
         }
         continue;
       }
-      answered = System.nanoTime();
+      long now = System.nanoTime();
+      Duration took = Duration.ofNanos(now - answered);
+      answered = now;
       at = next.offset();
+      count(records, took);
       Window stretch = stretch(window, topic, records.records(tp), keys, given, at);
       // asked after the records had come, so they are of that topic
       boolean same = identity.isStill(topic, window.identity().topic());
@@ -162,6 +165,14 @@ final class ReplayScan implements AutoCloseable {
     return keys;
   }
 
+  private void count(ConsumerRecords<byte[], byte[]> records, Duration took) {
+    long bytes = 0;
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      bytes += Math.max(0, record.serializedValueSize());
+    }
+    metrics.replayRead(records.count(), bytes, took);
+  }
+
   private Window stretch(
       Window window,
       TopicTail topic,
@@ -171,9 +182,7 @@ final class ReplayScan implements AutoCloseable {
       long to) {
     Window stretch = window.stretch(from);
     WindowWriter writer = stretch.takeOver();
-    long bytes = 0;
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      bytes += Math.max(0, record.serializedValueSize());
       channel(topic.router().route(record, topic.count()))
           .filter(keys::contains)
           .ifPresent(key -> {
@@ -181,7 +190,6 @@ final class ReplayScan implements AutoCloseable {
           });
     }
     writer.publish(to);
-    metrics.replayRead(records.size(), bytes);
     return stretch;
   }
 

@@ -146,6 +146,8 @@ final class ReplayerTest {
     assertThat(reader.offsets).isEqualTo(offsets(3, 500));
     assertThat(members()).isZero();
     assertThat(registry.get("sluice.replay.records").counter().count()).isEqualTo(RECORDS - 500.0);
+    assertThat(registry.get("sluice.replay.seconds").counter().count())
+        .isBetween(0.000_1, (double) PATIENCE.toSeconds());
   }
 
   @Test
