@@ -62,6 +62,10 @@ final class Peer extends ChannelInboundHandlerAdapter
   private State state = State.AWAY;
   private @Nullable Channel channel;
   private int node;
+
+  /// When it began to connect last; what was due before is past.
+  private long began;
+
   private int attempts;
   private boolean live;
   private boolean arriving;
@@ -123,8 +127,15 @@ final class Peer extends ChannelInboundHandlerAdapter
 
   // the socket
 
-  /// Where it connects next.
-  URI server() {
+  /// Begins to connect.
+  ///
+  /// @return where
+  URI begin() {
+    began = population.now();
+    return server();
+  }
+
+  private URI server() {
     return population.audience().nodes().get(node);
   }
 
@@ -326,7 +337,11 @@ final class Peer extends ChannelInboundHandlerAdapter
       fail("a publication of a channel before its subscribe was answered");
       return;
     }
-    population.tally().received(push.sent(), population.now());
+    if (push.sent() < began) {
+      population.tally().caughtUp(began, population.now());
+    } else {
+      population.tally().received(push.sent(), population.now());
+    }
     if (push.addressed() != push.channel()) {
       fail("a publication of another channel");
       return;
@@ -420,7 +435,7 @@ final class Peer extends ChannelInboundHandlerAdapter
     }
     for (JsonNode publication : result.path("publications")) {
       long offset = publication.path("offset").asLong();
-      population.tally().caughtUp(population.now());
+      population.tally().caughtUp(began, population.now());
       JsonNode data = publication.path("data");
       if (data.path("c").asInt(-1) != channelOf(slot)) {
         fail("a publication of another channel");

@@ -192,7 +192,7 @@ final class Population {
   }
 
   private void connect(Peer peer) {
-    URI server = peer.server();
+    URI server = peer.begin();
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop)

@@ -20,6 +20,7 @@ import org.HdrHistogram.Histogram;
 /// @param lastAt when the last one came, see [io.sluice.perf.load.Payload]; 0 if none has
 /// @param histogram of the µs from the moment each was due to be sent, in HdrHistogram's compressed
 ///   form, base64
+/// @param recoveries of those that a client had missed: of the µs since it began to connect
 /// @param ends how connections ended since the audience was opened, by close code or reason
 /// @param verdicts answers to subscribes since then: `fresh`, `recovered`, `lost`
 /// @param errors error replies and whatever else was not understood, by text
@@ -34,6 +35,7 @@ public record Report(
     long received,
     long lastAt,
     String histogram,
+    String recoveries,
     Map<String, Long> ends,
     Map<String, Long> verdicts,
     Map<String, Long> errors,
@@ -63,12 +65,22 @@ public record Report(
 
   /// The latencies, in µs; none in an answer to [Order.Count].
   public Histogram latencies() {
-    if (histogram.isEmpty()) {
+    return unpacked(histogram);
+  }
+
+  /// How long after a client had begun to connect each publication that it had missed came, in µs;
+  /// none in an answer to [Order.Count].
+  public Histogram recoveryTimes() {
+    return unpacked(recoveries);
+  }
+
+  private static Histogram unpacked(String packed) {
+    if (packed.isEmpty()) {
       return emptyHistogram();
     }
     try {
       return Histogram.decodeFromCompressedByteBuffer(
-          ByteBuffer.wrap(Base64.getDecoder().decode(histogram)), 60_000_000);
+          ByteBuffer.wrap(Base64.getDecoder().decode(packed)), 60_000_000);
     } catch (DataFormatException e) {
       throw new IllegalStateException("a worker sent a broken histogram", e);
     }
@@ -78,6 +90,8 @@ public record Report(
   Report plus(Report other) {
     Histogram latencies = latencies();
     latencies.add(other.latencies());
+    Histogram recovering = recoveryTimes();
+    recovering.add(other.recoveryTimes());
     List<Violation> all = new ArrayList<>(violations);
     all.addAll(other.violations);
     List<Claim> claimed = new ArrayList<>(claims);
@@ -88,6 +102,7 @@ public record Report(
         received + other.received,
         Math.max(lastAt, other.lastAt),
         packed(latencies),
+        packed(recovering),
         sum(ends, other.ends),
         sum(verdicts, other.verdicts),
         sum(errors, other.errors),

@@ -14,6 +14,7 @@ final class Tally {
   private static final int MOST_KINDS = 50;
 
   private final Histogram latencies = Report.emptyHistogram();
+  private final Histogram recoveries = Report.emptyHistogram();
   private final Map<String, Long> ends = new TreeMap<>();
   private final Map<String, Long> verdicts = new TreeMap<>();
   private final Map<String, Long> errors = new TreeMap<>();
@@ -24,14 +25,21 @@ final class Tally {
   void received(long due, long now) {
     received++;
     lastAt = now;
-    latencies.recordValue(Math.clamp((now - due) / 1_000, 1, latencies.getHighestTrackableValue()));
+    time(latencies, due, now);
   }
 
-  /// A publication out of the past, with the answer to a subscribe: its latency says how long the
-  /// client was away, so it does not count.
-  void caughtUp(long now) {
+  /// A publication out of the past: its latency says how long the client was away, so it does not
+  /// count; how soon after its return it came does.
+  ///
+  /// @param since when the client began to connect
+  void caughtUp(long since, long now) {
     received++;
     lastAt = now;
+    time(recoveries, since, now);
+  }
+
+  private static void time(Histogram times, long from, long to) {
+    times.recordValue(Math.clamp((to - from) / 1_000, 1, times.getHighestTrackableValue()));
   }
 
   void ended(String how) {
@@ -53,6 +61,7 @@ final class Tally {
   /// Begins to measure.
   void reset() {
     latencies.reset();
+    recoveries.reset();
     received = 0;
     lastAt = 0;
   }
@@ -67,7 +76,7 @@ final class Tally {
 
   /// How many have come, and nothing that takes time to find out.
   Report count(int clients, int live) {
-    return report(clients, live, "", 0, List.of(), List.of(), 0);
+    return report(clients, live, "", "", 0, List.of(), List.of(), 0);
   }
 
   Report report(
@@ -77,13 +86,22 @@ final class Tally {
       List<Violation> violations,
       List<Claim> claims,
       long tookMs) {
-    return report(clients, live, Report.packed(latencies), missing, violations, claims, tookMs);
+    return report(
+        clients,
+        live,
+        Report.packed(latencies),
+        Report.packed(recoveries),
+        missing,
+        violations,
+        claims,
+        tookMs);
   }
 
   private Report report(
       int clients,
       int live,
       String histogram,
+      String recovering,
       long missing,
       List<Violation> violations,
       List<Claim> claims,
@@ -96,6 +114,7 @@ final class Tally {
         received,
         lastAt,
         histogram,
+        recovering,
         Map.copyOf(ends),
         Map.copyOf(verdicts),
         Map.copyOf(errors),

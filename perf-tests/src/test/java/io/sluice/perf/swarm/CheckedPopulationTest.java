@@ -39,6 +39,9 @@ final class CheckedPopulationTest {
       assertThat(report.verdicts())
           .isEqualTo(Map.of("fresh", (long) CLIENTS, "recovered", (long) CLIENTS));
       assertThat(report.errors()).isEmpty();
+      assertThat(report.latencies().getTotalCount()).isEqualTo((long) CLIENTS * FEW);
+      assertThat(report.recoveryTimes().getTotalCount()).isEqualTo((long) CLIENTS * FEW);
+      assertThat(report.recoveryTimes().getMaxValue()).isLessThan(LIMIT.toNanos() / 1_000);
     }
   }
 
