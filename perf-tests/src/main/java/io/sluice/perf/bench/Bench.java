@@ -67,8 +67,9 @@ final class Bench {
     progress.println("starting Kafka and Redis...");
     try (Backing backing = Backing.start(plan.backingFlags());
         Swarm swarm = new Swarm(plan.swarmFlags());
+        Swarm beside = new Swarm(plan.swarmFlags());
         Roster roster = roster(backing)) {
-      Lab lab = new Lab(roster, backing, swarm, findings, plan.effort(), progress);
+      Lab lab = new Lab(roster, backing, swarm, beside, findings, plan.effort(), progress);
       for (int round = 1; round <= plan.effort().rounds(); round++) {
         for (Scenario scenario : plan.scenarios()) {
           round(lab, scenario, round);

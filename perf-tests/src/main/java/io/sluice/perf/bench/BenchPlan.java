@@ -1,8 +1,8 @@
 package io.sluice.perf.bench;
 
 import io.sluice.perf.report.Metric;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +38,11 @@ record BenchPlan(
   private static final int SMALL = 1_000;
   private static final int LARGE = 10_000;
   private static final int UNICAST = 15_000;
+  private static final int STAYING = 200;
+
+  /// A node is replaced in less.
+  private static final Absence AWAY_FROM_A_RESTART =
+      new Absence(SMALL, 100, 50, Duration.ofSeconds(5), Duration.ofSeconds(20));
 
   BenchPlan {
     scenarios = List.copyOf(scenarios);
@@ -61,12 +66,11 @@ record BenchPlan(
         new Saturation(LARGE),
         new Ladder(),
         new ReconnectStorm(5_000, 500),
+        storm(),
+        belowTheWindow(),
         new SideBySide(
-            "storm", List.of(NodeSetup.open()), List.of(new MissedWhileAway(LARGE, 100, 100))),
-        new SideBySide(
-            "storm below the window",
-            NodeSetup.windows(),
-            List.of(new MissedWhileAway(SMALL, 100, 300))),
+            "pre-warming", NodeSetup.preWarming(), List.of(new AfterARestart(AWAY_FROM_A_RESTART))),
+        CachedRecords.million(),
         new SubscribeChurn(1_000, 100),
         new CostGrowth(),
         new NeverReading(LARGE),
@@ -74,6 +78,27 @@ record BenchPlan(
             "batching",
             NodeSetup.batching(),
             List.of(FanOut.paced(SMALL), FanOut.dense(SMALL), new Saturation(SMALL))));
+  }
+
+  /// Everybody has missed what is in memory.
+  private static SideBySide storm() {
+    Absence absence = Absence.of(LARGE, 100, 100);
+    Duration back = Duration.ofSeconds(2);
+    Duration caughtUp = Duration.ofSeconds(5);
+    return new SideBySide(
+        "storm",
+        List.of(NodeSetup.open()),
+        List.of(
+            MissedWhileAway.within(absence, back, caughtUp), new BesideAStorm(absence, STAYING)));
+  }
+
+  /// Everybody has missed what one of the two nodes no longer has in memory.
+  private static SideBySide belowTheWindow() {
+    Absence absence = Absence.of(SMALL, 100, 500);
+    return new SideBySide(
+        "storm below the window",
+        NodeSetup.windows(),
+        List.of(MissedWhileAway.of(absence), new BesideAStorm(absence, STAYING)));
   }
 
   /// What is measured only when it is asked for.
@@ -84,12 +109,6 @@ record BenchPlan(
     return List.of(
         new SideBySide("io", NodeSetup.io(), parts),
         new SideBySide(GC, NodeSetup.collectors(moreFlags), parts));
-  }
-
-  private static Map<String, Map<String, Metric>> unbuilt() {
-    Map<String, Map<String, Metric>> all = new LinkedHashMap<>();
-    all.put("storm", Map.of("others that stay, beside it", Figures.P99));
-    return all;
   }
 
   /// The names that `--only` takes.
@@ -120,7 +139,7 @@ record BenchPlan(
     boolean whole = !quick && only.isEmpty();
     return new BenchPlan(
         new ArrayList<>(chosen),
-        whole ? unbuilt() : Map.of(),
+        Map.of(),
         whole || only.contains(MICRO),
         effort,
         route,

@@ -23,6 +23,7 @@ final class Figures {
   static final Metric P999 = new Metric("p99.9", "ms", Better.LOWER);
   static final Metric MAX = new Metric("max", "ms", Better.LOWER);
   static final Metric P99_RATIO = new Metric("p99 / that without them", "", Better.LOWER);
+  static final Metric P99_TO_QUIET = new Metric("p99 / that when quiet", "", Better.LOWER);
   static final Metric LAGGING = new Metric("clients behind", "", Better.NEITHER);
   static final Metric GROWN_OUTSIDE =
       new Metric("memory grown outside the heap", "MB", Better.LOWER);
@@ -31,11 +32,21 @@ final class Figures {
   static final Metric BACK = new Metric("until all are back", "s", Better.LOWER);
   static final Metric SCANS = new Metric("scans of the log", "", Better.LOWER);
   static final Metric READ_AGAIN = new Metric("records read again", "", Better.LOWER);
+  static final Metric QUESTIONS =
+      new Metric("questions where the log begins or ends", "", Better.LOWER);
+  static final Metric REPLAYED = new Metric("records read again", "per s", Better.HIGHER);
+  static final Metric REPLAYED_BYTES = new Metric("values read again", "MB/s", Better.HIGHER);
+  static final Metric RECOVERY_P50 = new Metric("recovery p50", "ms", Better.LOWER);
+  static final Metric RECOVERY_P99 = new Metric("recovery p99", "ms", Better.LOWER);
+  static final Metric READY = new Metric("until the node is ready", "s", Better.LOWER);
   static final Metric CPU_PER_RETURN = new Metric("server CPU per return", "µs", Better.LOWER);
   static final Metric RECOVERED = new Metric("recovered", "%", Better.HIGHER);
   static final Metric CPU_PER_SUBSCRIBE =
       new Metric("server CPU per subscribe", "µs", Better.LOWER);
   static final Metric SUBSCRIBES = new Metric("subscribes", "per s", Better.HIGHER);
+  static final Metric BEYOND_BYTES =
+      new Metric("heap per record beyond headers and value", "B", Better.LOWER);
+  static final Metric ACCOUNT = new Metric("by the window's own account", "B", Better.NEITHER);
 
   private Figures() {}
 }

@@ -17,17 +17,20 @@ final class Lab {
   private final List<Contender> contenders;
   private final @Nullable Backing backing;
   private final Swarm swarm;
+  private final Swarm beside;
   private final Findings findings;
   private final Effort effort;
   private final PrintStream progress;
   private final String group;
-  private final Set<Long> known = new HashSet<>();
+  private final Set<Long> known;
   private final AtomicInteger audiences;
 
+  /// @param beside for clients that are there beside those of `swarm`
   Lab(
       Roster roster,
       @Nullable Backing backing,
       Swarm swarm,
+      Swarm beside,
       Findings findings,
       Effort effort,
       PrintStream progress) {
@@ -36,10 +39,12 @@ final class Lab {
         roster.usual(),
         backing,
         swarm,
+        beside,
         findings,
         effort,
         progress,
         "",
+        new HashSet<>(),
         new AtomicInteger());
   }
 
@@ -48,19 +53,23 @@ final class Lab {
       List<Contender> contenders,
       @Nullable Backing backing,
       Swarm swarm,
+      Swarm beside,
       Findings findings,
       Effort effort,
       PrintStream progress,
       String group,
+      Set<Long> known,
       AtomicInteger audiences) {
     this.roster = roster;
     this.contenders = List.copyOf(contenders);
     this.backing = backing;
     this.swarm = swarm;
+    this.beside = beside;
     this.findings = findings;
     this.effort = effort;
     this.progress = progress;
     this.group = group;
+    this.known = known;
     this.audiences = audiences;
   }
 
@@ -74,10 +83,28 @@ final class Lab {
         others,
         backing,
         swarm,
+        beside,
         findings,
         effort,
         progress,
         group + title + ": ",
+        known,
+        audiences);
+  }
+
+  /// The same, for a second audience, in processes of its own, at the same time.
+  Lab beside() {
+    return new Lab(
+        roster,
+        contenders,
+        backing,
+        beside,
+        beside,
+        findings,
+        effort,
+        progress,
+        group,
+        known,
         audiences);
   }
 
@@ -137,6 +164,11 @@ final class Lab {
   /// Says why there is no value.
   void note(Scenario scenario, String variant, Contender contender, Metric metric, String why) {
     findings.note(cell(scenario, variant, contender, metric), why);
+  }
+
+  /// Says what a value should be.
+  void goal(Scenario scenario, String variant, Contender contender, Metric metric, String goal) {
+    note(scenario, variant, contender, metric, "goal: " + goal);
   }
 
   /// The median of what was found so far.

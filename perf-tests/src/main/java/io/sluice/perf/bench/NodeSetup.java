@@ -57,6 +57,19 @@ record NodeSetup(String name, Map<String, String> settings, List<String> flags) 
     return set(name, all);
   }
 
+  /// One that has read what was published lately before it is ready, and one that begins with
+  /// nothing in memory.
+  static List<NodeSetup> preWarming() {
+    return List.of(windowAge("pre-warmed", "10m"), windowAge("not pre-warmed", "0s"));
+  }
+
+  private static NodeSetup windowAge(String name, String age) {
+    Map<String, String> all = new LinkedHashMap<>(OPEN);
+    all.put(SluiceNode.TOPIC_KEY, "sluice.bench.age");
+    all.put("window.age", age);
+    return set(name, all);
+  }
+
   /// Ways to do input and output, and to get memory for it.
   static List<NodeSetup> io() {
     return List.of(

@@ -17,6 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
@@ -28,6 +30,7 @@ final class Session implements AutoCloseable {
 
   private static final Duration OUTCOMES = Duration.ofSeconds(35);
   private static final Duration LAST_DELIVERY = Duration.ofSeconds(10);
+  private static final Duration CATCHING_UP = Duration.ofSeconds(60);
   private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(20);
   private static final int FAULTS_SHOWN = 5;
 
@@ -231,12 +234,26 @@ final class Session implements AutoCloseable {
   /// @param limit how long to wait for the last arrival after the last publication
   Outcome attempt(double deliveriesPerSecond, Duration duration, Duration limit)
       throws IOException {
+    double perSecond = deliveriesPerSecond / readers();
+    return measured(() -> load.run(perSecond, duration), limit);
+  }
+
+  /// As [#run], for as long as something else goes on.
+  Outcome during(double deliveriesPerSecond, BooleanSupplier goesOn) throws IOException {
+    double perSecond = deliveriesPerSecond / readers();
+    return sound(measured(() -> load.during(perSecond, goesOn), LAST_DELIVERY));
+  }
+
+  private long readers() {
+    return subscribers - stopped;
+  }
+
+  private Outcome measured(Supplier<Load.Done> loading, Duration limit) throws IOException {
     Report before = lab.swarm().measure();
     Duration serverBefore = Accounting.cpu(contender.pid());
     long start = System.nanoTime();
-    long readers = subscribers - stopped;
-    Load.Done done = load.run(deliveriesPerSecond / readers, duration);
-    long expected = done.publications() * readers;
+    Load.Done done = loading.get();
+    long expected = done.publications() * readers();
     owed += done.publications() * stopped;
     long deadline = System.nanoTime() + limit.toNanos();
     while (lab.swarm().count().received() < expected && System.nanoTime() < deadline) {
@@ -308,38 +325,67 @@ final class Session implements AutoCloseable {
   /// @param back from the first that came back to the last whose subscribes were answered
   /// @param took from the first that came back to the last arrival
   /// @param deliveries that arrived
-  /// @param complete whether all did
-  /// @param report of the moment when all were back
-  record Returned(Duration back, Duration took, long deliveries, boolean complete, Report report) {}
+  /// @param expected how many there were to be
+  /// @param report of the end
+  record Returned(Duration back, Duration took, long deliveries, long expected, Report report) {
+    /// How long after a client had begun to connect each publication came that it had missed.
+    double recoveryMillis(double percentile) {
+      return report.recoveryTimes().getValueAtPercentile(percentile) / 1e3;
+    }
 
-  /// Everybody is cut, and while they are away it is published; waits until they have it all.
+    /// Of the subscribes of those that came back, in percent.
+    double recovered() {
+      long recovered = report.verdicts().getOrDefault("recovered", 0L);
+      long lost = report.verdicts().getOrDefault("lost", 0L);
+      return 100.0 * recovered / Math.max(1, recovered + lost);
+    }
+  }
+
+  /// Everybody is cut, and while they are away it is published; waits until they have it all, for a
+  /// minute at most. May be done by another thread that nobody else uses this session beside;
+  /// [#sound] judges what came of it.
   ///
-  /// @param publications of all channels together
-  /// @param publishing how long that takes, less than they are away
-  /// @param limit how long to wait for the last arrival
-  Returned missed(long publications, Duration publishing, Duration away, Duration limit)
-      throws IOException {
+  /// @param meanwhile done when Kafka has all of it; may outlast the absence
+  Returned missed(Absence absence, Runnable meanwhile) throws IOException {
+    Duration away = absence.away();
     var _ = lab.swarm().measure();
     long cut = System.nanoTime();
     CompletableFuture<Load.Done> published =
-        CompletableFuture.supplyAsync(
-            () -> load.run(publications * 1e9 / publishing.toNanos(), publishing));
+        CompletableFuture.supplyAsync(() -> {
+          Load.Done done = load.run(absence.perSecond(), absence.publishing());
+          var _ = load.awaitOutcomes(OUTCOMES); // judged in the end
+          meanwhile.run();
+          return done;
+        });
     Report back = lab.swarm().cut(1, away);
     long expected = published.join().publications() * subscribers;
-    long deadline = System.nanoTime() + limit.toNanos();
+    long deadline = System.nanoTime() + CATCHING_UP.toNanos();
     while (lab.swarm().count().received() < expected && System.nanoTime() < deadline) {
       pause();
     }
     Report after = lab.swarm().ask();
-    long began = cut + away.toNanos();
-    boolean complete = after.received() >= expected;
-    long last = complete ? after.lastAt() : System.nanoTime();
     return new Returned(
         Duration.ofMillis(back.tookMs()).minus(away),
-        Duration.ofNanos(Math.max(0, last - began)),
+        Duration.ofNanos(Math.max(0, after.lastAt() - cut - away.toNanos())),
         after.received(),
-        complete,
-        back);
+        expected,
+        after);
+  }
+
+  /// That some have not got what they missed is a fault.
+  Returned sound(Returned it) {
+    if (it.deliveries() < it.expected()) {
+      lab.findings()
+          .fault(
+              "%s: of %d missed deliveries %d came within %d s; connections ended: %s"
+                  .formatted(
+                      what,
+                      it.expected(),
+                      it.deliveries(),
+                      CATCHING_UP.toSeconds(),
+                      it.report().ends()));
+    }
+    return it;
   }
 
   private static void pause() throws IOException {

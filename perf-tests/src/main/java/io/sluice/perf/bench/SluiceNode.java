@@ -89,9 +89,11 @@ final class SluiceNode implements Contender {
 
   @Override
   public void restart(List<String> more) throws IOException {
-    close(); // its ports are free then
-    edgePort = FreePorts.next();
-    apiPort = FreePorts.next();
+    close();
+    if (edgePort == 0) { // later it is where its clients look for it
+      edgePort = FreePorts.next();
+      apiPort = FreePorts.next();
+    }
     List<String> all = new ArrayList<>(flags);
     all.addAll(more);
     Path config = Files.createTempFile("sluice-bench-", ".yaml");

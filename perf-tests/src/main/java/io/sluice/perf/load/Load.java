@@ -6,6 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 
 /// Publishes at a pace, to channels in turn. Every publication is stamped with the moment it was
 /// due, so that one that had to wait for its sender counts as late (no coordinated omission). One
@@ -40,16 +42,28 @@ public final class Load {
   ///
   /// @param perSecond publications of all channels together
   public Done run(double perSecond, Duration duration) {
-    long start = System.nanoTime();
     long count = Math.max(1, Math.round(perSecond * duration.toNanos() / NS_A_SECOND));
+    return run(perSecond, published -> published < count);
+  }
+
+  /// Publishes for as long as something else goes on, once at least.
+  ///
+  /// @param perSecond publications of all channels together
+  public Done during(double perSecond, BooleanSupplier goesOn) {
+    return run(perSecond, published -> published == 0 || goesOn.getAsBoolean());
+  }
+
+  private Done run(double perSecond, LongPredicate more) {
+    long start = System.nanoTime();
     long due = start;
-    for (long i = 0; i < count; i++) {
-      due = start + (long) (i * NS_A_SECOND / perSecond);
+    long published = 0;
+    for (; more.test(published); published++) {
+      due = start + (long) (published * NS_A_SECOND / perSecond);
       await(due);
       publish(turn, due);
       turn = (turn + 1) % ledger.channels();
     }
-    return new Done(count, due);
+    return new Done(published, due);
   }
 
   private static void await(long due) {

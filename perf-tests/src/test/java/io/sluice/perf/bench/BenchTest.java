@@ -139,6 +139,82 @@ final class BenchTest {
     assertThat(value(results, NeverReading.NAME, Figures.P99_RATIO.name())).isPositive();
   }
 
+  @Test
+  @Tag("full")
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
+  void whatIsInMemoryIsRecoveredWithoutKafkaBesideOthersThatStay() throws Exception {
+    Absence absence = new Absence(50, 10, 20, Duration.ofSeconds(1), Duration.ofSeconds(2));
+    Bench bench =
+        bench(
+            plan(
+                SluiceNode.Route.KAFKA,
+                1,
+                MissedWhileAway.within(absence, Duration.ofSeconds(2), Duration.ofSeconds(5)),
+                new BesideAStorm(absence, 20)));
+    Results results = bench.run();
+
+    assertThat(bench.faults()).isEmpty();
+    assertThat(value(results, MissedWhileAway.NAME, Figures.RECOVERED.name())).isEqualTo(100);
+    assertThat(value(results, MissedWhileAway.NAME, Figures.RECOVERY_P99.name())).isPositive();
+    assertThat(value(results, MissedWhileAway.NAME, Figures.SCANS.name())).isZero();
+    assertThat(value(results, MissedWhileAway.NAME, Figures.QUESTIONS.name())).isZero();
+    assertThat(value(results, BesideAStorm.NAME, Figures.P99_TO_QUIET.name())).isPositive();
+    assertThat(TextTable.of(results)).contains("[1] goal: all are back within 2 s");
+  }
+
+  @Test
+  @Tag("full")
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
+  void whatHasLeftMemoryIsReadAgainForAllTogether() throws Exception {
+    Absence absence = new Absence(20, 10, 3_000, Duration.ofSeconds(6), Duration.ofSeconds(8));
+    String title = "small: " + MissedWhileAway.NAME;
+    Bench bench =
+        bench(
+            plan(
+                SluiceNode.Route.KAFKA,
+                1,
+                new SideBySide(
+                    "small",
+                    List.of(NodeSetup.windows().getLast()),
+                    List.of(MissedWhileAway.of(absence)))));
+    Results results = bench.run();
+
+    assertThat(bench.faults()).isEmpty();
+    assertThat(value(results, title, Figures.RECOVERED.name())).isEqualTo(100);
+    assertThat(value(results, title, Figures.SCANS.name())).isBetween(1.0, 19.0);
+    assertThat(value(results, title, Figures.REPLAYED.name())).isGreaterThan(1);
+    assertThat(value(results, title, Figures.REPLAYED_BYTES.name())).isPositive();
+    assertThat(value(results, title, Figures.RECOVERY_P50.name())).isPositive();
+  }
+
+  @Test
+  @Tag("full")
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
+  void aNodeThatReadWhatWasMissedBeforeItWasReadyReadsNothingForThoseWhoComeBack()
+      throws Exception {
+    Absence absence = new Absence(20, 10, 20, Duration.ofSeconds(1), Duration.ofSeconds(10));
+    Bench bench =
+        bench(
+            plan(
+                SluiceNode.Route.KAFKA,
+                1,
+                new SideBySide(
+                    "age", NodeSetup.preWarming(), List.of(new AfterARestart(absence)))));
+    Results results = bench.run();
+
+    assertThat(bench.faults()).isEmpty();
+    String title = "age: " + AfterARestart.NAME;
+    assertThat(results.rows())
+        .filteredOn(row -> row.scenario().equals(title) && row.metric().equals(Figures.RECOVERED))
+        .hasSize(2)
+        .allMatch(row -> row.median() == 100);
+    assertThat(results.rows())
+        .filteredOn(row -> row.scenario().equals(title) && row.metric().equals(Figures.SCANS))
+        .satisfiesExactly(
+            warm -> assertThat(warm.median()).isZero(),
+            cold -> assertThat(cold.median()).isPositive());
+  }
+
   @ParameterizedTest
   @Tag("full")
   @EnumSource(

@@ -29,7 +29,12 @@ final class NodeSetupTest {
 
   @Test
   void everySettingIsOneOfANode() {
-    Stream.of(NodeSetup.batching(), NodeSetup.io(), List.of(NeverReading.PATIENT))
+    Stream.of(
+            NodeSetup.batching(),
+            NodeSetup.io(),
+            NodeSetup.windows(),
+            NodeSetup.preWarming(),
+            List.of(NodeSetup.open(), NeverReading.PATIENT))
         .flatMap(List::stream)
         .forEach(setup -> {
           StringBuilder yaml =

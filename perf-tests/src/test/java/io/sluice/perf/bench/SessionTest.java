@@ -20,12 +20,14 @@ final class SessionTest {
   /// Ten publications to three clients.
   private void measure(Fault fault) throws Exception {
     try (FaultyContender contender = new FaultyContender(fault);
-        Swarm swarm = new Swarm(List.of("-Xmx64m", "-XX:+UseSerialGC"))) {
+        Swarm swarm = new Swarm(List.of("-Xmx64m", "-XX:+UseSerialGC"));
+        Swarm beside = new Swarm(List.of())) {
       Lab lab =
           new Lab(
               new Roster(List.of(contender), _ -> contender),
               null,
               swarm,
+              beside,
               findings,
               Effort.quick(1),
               new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
