@@ -8,19 +8,16 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.sluice.perf.check.ChannelWatch;
-import io.sluice.perf.check.Claim;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// One client of the protocol: connects, subscribes, answers pings, remembers its positions and
-/// comes back with them. Everything it is given goes to its checkers. Confined to the loop.
+/// One client of the protocol: connects, subscribes, answers pings, and comes back with its
+/// positions when its connection ends. Confined to the loop.
 @ChannelHandler.Sharable // with one socket after the other, never two at once
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a write that fails closes its socket, which is heard
@@ -32,12 +29,6 @@ final class Peer extends ChannelInboundHandlerAdapter
   private static final int RESUBSCRIBE = 2500;
   private static final int CONNECT_ID = 1;
 
-  /// Of the first subscribe; the further ones follow. Later ones repeat these ids, because a client
-  /// has one subscribe of a channel under way at most.
-  private static final int FIRST_SUBSCRIBE_ID = 2;
-
-  private static final int UNSUBSCRIBE_ID = 1_000_000;
-
   /// Where a peer is in its life.
   private enum State {
     AWAY,
@@ -48,15 +39,7 @@ final class Peer extends ChannelInboundHandlerAdapter
 
   private final Population population;
   private final int number;
-  private final String name;
-  private final ChannelWatch[] watches;
-  private final @Nullable String[] epochs;
-  private final long[] offsets;
-
-  /// Where a subscription began in the middle, until its first publication has come; -1 otherwise.
-  private final long[] begunAt;
-
-  private final BitSet answered = new BitSet();
+  private final PeerSubscriptions subscriptions;
   private final FrameReader frames = new FrameReader();
   private final Speech speech;
   private State state = State.AWAY;
@@ -69,8 +52,6 @@ final class Peer extends ChannelInboundHandlerAdapter
   private int attempts;
   private boolean live;
   private boolean arriving;
-  private boolean leaving;
-  private boolean churned;
   private @Nullable String end;
   private @Nullable String token;
 
@@ -79,32 +60,13 @@ final class Peer extends ChannelInboundHandlerAdapter
     this.population = population;
     this.number = number;
     this.node = number % audience.nodes().size();
-    int subscriptions = audience.channelsPerClient();
-    watches = new ChannelWatch[subscriptions];
-    epochs = new String[subscriptions];
-    offsets = new long[subscriptions];
-    begunAt = new long[subscriptions];
-    Arrays.fill(begunAt, -1);
-    name = "client " + number;
-    speech = audience.protobuf() ? PROTOBUF : TEXT;
-    for (int slot = 0; slot < subscriptions; slot++) {
-      watches[slot] = new ChannelWatch(name, channelName(slot));
-      if (audience.fromFirst()) {
-        watches[slot].expect(0);
-      }
-    }
+    this.subscriptions = new PeerSubscriptions(population, number);
+    this.speech = audience.protobuf() ? PROTOBUF : TEXT;
   }
 
-  private String channelName(int slot) {
-    return population.channelName(population.audience().channel(number, slot));
-  }
-
-  ChannelWatch[] watches() {
-    return watches;
-  }
-
-  int channelOf(int slot) {
-    return population.audience().channel(number, slot);
+  /// Of its channels.
+  PeerSubscriptions subscriptions() {
+    return subscriptions;
   }
 
   boolean live() {
@@ -259,8 +221,7 @@ final class Peer extends ChannelInboundHandlerAdapter
 
   private void away() {
     state = State.AWAY;
-    leaving = false;
-    answered.clear();
+    subscriptions.connectionLost();
     settle();
     node = (node + 1) % population.audience().nodes().size();
     population.comeBack(this, attempts++);
@@ -289,19 +250,8 @@ final class Peer extends ChannelInboundHandlerAdapter
       request.put("token", token);
     }
     commands.add(connect);
-    for (int slot = 0; slot < watches.length; slot++) {
-      commands.add(subscribe(slot));
-    }
+    commands.addAll(subscriptions.subscribeAll());
     return commands;
-  }
-
-  private ObjectNode subscribe(int slot) {
-    ObjectNode command = JSON.createObjectNode().put("id", FIRST_SUBSCRIBE_ID + slot);
-    ObjectNode request = command.putObject("subscribe").put("channel", channelName(slot));
-    if (epochs[slot] != null) {
-      request.put("recover", true).put("epoch", epochs[slot]).put("offset", offsets[slot]);
-    }
-    return command;
   }
 
   private void hear(byte[] message, int length) {
@@ -314,7 +264,10 @@ final class Peer extends ChannelInboundHandlerAdapter
 
   @Override
   public void publication(PushReader push) {
-    published(push);
+    Optional<String> wrong = subscriptions.published(push, began);
+    if (wrong.isPresent()) {
+      fail(wrong.get());
+    }
   }
 
   @Override
@@ -327,52 +280,6 @@ final class Peer extends ChannelInboundHandlerAdapter
     return end != null;
   }
 
-  private void published(PushReader push) {
-    int slot = population.audience().slot(number, push.channel());
-    String epoch = slot < 0 ? null : epochs[slot];
-    if (leaving && slot == 0) {
-      return; // on its way when this client left
-    }
-    if (epoch == null || !answered.get(slot)) {
-      fail("a publication of a channel before its subscribe was answered");
-      return;
-    }
-    if (push.sent() < began) {
-      population.tally().caughtUp(began, population.now());
-    } else {
-      population.tally().received(push.sent(), population.now());
-    }
-    if (push.addressed() != push.channel()) {
-      fail("a publication of another channel");
-      return;
-    }
-    take(slot, epoch, push.offset(), push.sequence());
-  }
-
-  private void take(int slot, String epoch, long offset, long sequence) {
-    if (offset <= offsets[slot] && sequence >= watches[slot].next()) {
-      population.tally().error("a new publication at or below the position");
-    }
-    watches[slot].received(epoch, offset, sequence);
-    offsets[slot] = offset;
-    if (begunAt[slot] >= 0) {
-      population.claim(new Claim(name, channelOf(slot), begunAt[slot], sequence));
-      begunAt[slot] = -1;
-    }
-  }
-
-  /// What those rely on that have seen nothing since they began.
-  ///
-  /// @param published how many publications each channel has had
-  void pendingClaims(List<Long> published, List<Claim> all) {
-    for (int slot = 0; slot < begunAt.length; slot++) {
-      if (begunAt[slot] >= 0 && answered.get(slot)) {
-        int of = channelOf(slot);
-        all.add(new Claim(name, of, begunAt[slot], published.get(of)));
-      }
-    }
-  }
-
   private void handle(JsonNode message) {
     if (message.has("error")) {
       refused(message);
@@ -383,11 +290,11 @@ final class Peer extends ChannelInboundHandlerAdapter
       attempts = 0;
       settle();
     } else if (message.has("subscribe")) {
-      subscribed(message.path("id").asInt() - FIRST_SUBSCRIBE_ID, message.get("subscribe"));
+      subscriptions.subscribed(message, began).ifPresentOrElse(this::fail, this::settle);
     } else if (message.isEmpty()) {
       write(JSON.createObjectNode());
     } else if (message.has("unsubscribe")) {
-      leaving = false;
+      subscriptions.left();
     } else {
       fail("a message of an unknown kind");
     }
@@ -406,50 +313,14 @@ final class Peer extends ChannelInboundHandlerAdapter
       return;
     }
     population.tally().verdict("unsubscribed " + code);
-    String name = push.path("channel").asText();
-    int slot = population.audience().slot(number, population.channelNumber(name));
-    answered.clear(slot);
+    ObjectNode again = subscriptions.ended(push.path("channel").asText());
     settle();
-    write(subscribe(slot));
-  }
-
-  private void subscribed(int slot, JsonNode result) {
-    boolean recovering = epochs[slot] != null;
-    if (recovering != result.path("was_recovering").asBoolean()) {
-      fail("was_recovering is wrong");
-      return;
-    }
-    boolean recovered = result.path("recovered").asBoolean();
-    population.tally().verdict(!recovering ? "fresh" : recovered ? "recovered" : "lost");
-    String epoch = population.shared(result.path("epoch").asText());
-    if (recovering && recovered && !epoch.equals(epochs[slot])) {
-      population.tally().error("recovered into another epoch");
-    }
-    epochs[slot] = epoch;
-    offsets[slot] = result.path("offset").asLong();
-    if (recovering && recovered) {
-      watches[slot].toldRecovered();
-    } else if (recovering || !population.audience().fromFirst() || churned) {
-      watches[slot].allowJump();
-      begunAt[slot] = offsets[slot];
-    }
-    for (JsonNode publication : result.path("publications")) {
-      long offset = publication.path("offset").asLong();
-      population.tally().caughtUp(began, population.now());
-      JsonNode data = publication.path("data");
-      if (data.path("c").asInt(-1) != channelOf(slot)) {
-        fail("a publication of another channel");
-        return;
-      }
-      take(slot, epoch, offset, data.path("n").asLong(-1));
-    }
-    answered.set(slot);
-    settle();
+    write(again);
   }
 
   /// Whether it is live may have changed.
   private void settle() {
-    boolean now = state == State.CONNECTED && answered.cardinality() == watches.length;
+    boolean now = state == State.CONNECTED && subscriptions.allAnswered();
     if (now != live) {
       live = now;
       population.settled(this);
@@ -461,15 +332,9 @@ final class Peer extends ChannelInboundHandlerAdapter
     if (!live) {
       return;
     }
-    answered.clear(0);
-    leaving = true;
-    churned = true;
-    epochs[0] = null;
-    watches[0].allowJump();
+    ObjectNode[] commands = subscriptions.leaveAndReturn();
     settle();
-    ObjectNode leave = JSON.createObjectNode().put("id", UNSUBSCRIBE_ID);
-    leave.putObject("unsubscribe").put("channel", channelName(0));
-    write(leave, subscribe(0));
+    write(commands);
   }
 
   /// Reads once; for those that do not read by themselves.

@@ -342,7 +342,7 @@ final class Population {
   Report report(long tookMs) {
     List<Violation> violations = new ArrayList<>();
     for (Peer peer : peers) {
-      for (ChannelWatch watch : peer.watches()) {
+      for (ChannelWatch watch : peer.subscriptions().watches()) {
         add(violations, watch.violations());
       }
     }
@@ -356,15 +356,15 @@ final class Population {
     List<Violation> violations = new ArrayList<>();
     long missing = 0;
     for (Peer peer : peers) {
-      ChannelWatch[] watches = peer.watches();
+      ChannelWatch[] watches = peer.subscriptions().watches();
       for (int slot = 0; slot < watches.length; slot++) {
-        long end = published.get(peer.channelOf(slot));
+        long end = published.get(peer.subscriptions().channelOf(slot));
         missing += watches[slot].missing(end);
         add(violations, watches[slot].violations(end));
       }
     }
     List<Claim> all = new ArrayList<>(claims);
-    peers.forEach(peer -> peer.pendingClaims(published, all));
+    peers.forEach(peer -> peer.subscriptions().pendingClaims(published, all));
     return tally.report(
         peers.size(), liveCount, missing, List.copyOf(violations), List.copyOf(all), 0);
   }
