@@ -34,8 +34,8 @@ final class Figures {
   static final Metric READ_AGAIN = new Metric("records read again", "", Better.LOWER);
   static final Metric QUESTIONS =
       new Metric("questions where the log begins or ends", "", Better.LOWER);
-  static final Metric REPLAYED = new Metric("records read again", "per s", Better.HIGHER);
-  static final Metric REPLAYED_BYTES = new Metric("values read again", "MB/s", Better.HIGHER);
+  static final Metric REPLAYED = new Metric("records while scanning", "per s", Better.HIGHER);
+  static final Metric REPLAYED_BYTES = new Metric("values while scanning", "MB/s", Better.HIGHER);
   static final Metric RECOVERY_P50 = new Metric("recovery p50", "ms", Better.LOWER);
   static final Metric RECOVERY_P99 = new Metric("recovery p99", "ms", Better.LOWER);
   static final Metric READY = new Metric("until the node is ready", "s", Better.LOWER);

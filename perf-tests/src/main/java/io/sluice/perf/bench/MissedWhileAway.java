@@ -63,6 +63,8 @@ final class MissedWhileAway implements Scenario {
       lab.found(this, variant, contender, Figures.RECOVERY_P99, back.recoveryMillis(99));
       lab.found(this, variant, contender, Figures.DELIVERIES, back.deliveries() / seconds);
       lab.found(this, variant, contender, Figures.CPU, cpu.toNanos() / 1e3 / deliveries);
+      double clientCpu = back.clientCpu().toNanos() / 1e3 / deliveries;
+      lab.found(this, variant, contender, Figures.CLIENT_CPU, clientCpu);
       lab.found(this, variant, contender, Figures.RECOVERED, back.recovered());
       reads.found(lab, this, variant);
       if (!goal.isEmpty()) {

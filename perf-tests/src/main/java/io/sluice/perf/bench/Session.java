@@ -326,8 +326,15 @@ final class Session implements AutoCloseable {
   /// @param took from the first that came back to the last arrival
   /// @param deliveries that arrived
   /// @param expected how many there were to be
+  /// @param clientCpu the clients' processor time
   /// @param report of the end
-  record Returned(Duration back, Duration took, long deliveries, long expected, Report report) {
+  record Returned(
+      Duration back,
+      Duration took,
+      long deliveries,
+      long expected,
+      Duration clientCpu,
+      Report report) {
     /// How long after a client had begun to connect each publication came that it had missed.
     double recoveryMillis(double percentile) {
       return report.recoveryTimes().getValueAtPercentile(percentile) / 1e3;
@@ -348,7 +355,7 @@ final class Session implements AutoCloseable {
   /// @param meanwhile done when Kafka has all of it; may outlast the absence
   Returned missed(Absence absence, Runnable meanwhile) throws IOException {
     Duration away = absence.away();
-    var _ = lab.swarm().measure();
+    Report before = lab.swarm().measure();
     long cut = System.nanoTime();
     CompletableFuture<Load.Done> published =
         CompletableFuture.supplyAsync(() -> {
@@ -369,6 +376,7 @@ final class Session implements AutoCloseable {
         Duration.ofNanos(Math.max(0, after.lastAt() - cut - away.toNanos())),
         after.received(),
         expected,
+        Duration.ofNanos(after.cpuNs() - before.cpuNs()),
         after);
   }
 
