@@ -60,13 +60,15 @@ final class BesideAStorm implements Scenario {
   }
 
   private CompletableFuture<Session.Returned> missed(Session leaving) {
-    return CompletableFuture.supplyAsync(() -> {
-      try {
-        return leaving.missed(absence, () -> {});
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    });
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return leaving.missed(absence, () -> {});
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        },
+        Session::inAThread);
   }
 
   /// Ends with the storm, whatever happens: its session is not to be closed under it.

@@ -9,7 +9,6 @@ import io.sluice.broker.Window;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 
 /// A window that is filled when told to, in channels' turn, and told of by the bytes it accounts
@@ -20,6 +19,8 @@ final class CachedRecordsMain {
 
   private CachedRecordsMain() {}
 
+  /// Fills it whenever a line comes, until standard input ends.
+  ///
   /// @param arguments channels, records of each, bytes of a value
   public static void main(String[] arguments) throws IOException {
     int channels = Integer.parseInt(arguments[0]);
@@ -34,7 +35,6 @@ final class CachedRecordsMain {
       append(log, channels, each, value);
       System.out.println(log.window().bytes());
     }
-    Reference.reachabilityFence(log);
   }
 
   private static MicroPartition partition() {

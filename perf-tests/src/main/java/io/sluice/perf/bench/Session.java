@@ -326,6 +326,7 @@ final class Session implements AutoCloseable {
   /// @param took from the first that came back to the last arrival
   /// @param deliveries that arrived
   /// @param expected how many there were to be
+  /// @param late how long publishing outlasted the absence
   /// @param clientCpu the clients' processor time
   /// @param report of the end
   record Returned(
@@ -333,6 +334,7 @@ final class Session implements AutoCloseable {
       Duration took,
       long deliveries,
       long expected,
+      Duration late,
       Duration clientCpu,
       Report report) {
     /// How long after a client had begun to connect each publication came that it had missed.
@@ -357,15 +359,11 @@ final class Session implements AutoCloseable {
     Duration away = absence.away();
     Report before = lab.swarm().measure();
     long cut = System.nanoTime();
-    CompletableFuture<Load.Done> published =
-        CompletableFuture.supplyAsync(() -> {
-          Load.Done done = load.run(absence.perSecond(), absence.publishing());
-          var _ = load.awaitOutcomes(OUTCOMES); // judged in the end
-          meanwhile.run();
-          return done;
-        });
+    CompletableFuture<Published> publishing =
+        CompletableFuture.supplyAsync(() -> published(absence, meanwhile), Session::inAThread);
     Report back = lab.swarm().cut(1, away);
-    long expected = published.join().publications() * subscribers;
+    Published published = publishing.join();
+    long expected = published.publications() * subscribers;
     long deadline = System.nanoTime() + CATCHING_UP.toNanos();
     while (lab.swarm().count().received() < expected && System.nanoTime() < deadline) {
       pause();
@@ -376,11 +374,27 @@ final class Session implements AutoCloseable {
         Duration.ofNanos(Math.max(0, after.lastAt() - cut - away.toNanos())),
         after.received(),
         expected,
+        Duration.ofNanos(Math.max(0, published.at() - cut - away.toNanos())),
         Duration.ofNanos(after.cpuNs() - before.cpuNs()),
         after);
   }
 
-  /// That some have not got what they missed is a fault.
+  private record Published(long publications, long at) {}
+
+  private Published published(Absence absence, Runnable meanwhile) {
+    Load.Done done = load.run(absence.perSecond(), absence.publishing());
+    var _ = load.awaitOutcomes(OUTCOMES); // judged in the end
+    long at = System.nanoTime();
+    meanwhile.run();
+    return new Published(done.publications(), at);
+  }
+
+  /// For what goes on beside the rest and waits: the common pool has one thread on two cores.
+  static void inAThread(Runnable task) {
+    Thread.ofPlatform().daemon().name("beside").start(task);
+  }
+
+  /// That some have not got what they missed, or have not missed it, is a fault.
   Returned sound(Returned it) {
     if (it.deliveries() < it.expected()) {
       lab.findings()
@@ -392,6 +406,12 @@ final class Session implements AutoCloseable {
                       it.deliveries(),
                       CATCHING_UP.toSeconds(),
                       it.report().ends()));
+    }
+    if (it.late().isPositive()) {
+      lab.findings()
+          .fault(
+              "%s: what was to be missed was published until %d ms after the first came back"
+                  .formatted(what, it.late().toMillis()));
     }
     return it;
   }
