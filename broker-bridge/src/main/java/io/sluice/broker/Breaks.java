@@ -15,20 +15,22 @@ final class Breaks {
 
   private final ByteSize perPartition;
   private final BadPayloads badPayloads;
+  private final LastValuesShare lastValues;
 
   /// @param perPartition for each window; at least [#LEAST] is given
-  Breaks(ByteSize perPartition, BadPayloads badPayloads) {
+  Breaks(ByteSize perPartition, LastValuesShare lastValues, BadPayloads badPayloads) {
+    this.lastValues = lastValues;
     this.perPartition = perPartition.bytes() < LEAST.bytes() ? LEAST : perPartition;
     this.badPayloads = badPayloads;
   }
 
   /// The window of a log that this node begins to read.
   ///
-  /// @param start where
+  /// @param start where; the log's start, where newest values are kept
   /// @param leadership as [Window#leadership]
   Window first(TopicBinding binding, Log log, long start, int leadership) {
     Epoch epoch = new Epoch(log.topic(), log.partition(), log.partitions(), log.lineage().number());
-    return window(binding, epoch, log.lineage(), start, leadership);
+    return window(binding, epoch, log.lineage(), start, leadership, true);
   }
 
   /// Which log it is.
@@ -47,19 +49,52 @@ final class Breaks {
     Epoch was = old.identity();
     Epoch epoch = new Epoch(was.topic(), was.partition(), was.partitions(), now.number());
     long start = Math.min(old.tail(), now.firstCutSince(was.lineage()));
-    return window(old.binding(), epoch, now, start, Window.UNKNOWN_LEADERSHIP);
+    return window(old.binding(), epoch, now, start, Window.UNKNOWN_LEADERSHIP, false);
+  }
+
+  /// In the place of a window that begins where a log was truncated: one that reads all of that log
+  /// again, so that it knows the newest value of every channel.
+  Window rereading(Window truncated, long logStart) {
+    Window all =
+        window(
+            truncated.binding(),
+            truncated.identity(),
+            truncated.lineage(),
+            logStart,
+            Window.UNKNOWN_LEADERSHIP,
+            true);
+    all.certainFrom(truncated.tail());
+    return all;
   }
 
   /// Retention overtook the tailer: offsets still mean the same, but records in between were never
   /// seen.
   Window overtaken(Window old, long logStart) {
     return window(
-        old.binding(), old.identity(), old.lineage(), logStart, Window.UNKNOWN_LEADERSHIP);
+        old.binding(),
+        old.identity(),
+        old.lineage(),
+        logStart,
+        Window.UNKNOWN_LEADERSHIP,
+        true);
   }
 
+  /// @param fromTheStart whether that is where the log starts
   private Window window(
-      TopicBinding binding, Epoch epoch, Lineage lineage, long start, int leadership) {
+      TopicBinding binding,
+      Epoch epoch,
+      Lineage lineage,
+      long start,
+      int leadership,
+      boolean fromTheStart) {
     return new Window(
-        binding, epoch, lineage, start, leadership, perPartition, badPayloads.of(binding));
+        binding,
+        epoch,
+        lineage,
+        start,
+        leadership,
+        perPartition,
+        lastValues.of(binding, epoch.partition(), fromTheStart),
+        badPayloads.of(binding));
   }
 }

@@ -12,8 +12,15 @@ package io.sluice.broker;
 /// @param producers what waits to be sent
 /// @param deadLetters those that wait to be written
 /// @param replays what is read again below the windows
+/// @param lastValues newest values that have left the windows, where a namespace keeps them
 public record BridgeMemory(
-    long window, long fetched, long publishes, long producers, long deadLetters, long replays) {
+    long window,
+    long fetched,
+    long publishes,
+    long producers,
+    long deadLetters,
+    long replays,
+    long lastValues) {
   /// A publish beside its payload: key, headers, the answer that is waited for.
   private static final int PUBLISH = 512;
 
@@ -38,6 +45,9 @@ public record BridgeMemory(
         Publisher.maxBytes(publish) + (long) publish.queue() * PUBLISH,
         ClientProperties.publisherBuffer(publish) + ClientProperties.CHORES_BUFFER.bytes(),
         (long) (DeadLetters.QUEUE + DeadLetters.IN_FLIGHT) * LETTER,
-        settings.replay().bytes());
+        settings.replay().bytes(),
+        settings.bindings().stream().anyMatch(TopicBinding::keepsLastValues)
+            ? settings.window().lastValues().bytes()
+            : 0);
   }
 }

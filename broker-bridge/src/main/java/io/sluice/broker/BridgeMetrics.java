@@ -36,6 +36,7 @@ import java.util.function.IntSupplier;
 /// | `sluice.replay.readers` | | that wait for or read what is below a window, now |
 /// | `sluice.replay.errors` | cause | scans that failed; who waited is told that it was not recovered |
 /// | `sluice.log.questions` | | asked of Kafka because of a client's position: where a partition's log begins or ends |
+/// | `sluice.last.values.dropped` | namespace | newest values given up: there was no room for them |
 /// | `sluice.tailer.errors` | cause | reads from Kafka that failed and were tried again |
 final class BridgeMetrics {
   private final MeterRegistry registry;
@@ -152,6 +153,10 @@ final class BridgeMetrics {
   /// Told from the start.
   Counter logQuestions() {
     return registry.counter("sluice.log.questions");
+  }
+
+  void lastValueDropped(TopicBinding binding) {
+    counter("sluice.last.values.dropped", "namespace", binding.namespace());
   }
 
   void tailerError(Throwable cause) {

@@ -127,9 +127,15 @@ public final class BrokerBridge implements AutoCloseable {
     List<TopicState> states = topics.start(settings.bindings());
     ledger.start();
     int partitions = states.stream().mapToInt(TopicState::partitions).sum();
+    int keeping =
+        states.stream()
+            .filter(s -> s.binding().keepsLastValues())
+            .mapToInt(TopicState::partitions)
+            .sum();
     Breaks breaks =
         new Breaks(
-            new ByteSize(settings.window().bytes().bytes() / Math.max(1, partitions)),
+            share(settings.window().bytes(), partitions),
+            new LastValuesShare(share(settings.window().lastValues(), keeping), metrics),
             this::badPayload);
     TopicWatch watching =
         new TopicWatch(
@@ -151,6 +157,10 @@ public final class BrokerBridge implements AutoCloseable {
     tailers.values().forEach(Tailer::start);
     replayer.start();
     watching.start(tails);
+  }
+
+  private static ByteSize share(ByteSize all, int partitions) {
+    return new ByteSize(all.bytes() / Math.max(1, partitions));
   }
 
   private Tailer tailer(Isolation isolation, Breaks breaks, TopicWatch watching) {
@@ -284,6 +294,14 @@ public final class BrokerBridge implements AutoCloseable {
     return byNamespace.values().stream()
         .flatMap(t -> t.partitions().stream())
         .mapToLong(p -> p.window().bytes())
+        .sum();
+  }
+
+  /// Bytes of newest values that have left the windows; at most [BridgeMemory#lastValues].
+  public long lastValuesBytes() {
+    return byNamespace.values().stream()
+        .flatMap(t -> t.partitions().stream())
+        .mapToLong(p -> p.window().lastValuesBytes())
         .sum();
   }
 

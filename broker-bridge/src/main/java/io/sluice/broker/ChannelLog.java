@@ -30,6 +30,11 @@ final class ChannelLog {
     seqs[to++] = (int) seq;
   }
 
+  /// Whether this is the sequence number of its newest record.
+  synchronized boolean isNewest(long seq) {
+    return to > from && seqs[to - 1] == (int) seq;
+  }
+
   /// Forgets the oldest, and lets go of memory that three quarters of are not needed any more.
   ///
   /// @return whether any is left

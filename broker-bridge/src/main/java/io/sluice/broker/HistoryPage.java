@@ -45,7 +45,8 @@ final class HistoryPage {
     }
   }
 
-  private void add(Publication publication) {
+  /// Takes one more, if there is room.
+  void add(Publication publication) {
     long size = (long) BESIDE + publication.data().map(data -> data.length).orElse(0);
     if (!publications.isEmpty() && bytes + size > HistoryQuery.MOST_BYTES) {
       bytes = HistoryQuery.MOST_BYTES; // full

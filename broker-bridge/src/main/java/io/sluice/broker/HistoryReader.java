@@ -47,9 +47,11 @@ final class HistoryReader {
       case PositionPlan.FromWindow(long since) ->
           later(() -> inWindow(window, key, since, top, query));
       case PositionPlan.Ahead(long since) -> later(() -> inWindow(window, key, since, top, query));
-      case PositionPlan.FromKafka _, PositionPlan.Unrecoverable _ ->
-          // in reverse, and nothing before it is at hand
-          CompletableFuture.completedFuture(new History.Page(top, List.of()));
+      case PositionPlan.FromKafka _, PositionPlan.Unrecoverable _ -> {
+        // in reverse, and nothing before it is at hand but perhaps the newest value
+        long since = query.since().map(Position::offset).orElse(Long.MAX_VALUE);
+        yield later(() -> inWindow(window, key, since, top, query));
+      }
     };
   }
 
@@ -91,7 +93,8 @@ final class HistoryReader {
     return window.floor() <= since;
   }
 
-  /// What leaves the window meanwhile is older than what is wanted.
+  /// What leaves the window meanwhile is older than what is wanted, unless it is the newest value,
+  /// which may be kept.
   private static void reverse(
       Window window, String key, long since, Position top, HistoryPage page) {
     // the publication of a position lies one below it, and is not before it
@@ -108,6 +111,10 @@ final class HistoryReader {
         offsets[j] = swap;
       }
       page.take(window, offsets);
+    }
+    if (page.publications().isEmpty()) {
+      long before = to;
+      window.newest(key).found().filter(p -> p.offset() <= before).ifPresent(page::add);
     }
   }
 

@@ -8,12 +8,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -81,6 +83,7 @@ final class Opening {
                 log,
                 start,
                 leadership(ends.getOrDefault(tp, LogEnd.UNKNOWN), start));
+        window.certainFrom(starts.end(tp));
         partitions.add(
             new TailedPartition(
                 nextIndex.getAndIncrement(), topic.binding(), p, window, starts.end(tp)));
@@ -160,11 +163,25 @@ final class Opening {
               .toList();
       if (!mine.isEmpty()) {
         try (Consumer<byte[], byte[]> consumer = consumers.apply("start", isolation)) {
-          offsets.put(isolation, StartOffsets.since(consumer, mine, from));
+          offsets.put(
+              isolation,
+              StartOffsets.since(consumer, mine, from).fromTheStart(consumer, whole(topics, mine)));
         }
       }
     }
     return offsets;
+  }
+
+  /// Those of them that are read from the log's start.
+  private static List<TopicPartition> whole(
+      List<TopicState> topics, List<TopicPartition> partitions) {
+    Set<String> keeping =
+        topics.stream()
+            .map(TopicState::binding)
+            .filter(TopicBinding::keepsLastValues)
+            .map(TopicBinding::topic)
+            .collect(Collectors.toSet());
+    return partitions.stream().filter(tp -> keeping.contains(tp.topic())).toList();
   }
 
   private static List<TopicPartition> partitions(TopicState topic) {

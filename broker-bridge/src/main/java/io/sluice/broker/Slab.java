@@ -40,14 +40,31 @@ final class Slab {
   private int count;
 
   // volatile: a reader may come upon a grown array and must find in it what was copied
-  private volatile int[] starts = new int[64];
-  private volatile ChannelLog[] channels = new ChannelLog[64];
+  private volatile int[] starts;
+  private volatile ChannelLog[] channels;
 
   /// @param capacity bytes, enough for at least one entry
   /// @param firstSeq the sequence number of its first entry within the window
   Slab(int capacity, long firstSeq) {
-    this.data = new byte[capacity];
+    this(new byte[capacity], firstSeq, 64);
+  }
+
+  private Slab(byte[] data, long firstSeq, int entries) {
+    this.data = data;
     this.firstSeq = firstSeq;
+    this.starts = new int[entries];
+    this.channels = new ChannelLog[entries];
+  }
+
+  /// A copy of one entry.
+  Slab only(int i) {
+    int at = starts[i];
+    int length = HEADER + headersLength(i) + Math.max(0, valueLength(i));
+    Slab copy = new Slab(Arrays.copyOfRange(data, at, at + length), 0, 1);
+    copy.channels[0] = new ChannelLog(channels[i].key);
+    copy.used = length;
+    COUNT.setRelease(copy, 1);
+    return copy;
   }
 
   /// The bytes an entry takes.

@@ -33,6 +33,14 @@ record StartOffsets(Map<TopicPartition, Long> starts, Map<TopicPartition, Long> 
     return new StartOffsets(Map.copyOf(starts), Map.copyOf(ends));
   }
 
+  /// The same, but some partitions are read from their log's start. Blocks for at most 15 s.
+  StartOffsets fromTheStart(
+      Consumer<byte[], byte[]> consumer, Collection<TopicPartition> partitions) {
+    Map<TopicPartition, Long> all = new HashMap<>(starts);
+    all.putAll(consumer.beginningOffsets(partitions, LIMIT));
+    return new StartOffsets(Map.copyOf(all), ends);
+  }
+
   /// Where to begin.
   long start(TopicPartition partition) {
     return of(starts, partition);

@@ -324,7 +324,7 @@ final class Tailer implements AutoCloseable {
       Lineage known = lineages.known(window.identity());
       if (known.number() > window.identity().lineage()) {
         log.warn("another node found a log truncated partition={} cuts={}", tp, known);
-        replace(consumer, tp, feed, breaks.truncated(window, known.and(window.lineage())));
+        replace(consumer, tp, feed, truncated(consumer, tp, window, known.and(window.lineage())));
       } else if (!known.equals(window.lineage())) {
         window.learn(known.and(window.lineage()));
       }
@@ -395,15 +395,24 @@ final class Tailer implements AutoCloseable {
                 .map(OffsetAndMetadata::offset)
             : Optional.empty();
     if (divergence.isPresent()) {
-      replace(consumer, tp, feed, breaks.truncated(old, lineages.cut(old, divergence.get())));
+      replace(consumer, tp, feed, truncated(consumer, tp, old, lineages.cut(old, divergence.get())));
       return;
     }
     long logStart = StartOffsets.of(consumer.beginningOffsets(List.of(tp)), tp);
     Window fresh =
         logStart > old.tail()
             ? breaks.overtaken(old, logStart)
-            : breaks.truncated(old, lineages.cut(old, logStart)); // a log that ends below
+            : truncated(consumer, tp, old, lineages.cut(old, logStart)); // a log that ends below
     replace(consumer, tp, feed, fresh);
+  }
+
+  /// Where newest values count, all of the log is read again: it may have others now.
+  private Window truncated(
+      Consumer<byte[], byte[]> consumer, TopicPartition tp, Window old, Lineage now) {
+    Window fresh = breaks.truncated(old, now);
+    return old.binding().mode() == Mode.STATE
+        ? breaks.rereading(fresh, StartOffsets.of(consumer.beginningOffsets(List.of(tp)), tp))
+        : fresh;
   }
 
   private void replace(

@@ -14,6 +14,8 @@ import java.util.Optional;
 ///   letters
 /// @param tombstones what a null value does
 /// @param mode what is promised
+/// @param lastValue whether the newest value of each channel is kept although the mode does not
+///   promise it
 /// @param isolation which transactional records are seen
 public record TopicBinding(
     String namespace,
@@ -24,6 +26,7 @@ public record TopicBinding(
     Optional<String> keyless,
     Tombstones tombstones,
     Mode mode,
+    boolean lastValue,
     Isolation isolation) {
   /// A binding with every setting at its default.
   public static TopicBinding of(String namespace, String topic) {
@@ -36,7 +39,13 @@ public record TopicBinding(
         Optional.empty(),
         Tombstones.SKIP,
         Mode.LOG,
+        false,
         Isolation.READ_COMMITTED);
+  }
+
+  /// Whether the newest value of each channel stays in memory when its record has left the window.
+  boolean keepsLastValues() {
+    return lastValue || mode == Mode.STATE;
   }
 
   /// The channel of a key part in this namespace.

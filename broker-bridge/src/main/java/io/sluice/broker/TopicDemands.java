@@ -2,6 +2,7 @@ package io.sluice.broker;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +94,13 @@ final class TopicDemands {
     // Room for the largest payload with its key and headers; never less than Kafka's own default.
     long largest = publish.maxPayload().bytes() + ClientProperties.RECORD_OVERHEAD;
     long room = Math.max(largest, KAFKA_DEFAULT_MAX_MESSAGE_BYTES);
-    return fresh.configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Long.toString(room)));
+    Map<String, String> settings = new HashMap<>();
+    settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Long.toString(room));
+    Demand demand = demands.get(topic);
+    if (demand != null && demand.binding().filter(b -> b.mode() == Mode.STATE).isPresent()) {
+      settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+    }
+    return fresh.configs(settings);
   }
 
   /// What is wrong with a topic that is there, by its description.

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// The newest records of one partition in memory, bounded in bytes, indexed by channel. Every
 /// record is here, wanted or not, because a client that is away must find it. One [WindowWriter]
@@ -12,6 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// Records are immutable. Old ones leave a whole slab at a time: first [#floor] rises, then they
 /// go, so a reader that finds the floor at or below where it began has read without a hole.
+///
+/// Where a namespace keeps newest values, a channel's last record goes to [LastValues] before it
+/// leaves the window.
 ///
 /// A window mirrors one lineage of one log for its whole life. When that log breaks (truncated,
 /// deleted), another window takes its place ([TailedPartition#window]).
@@ -25,6 +29,9 @@ public final class Window {
 
   private static final int SLAB_INDEX = 32 << 10;
 
+  /// How often a reader looks again for a newest value that moves before its eyes.
+  private static final int LOOKS = 100;
+
   private static final byte UNCHECKED = 0;
   private static final byte GOOD = 1;
   private static final byte BAD = 2;
@@ -37,6 +44,7 @@ public final class Window {
   private volatile Lineage lineage;
   private final long budget;
   private final long start;
+  private final @Nullable LastValues lastValues;
   private final BadPayload badPayload;
   private final ConcurrentHashMap<String, ChannelLog> channels = new ConcurrentHashMap<>();
 
@@ -45,6 +53,7 @@ public final class Window {
   private volatile long tail;
   private volatile long averageBytes;
   private volatile int leadership;
+  private volatile long certainFrom;
 
   // the writer's, under the monitor
   private WindowWriter writer = new WindowWriter(this);
@@ -53,12 +62,25 @@ public final class Window {
   private long nextSeq;
   private long nextOffset;
 
+  /// One that keeps no newest values.
+  Window(TopicBinding binding, Epoch epoch, long start, ByteSize budget, BadPayload badPayload) {
+    this(binding, epoch, start, budget, Optional.empty(), badPayload);
+  }
+
   /// @param start the Kafka offset reading starts at
   /// @param budget bytes it may hold, indexes included; at least one slab is always kept
+  /// @param lastValues where the newest values of channels go that have left it
   /// @param badPayload told the Kafka offset of a record found not to be of the binding's kind, by
   ///   whatever thread looked first
-  Window(TopicBinding binding, Epoch epoch, long start, ByteSize budget, BadPayload badPayload) {
-    this(binding, epoch, Lineage.WHOLE, start, UNKNOWN_LEADERSHIP, budget, badPayload);
+  Window(
+      TopicBinding binding,
+      Epoch epoch,
+      long start,
+      ByteSize budget,
+      Optional<LastValues> lastValues,
+      BadPayload badPayload) {
+    this(
+        binding, epoch, Lineage.WHOLE, start, UNKNOWN_LEADERSHIP, budget, lastValues, badPayload);
   }
 
   /// @param lineage what is known of the log's truncations; its number is the epoch's
@@ -71,12 +93,14 @@ public final class Window {
       long start,
       int leadership,
       ByteSize budget,
+      Optional<LastValues> lastValues,
       BadPayload badPayload) {
     this.binding = binding;
     this.epoch = epoch;
     this.lineage = lineage;
     this.leadership = leadership;
     this.budget = budget.bytes();
+    this.lastValues = lastValues.orElse(null);
     this.badPayload = badPayload;
     this.start = start;
     this.floor = start;
@@ -122,6 +146,12 @@ public final class Window {
     return leadership;
   }
 
+  /// What is newest here is certainly so once reading has come to this Kafka offset. Before anybody
+  /// reads it.
+  void certainFrom(long offset) {
+    certainFrom = offset;
+  }
+
   /// The namespace these records belong to.
   public TopicBinding binding() {
     return binding;
@@ -141,6 +171,11 @@ public final class Window {
   /// Bytes held by records and by what finds them.
   public synchronized long bytes() {
     return bytes;
+  }
+
+  /// Bytes held by newest values whose records have left it.
+  long lastValuesBytes() {
+    return lastValues == null ? 0 : lastValues.bytes();
   }
 
   /// How many channels have records here.
@@ -174,7 +209,7 @@ public final class Window {
   /// @param start the Kafka offset it begins at
   Window stretch(long start) {
     return new Window(
-        binding, epoch, lineage, start, UNKNOWN_LEADERSHIP, ByteSize.mib(1 << 20), badPayload);
+        binding, epoch, lineage, start, UNKNOWN_LEADERSHIP, ByteSize.mib(1 << 20), Optional.empty(), badPayload);
   }
 
   /// The records from one Kafka offset to below another, in order. Whoever reads checks afterwards
@@ -227,6 +262,40 @@ public final class Window {
   public Optional<Publication> at(long offset) {
     WindowCursor cursor = cursor(offset, offset + 1);
     return cursor.next() ? cursor.publication() : Optional.empty();
+  }
+
+  /// A channel's newest value, wherever it is; also one that is above the tail already. Knows of no
+  /// more than the window has unless the namespace keeps them.
+  public Newest newest(String key) {
+    boolean certain = tail >= certainFrom;
+    LastValues values = lastValues;
+    for (int i = 0; i < LOOKS; i++) {
+      long taken = values == null ? 0 : values.taken();
+      long[] last = newest(key, 0, Long.MAX_VALUE, 1);
+      WindowCursor cursor = last.length == 0 ? null : cursor(last[0], last[0] + 1);
+      if (cursor != null && cursor.next()) {
+        return newest(cursor.publication(), cursor.offset() + 1, certain);
+      }
+      Slab kept = values == null ? null : values.of(key);
+      if (kept != null) {
+        return newest(publication(kept, 0), kept.offset(0) + 1, certain);
+      }
+      if (values == null || values.taken() == taken) {
+        boolean complete = certain && values != null && values.complete();
+        return complete
+            ? new Newest.None(floor)
+            : new Newest.Unknown(Optional.empty(), certain ? floor : Long.MAX_VALUE);
+      }
+    }
+    return new Newest.Unknown(Optional.empty(), Long.MAX_VALUE);
+  }
+
+  private static Newest newest(Optional<Publication> found, long since, boolean certain) {
+    Optional<Publication> value = found.filter(publication -> publication.data().isPresent());
+    if (!certain) {
+      return new Newest.Unknown(value, Long.MAX_VALUE);
+    }
+    return value.<Newest>map(Newest.Value::new).orElseGet(() -> new Newest.None(since));
   }
 
   Optional<Publication> publication(Slab slab, int i) {
@@ -323,6 +392,7 @@ public final class Window {
       return false;
     }
     Slab slab = slabFor(headers.length, value.length);
+    boolean entering = lastValues != null && !channels.containsKey(key);
     ChannelLog channel = channelFor(key);
     long before = slab.bytes() + channel.bytes();
     long used = slab.usedBytes();
@@ -334,6 +404,9 @@ public final class Window {
     // only now, with its first record in it, may readers find a new slab
     if (slabs.length == 0 || slabs[slabs.length - 1] != slab) {
       addSlab(slab);
+    }
+    if (entering && lastValues != null) {
+      lastValues.take(key); // only now: readers find the channel here
     }
     while (bytes > budget && slabs.length > 1) {
       evictOldest();
@@ -371,6 +444,9 @@ public final class Window {
   private void evictOldest() {
     Slab[] before = slabs;
     Slab oldest = before[0];
+    if (lastValues != null) {
+      keepLast(oldest, lastValues); // before readers cannot find them here any more
+    }
     floor = before[1].offset(0); // first the floor, then the records
     slabs = Arrays.copyOfRange(before, 1, before.length);
     bytes -= oldest.bytes();
@@ -382,6 +458,15 @@ public final class Window {
         bytes += channel.bytes();
       } else {
         channels.remove(channel.key, channel);
+      }
+    }
+  }
+
+  private static void keepLast(Slab slab, LastValues lastValues) {
+    for (int i = 0; i < slab.count(); i++) {
+      boolean last = slab.channel(i).isNewest(slab.firstSeq + i);
+      if (last && slab.valueLength(i) >= 0) { // a tombstone leaves nothing
+        lastValues.keep(slab, i);
       }
     }
   }

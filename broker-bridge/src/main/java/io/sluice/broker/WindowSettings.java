@@ -7,7 +7,9 @@ import java.time.Duration;
 /// @param bytes for all windows of the node together, their indexes included; shared out evenly
 ///   over its partitions, at least 4 MiB each
 /// @param age how far back a starting node reads before it is ready
-public record WindowSettings(ByteSize bytes, Duration age) {
+/// @param lastValues for all newest values that have left the windows; shared out evenly over the
+///   partitions of namespaces that keep them
+public record WindowSettings(ByteSize bytes, Duration age, ByteSize lastValues) {
   public WindowSettings {
     if (age.isNegative()) {
       throw new IllegalArgumentException("an age cannot be negative: " + age);

@@ -30,7 +30,7 @@ class BridgeMemoryTest {
     List<TopicBinding> bindings = Arrays.stream(isolations).map(BridgeMemoryTest::binding).toList();
     return new BridgeSettings(
         KAFKA,
-        new WindowSettings(ByteSize.mib(64), Duration.ofMinutes(10)),
+        new WindowSettings(ByteSize.mib(64), Duration.ofMinutes(10), ByteSize.mib(8)),
         PUBLISH,
         new ReplaySettings(2),
         bindings);
@@ -46,6 +46,7 @@ class BridgeMemoryTest {
         Optional.empty(),
         Tombstones.SKIP,
         Mode.LOG,
+        false,
         isolation);
   }
 

@@ -73,7 +73,7 @@ final class BrokerBridgeTest {
     BridgeSettings settings =
         new BridgeSettings(
             SharedKafka.settings(),
-            new WindowSettings(ByteSize.mib(16), Duration.ofMinutes(10)),
+            new WindowSettings(ByteSize.mib(16), Duration.ofMinutes(10), ByteSize.mib(8)),
             PUBLISH,
             new ReplaySettings(1),
             List.of(bindings));
@@ -302,7 +302,7 @@ final class BrokerBridgeTest {
       BridgeSettings settings =
           new BridgeSettings(
               bad,
-              new WindowSettings(ByteSize.mib(16), Duration.ofMinutes(10)),
+              new WindowSettings(ByteSize.mib(16), Duration.ofMinutes(10), ByteSize.mib(8)),
               PUBLISH,
               new ReplaySettings(1),
               List.of(TopicBinding.of("default", SharedKafka.freshTopic(1))));

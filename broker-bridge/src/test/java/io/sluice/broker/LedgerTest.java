@@ -67,7 +67,10 @@ final class LedgerTest {
   private TopicTail tail(long next, int leadership) {
     TopicBinding binding = TopicBinding.of("default", "t");
     Window window =
-        new Breaks(ByteSize.mib(4), _ -> (_, _, _, _, _, _) -> {})
+        new Breaks(
+                ByteSize.mib(4),
+                new LastValuesShare(ByteSize.mib(1), metrics),
+                _ -> (_, _, _, _, _, _) -> {})
             .first(binding, new Breaks.Log(TOPIC, 0, 1, Lineage.WHOLE), next, leadership);
     return new TopicTail(
         binding,

@@ -161,6 +161,7 @@ class PartitionerCheckTest {
             Optional.empty(),
             Tombstones.SKIP,
             Mode.LOG,
+            false,
             Isolation.READ_COMMITTED);
     return new TopicState(binding, Uuid.randomUuid(), COUNT);
   }

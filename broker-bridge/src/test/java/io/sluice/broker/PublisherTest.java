@@ -89,6 +89,7 @@ class PublisherTest {
             plain.keyless(),
             plain.tombstones(),
             plain.mode(),
+            plain.lastValue(),
             plain.isolation());
     outcome(publish(started(SETTINGS), binding, "42", "{}"));
     byte[] key = KeyCodec.LONG.encode("42").orElseThrow();
@@ -203,6 +204,7 @@ class PublisherTest {
             Optional.empty(),
             Tombstones.SKIP,
             Mode.LOG,
+            false,
             Isolation.READ_COMMITTED);
     Publisher publisher = started(SETTINGS);
     assertThat(outcome(publish(publisher, number, "news", "{}")))

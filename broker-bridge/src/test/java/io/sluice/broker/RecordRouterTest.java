@@ -196,6 +196,7 @@ class RecordRouterTest {
         b.keyless(),
         b.tombstones(),
         b.mode(),
+        b.lastValue(),
         b.isolation());
   }
 
@@ -210,6 +211,7 @@ class RecordRouterTest {
         keyless,
         b.tombstones(),
         b.mode(),
+        b.lastValue(),
         b.isolation());
   }
 

@@ -227,7 +227,10 @@ final class TailerTest {
             new RecordSorter(deadLetters, metrics, refresh),
             (topic, _) -> !anew.contains(topic.binding().topic()),
             lineages,
-            new Breaks(ByteSize.mib(4), _ -> (_, _, _, _, _, _) -> {}),
+            new Breaks(
+                ByteSize.mib(4),
+                new LastValuesShare(ByteSize.mib(1), metrics),
+                _ -> (_, _, _, _, _, _) -> {}),
             new TailListener() {
               @Override
               public void appended(TailedPartition partition, Window window, long from, long to) {

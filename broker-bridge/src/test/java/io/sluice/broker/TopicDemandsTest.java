@@ -151,6 +151,7 @@ class TopicDemandsTest {
         Optional.empty(),
         Tombstones.SKIP,
         Mode.STATE,
+        false,
         Isolation.READ_COMMITTED);
   }
 

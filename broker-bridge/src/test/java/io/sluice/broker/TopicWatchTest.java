@@ -2,6 +2,7 @@ package io.sluice.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 final class TopicWatchTest {
   private static final TopicBinding BINDING = TopicBinding.of("default", "t");
-  private static final Breaks BREAKS = new Breaks(ByteSize.mib(4), _ -> (_, _, _, _, _, _) -> {});
+  private static final Breaks BREAKS = new Breaks(ByteSize.mib(4), new LastValuesShare(ByteSize.mib(1), new BridgeMetrics(new SimpleMeterRegistry())), _ -> (_, _, _, _, _, _) -> {});
 
   private final List<Integer> counts = new ArrayList<>();
   private final List<Window> replaced = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.sluice.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -189,8 +190,7 @@ final class WindowTest {
   @Test
   void everyWindowHasRoomForThreeSlabs() {
     Window window =
-        new Breaks(new ByteSize(1), _ -> this::bad)
-            .first(BINDING, new Breaks.Log(Uuid.ZERO_UUID, 0, 1, Lineage.WHOLE), 0, 0);
+        new Breaks(new ByteSize(1), new LastValuesShare(ByteSize.mib(1), new BridgeMetrics(new SimpleMeterRegistry())), _ -> this::bad).first(BINDING, new Breaks.Log(Uuid.ZERO_UUID, 0, 1, Lineage.WHOLE), 0, 0);
     WindowWriter writer = window.takeOver();
     for (int i = 0; i < 30; i++) {
       writer.append("a", i, 1, NO_HEADERS, big(100_000)); // ten to a slab
@@ -260,6 +260,7 @@ final class WindowTest {
               java.util.Optional.empty(),
               tombstones,
               Mode.LOG,
+              false,
               Isolation.READ_COMMITTED);
       Window window =
           new Window(binding, new Epoch(Uuid.ZERO_UUID, 0, 1, 0), 0, ByteSize.mib(1), this::bad);

@@ -128,6 +128,7 @@ public final class Gateway implements AutoCloseable {
     budget.bindTo(metrics);
     horizons(metrics, bridge);
     used(metrics, "window", bridge::windowBytes);
+    used(metrics, "last-values", bridge::lastValuesBytes);
     used(metrics, "buffers", () -> EdgeServer.bufferBytes(config.edge()));
     SessionStore sessions = closing(SessionStores.open(sessionSettings(config), metrics));
     ExecutorService verifying = Executors.newVirtualThreadPerTaskExecutor();
@@ -248,7 +249,8 @@ public final class Gateway implements AutoCloseable {
             kafka.ledgerTopic(),
             config.edge().maxChannelLength(),
             kafka.fetchBytes()),
-        new WindowSettings(config.window().bytes(), config.window().age()),
+        new WindowSettings(
+            config.window().bytes(), config.window().age(), config.window().lastValues()),
         new PublishSettings(
             publish.queue(),
             publish.maxPayload(),

@@ -95,6 +95,7 @@ public record MemoryBudget(List<Part> parts) {
             Place.HEAP,
             bridge.window(),
             least ? "4 MiB a partition at least" : "window.bytes"));
+    all.add(new Part("last values", Place.HEAP, bridge.lastValues(), "window.last-values"));
     all.add(new Part("fetched", Place.HEAP, bridge.fetched(), "kafka.fetch-bytes"));
     all.add(
         new Part(

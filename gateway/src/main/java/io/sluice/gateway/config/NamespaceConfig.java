@@ -22,6 +22,8 @@ import java.util.Optional;
 /// @param keyless key part of the channel for records without a key; none: they are dead letters
 /// @param tombstones what a null value does
 /// @param mode what is promised
+/// @param lastValue whether the newest value of each channel is found by history however old it is;
+///   with `mode: state` it is in any case
 /// @param isolation which transactional records are seen
 /// @param history whether clients may ask for a channel's past
 /// @param positions whether publications and replies carry offset and epoch
@@ -49,6 +51,7 @@ public record NamespaceConfig(
     Optional<String> keyless,
     Tombstones tombstones,
     Mode mode,
+    boolean lastValue,
     Isolation isolation,
     boolean history,
     boolean positions,
@@ -113,6 +116,7 @@ public record NamespaceConfig(
         Optional.empty(),
         Tombstones.SKIP,
         Mode.LOG,
+        false,
         Isolation.READ_COMMITTED,
         true,
         true,
@@ -140,7 +144,7 @@ public record NamespaceConfig(
   /// What the broker bridge needs to know of it.
   public TopicBinding binding(String namespace) {
     return new TopicBinding(
-        namespace, topic, key, partitioner, payload, keyless, tombstones, mode, isolation);
+        namespace, topic, key, partitioner, payload, keyless, tombstones, mode, lastValue, isolation);
   }
 
   static NamespaceConfig read(Settings in, String name) {
@@ -155,6 +159,7 @@ public record NamespaceConfig(
         keyless.isEmpty() ? Optional.empty() : Optional.of(keyless),
         in.choice(prefix + "tombstones", standard.tombstones),
         in.choice(prefix + "mode", standard.mode),
+        in.flag(prefix + "last-value", standard.lastValue),
         in.choice(prefix + "isolation", standard.isolation),
         in.flag(prefix + "history", standard.history),
         in.flag(prefix + "positions", standard.positions),
@@ -184,6 +189,7 @@ public record NamespaceConfig(
         .add(prefix + "keyless", keyless.orElse(""))
         .add(prefix + "tombstones", tombstones)
         .add(prefix + "mode", mode)
+        .add(prefix + "last-value", lastValue)
         .add(prefix + "isolation", isolation)
         .add(prefix + "history", history)
         .add(prefix + "positions", positions)

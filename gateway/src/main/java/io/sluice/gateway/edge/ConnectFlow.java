@@ -1,6 +1,7 @@
 package io.sluice.gateway.edge;
 
 import io.sluice.broker.ChannelName;
+import io.sluice.broker.Mode;
 import io.sluice.broker.PositionVector;
 import io.sluice.gateway.auth.Claims;
 import io.sluice.gateway.auth.TokenVerdict;
@@ -291,7 +292,7 @@ final class ConnectFlow {
               p.subscription(),
               p.prepared().join(),
               p.since(),
-              since.isEmpty() ? Missed.IN_ANSWER : Missed.AS_PUSHES));
+              areTogether(List.of(p.subscription())) ? Missed.AS_PUSHES : Missed.IN_ANSWER));
     }
     subscribing.readOn();
     String token = unidirectional() ? bookmark(all) : "";
@@ -313,13 +314,20 @@ final class ConnectFlow {
     connection.connected(claims);
   }
 
+  /// Whether these are given what they missed as pushes, and so together. SDKs look for nothing in a
+  /// connect's answer but for what was recovered; the newest value of a channel is for everybody.
+  private boolean areTogether(List<Subscription> subscriptions) {
+    return !since.isEmpty() || subscriptions.stream().allMatch(s -> s.mode() == Mode.STATE);
+  }
+
   /// Begins to tell the client where it stands.
   ///
   /// @return the token it begins with; may be empty
   private String bookmark(List<Prepping> all) {
     List<Subscription> positioned =
         all.stream().map(Prepping::subscription).filter(Subscription::recoverable).toList();
-    Bookmark bookmark = connection.shard().bookmarks().of(positioned, !since.isEmpty());
+    Bookmark bookmark =
+        connection.shard().bookmarks().of(positioned, areTogether(positioned));
     String token = bookmark.token();
     if (!token.isEmpty()) {
       connection.mark(bookmark, token);

@@ -1,6 +1,7 @@
 package io.sluice.gateway.edge;
 
 import io.sluice.broker.BrokerBridge;
+import io.sluice.broker.Mode;
 import io.sluice.broker.Position;
 import io.sluice.broker.PositionPlan;
 import io.sluice.broker.Publication;
@@ -10,6 +11,7 @@ import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.hub.Anchor;
 import io.sluice.gateway.hub.Caught;
 import io.sluice.gateway.hub.HubShard;
+import io.sluice.gateway.hub.Latest;
 import io.sluice.gateway.hub.Subscription;
 import io.sluice.gateway.protocol.Command.Since;
 import io.sluice.gateway.protocol.SubscribeResult;
@@ -79,21 +81,29 @@ final class Subscribing {
             .map(position -> anchored(subscription, position, anchor));
     return asked
         .map(position ->
-            bridge
-                .hear(subscription.channel(), position)
-                .thenCompose(_ -> askKafka(subscription, position)))
+            heard(subscription, position).thenCompose(_ -> askKafka(subscription, position)))
         .orElseGet(() -> CompletableFuture.completedFuture(NOTHING_ASKED));
+  }
+
+  /// Where only newest values count, any position will do.
+  private CompletionStage<Void> heard(Subscription subscription, Position position) {
+    return subscription.mode() == Mode.LOG
+        ? bridge.hear(subscription.channel(), position)
+        : CompletableFuture.completedFuture(null);
   }
 
   /// What must be known of the log besides. Any thread.
   private CompletionStage<Prepared> askKafka(Subscription subscription, Position position) {
     Optional<Position> asked = Optional.of(position);
+    Prepared enough = new Prepared(asked, Optional.empty(), Optional.empty());
     TailedPartition partition = bridge.partition(subscription.channel());
     return switch (plan(subscription, position, partition.window())) {
       case PositionPlan.Ahead _ ->
           bridge
               .logEnd(partition)
               .thenApply(end -> new Prepared(asked, Optional.of(end), Optional.empty()));
+      case PositionPlan.FromKafka _ when subscription.mode() == Mode.STATE ->
+          CompletableFuture.completedFuture(enough);
       case PositionPlan.FromKafka _ when !bridge.replays().hasRoom() ->
           CompletableFuture.failedFuture(new NoReplayException());
       case PositionPlan.FromKafka _ ->
@@ -101,8 +111,7 @@ final class Subscribing {
               .logStart(partition)
               .thenApply(start -> new Prepared(asked, Optional.empty(), Optional.of(start)));
       case PositionPlan.NothingMissed _, PositionPlan.FromWindow _, PositionPlan.Unrecoverable _ ->
-          CompletableFuture.completedFuture(
-              new Prepared(asked, Optional.empty(), Optional.empty()));
+          CompletableFuture.completedFuture(enough);
     };
   }
 
@@ -145,6 +154,9 @@ final class Subscribing {
       return SubscribeResult.plain(otherwise);
     }
     TailedPartition partition = bridge.partition(subscription.channel());
+    if (subscription.mode() == Mode.STATE) {
+      return newest(subscription, partition, prepared, since, missed);
+    }
     if (prepared.asked().isEmpty()) {
       return fresh(subscription, partition, otherwise);
     }
@@ -171,6 +183,36 @@ final class Subscribing {
       case PositionPlan.Unrecoverable(PositionPlan.Reason reason) ->
           unrecoverable(subscription, partition, reason);
     };
+  }
+
+  /// The channel's newest value is all that was missed, wherever its client has been.
+  private SubscribeResult newest(
+      Subscription subscription,
+      TailedPartition partition,
+      Prepared prepared,
+      Optional<Since> since,
+      Missed missed) {
+    Window window = partition.window();
+    NewestVerdict verdict =
+        prepared
+            .asked()
+            .map(asked ->
+                NewestVerdict.of(
+                    asked.offset(), plan(subscription, asked, window), prepared.logEnd()))
+            .orElse(NewestVerdict.NO_POSITION);
+    long most = missed == Missed.IN_ANSWER ? Math.min(room, outbox.getAsLong()) : 0;
+    Latest latest = shard.subscribeNewest(subscription, partition, window, verdict.has(), most);
+    room -= latest.bytes();
+    if (latest.follows()) {
+      reading.add(subscription);
+    }
+    boolean given = latest.follows() || latest.given().isPresent();
+    Recovery recovery = since.isPresent() ? Recovery.FAILED : Recovery.NONE;
+    if (prepared.asked().isPresent()) {
+      metrics.recovery(verdict.metric(latest.newest(), given));
+      recovery = verdict.recovered(latest.newest()) ? Recovery.RECOVERED : Recovery.FAILED;
+    }
+    return result(subscription, latest.at(), recovery, latest.given().stream().toList());
   }
 
   private SubscribeResult asPushes(
@@ -246,6 +288,6 @@ final class Subscribing {
     NamespaceConfig policy = subscription.policy();
     return policy.positions()
         ? new SubscribeResult(policy.recovery(), true, at.epoch(), at.offset(), recovery, missed)
-        : SubscribeResult.plain(recovery);
+        : new SubscribeResult(false, false, "", 0, recovery, missed);
   }
 }

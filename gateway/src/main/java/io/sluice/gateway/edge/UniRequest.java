@@ -31,7 +31,8 @@ sealed interface UniRequest {
   String LAST_EVENT_ID = "Last-Event-ID";
 
   String BEARER = "Bearer ";
-  Since NOWHERE = new Since("", 0);
+  /// Where a client was that cannot show where.
+  Since NOWHERE = new Since("", Long.MAX_VALUE);
 
   static UniRequest of(HttpRequest head, QueryStringDecoder query, EdgeConfig edge) {
     Map<String, List<String>> parameters;

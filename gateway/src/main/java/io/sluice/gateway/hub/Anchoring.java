@@ -1,5 +1,6 @@
 package io.sluice.gateway.hub;
 
+import io.sluice.broker.Mode;
 import io.sluice.broker.TailedPartition;
 import io.sluice.broker.Window;
 import java.time.Duration;
@@ -58,7 +59,7 @@ final class Anchoring {
     Window window = partition.window();
     long tail = window.tail();
     Leg any = table.any();
-    if (any == null) {
+    if (any == null || partition.binding().mode() == Mode.STATE) { // any position is good there
       return;
     }
     long horizon = Math.min(partition.horizon(any.subscription.policy().replay()), BOUNDLESS);

@@ -155,6 +155,12 @@ final class CatchUp {
     return through;
   }
 
+  /// Everything before this Kafka offset that counts was given.
+  void goOn(long from) {
+    next = from;
+    legs.forEach(leg -> leg.next = from);
+  }
+
   /// Whether a slow client is further behind than its namespace lets it be.
   boolean tooFarBehind() {
     long most = any().subscription.policy().lagMax();

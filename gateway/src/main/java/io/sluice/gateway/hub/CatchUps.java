@@ -1,5 +1,8 @@
 package io.sluice.gateway.hub;
 
+import io.sluice.broker.Mode;
+import io.sluice.broker.Newest;
+import io.sluice.broker.Publication;
 import io.sluice.broker.Replay;
 import io.sluice.broker.ReplaySource;
 import io.sluice.broker.Window;
@@ -7,6 +10,7 @@ import io.sluice.broker.WindowCursor;
 import io.sluice.gateway.hub.Subscriber.Offered;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -189,6 +193,9 @@ final class CatchUps {
   // below the window
 
   private int goBelow(CatchUp catchUp, List<Leg> legs) {
+    if (catchUp.any().subscription.mode() == Mode.STATE) {
+      return readNewest(catchUp, legs);
+    }
     if (!catchUp.mayReplay()
         || !catchUp.begin(replays.get(), legs, () -> thread.execute(() -> progressed(catchUp)))) {
       return lose(catchUp, legs, Lost.WINDOW);
@@ -250,6 +257,47 @@ final class CatchUps {
     }
     return slice;
   }
+
+  /// Nothing is read again where only newest values count: gives those, in the log's order, and
+  /// lets the window follow.
+  ///
+  /// @return what it took, in records
+  private int readNewest(CatchUp catchUp, List<Leg> legs) {
+    long tail = catchUp.window.tail();
+    List<NewestOf> values = new ArrayList<>();
+    for (Leg leg : legs) {
+      Newest newest = catchUp.window.newest(leg.subscription.channel().key());
+      if (newest instanceof Newest.Unknown && newest.found().isEmpty()) {
+        lost.accept(leg.subscription, Lost.WINDOW);
+      }
+      newest
+          .found()
+          .filter(p -> p.offset() > leg.sent && p.offset() <= tail) // what is above comes later
+          .ifPresent(p -> values.add(new NewestOf(leg, p)));
+    }
+    values.sort(Comparator.comparingLong(each -> each.value.offset()));
+    catchUp.goOn(give(values, catchUp.window, tail));
+    legs.getFirst().subscription.subscriber().flush();
+    reading.add(catchUp);
+    return legs.size() + values.size();
+  }
+
+  /// @return from where on the rest is to be given; the tail when all were
+  private long give(List<NewestOf> values, Window window, long tail) {
+    int bytes = 0;
+    for (NewestOf each : values) {
+      if (bytes > BYTES_A_SLICE
+          || (each.leg.attached()
+              && delivery.newest(each.leg, window, each.value) == Offered.FULL)) {
+        return each.value.offset() - 1;
+      }
+      bytes += each.value.data().map(data -> data.length).orElse(0);
+    }
+    return tail;
+  }
+
+  /// A channel's newest value and who is to have it.
+  private record NewestOf(Leg leg, Publication value) {}
 
   // who leaves out what is old
 

@@ -124,6 +124,29 @@ final class Delivery {
     return offered;
   }
 
+  /// The same for a channel's newest value, wherever it is kept, and for one leg alone.
+  Offered newest(Leg leg, Window window, Publication value) {
+    if (value.offset() <= leg.sent) {
+      return Offered.DROPPED;
+    }
+    Subscription subscription = leg.subscription;
+    next(subscription, 1);
+    Offered offered = Offered.DROPPED;
+    if (wanted(subscription, value)) {
+      byte[] push =
+          encodings.alone(window, value, subscription.form(), subscription.positioned());
+      offered = subscription.subscriber().offer(push);
+    }
+    if (offered == Offered.TAKEN) {
+      leg.told = value.offset();
+      given(subscription.subscriber());
+    }
+    if (offered != Offered.FULL) {
+      leg.sent = value.offset();
+    }
+    return offered;
+  }
+
   /// Whether there is anything to deliver, looked up once for each publication.
   private boolean deliverable(WindowCursor cursor) {
     Boolean known = deliverable;

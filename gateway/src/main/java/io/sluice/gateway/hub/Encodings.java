@@ -228,6 +228,12 @@ final class Encodings {
     return saved.sum();
   }
 
+  /// The push of a publication that may have left the window, encoded for one subscriber alone and
+  /// not compressed.
+  byte[] alone(Window window, Publication publication, WireForm form, Positioned positioned) {
+    return encode(window, Optional.of(publication), form.plain(), positioned);
+  }
+
   private byte[] encode(
       Window window, Optional<Publication> publication, WireForm form, Positioned positioned) {
     if (publication.isEmpty()) {

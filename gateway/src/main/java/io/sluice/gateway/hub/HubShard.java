@@ -1,5 +1,7 @@
 package io.sluice.gateway.hub;
 
+import io.sluice.broker.Mode;
+import io.sluice.broker.Newest;
 import io.sluice.broker.Position;
 import io.sluice.broker.Publication;
 import io.sluice.broker.TailedPartition;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -157,14 +160,15 @@ public final class HubShard {
     }
   }
 
-  /// Unread records have left the window: whoever was promised them must be told so.
+  /// Unread records have left the window: whoever was promised them, or the newest of them, must be
+  /// told so.
   private void lost(PartitionTable table, Window window) {
     long floor = window.floor();
     for (Leg leg : table.legs()) {
       if (leg.live()
           && leg.window == window
           && leg.sent < floor
-          && leg.subscription.recoverable()) {
+          && (leg.subscription.recoverable() || leg.subscription.mode() == Mode.STATE)) {
         end(leg.subscription, Lost.WINDOW);
       }
     }
@@ -287,6 +291,40 @@ public final class HubShard {
     leg.sent = since;
     leg.told = since;
     leg.next = since;
+  }
+
+  /// Takes a subscription up to a channel of which only the newest value counts: its client is given
+  /// that, unless it has it, and then what comes. First the interest, then the tail, then the value,
+  /// so that none is missed between; what is seen twice is dropped by the rule on `sent`, which is
+  /// the value's offset should it be above the tail already.
+  ///
+  /// @param has up to where the client has everything, in this window's lineage; 0: nothing
+  /// @param maxBytes how much the answer may hold; a larger value comes as a push, once
+  ///   [#readTogether] was called for it in the same task
+  public Latest subscribeNewest(
+      Subscription subscription,
+      TailedPartition partition,
+      Window window,
+      long has,
+      long maxBytes) {
+    Leg leg = enter(subscription, partition, window);
+    long reached = Math.max(window.tail(), has);
+    Newest newest = window.newest(subscription.channel().key());
+    Optional<Publication> wanted =
+        newest.found().filter(p -> p.offset() > has && delivery.wanted(subscription, p));
+    long size = wanted.map(p -> Encodings.sizeInAnswer(subscription, p)).orElse(0L);
+    if (wanted.isPresent() && size > maxBytes) {
+      long before = wanted.get().offset() - 1;
+      leg.sent = before;
+      leg.told = before;
+      leg.next = before;
+      Position at = new Position(window.epoch(), before);
+      return new Latest(newest, at, Optional.empty(), 0, /* follows= */ true);
+    }
+    leg.sent = Math.max(reached, newest.found().map(Publication::offset).orElse(0L));
+    leg.told = wanted.map(Publication::offset).orElse(leg.sent);
+    Position at = new Position(window.epoch(), leg.sent);
+    return new Latest(newest, at, wanted, size, /* follows= */ false);
   }
 
   /// Lets subscriptions of one connection read what they missed, those of one partition together,

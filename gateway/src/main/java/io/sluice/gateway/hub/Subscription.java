@@ -1,6 +1,7 @@
 package io.sluice.gateway.hub;
 
 import io.sluice.broker.ChannelName;
+import io.sluice.broker.Mode;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.protocol.Delta;
 import io.sluice.gateway.protocol.JsonReplies.Positioned;
@@ -100,6 +101,12 @@ public final class Subscription {
   /// partition, so it has no position.
   public boolean spread() {
     return spread;
+  }
+
+  /// What it is promised. A channel that has no position has no newest value either: every
+  /// partition has one.
+  public Mode mode() {
+    return spread ? Mode.LOG : policy.mode();
   }
 
   Positioned positioned() {

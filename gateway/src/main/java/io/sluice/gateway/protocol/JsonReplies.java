@@ -49,7 +49,7 @@ public final class JsonReplies implements Replies {
   public byte[] history(int id, HistoryResult result) {
     JsonBytes out = reply(id, 128 + size(result.publications())).ascii(",\"history\":");
     Fields fields = new Fields(out);
-    publications(fields, result.publications(), Delta.NONE);
+    publications(fields, result.publications(), Delta.NONE, Positioned.YES);
     fields.next("epoch").string(result.epoch());
     if (result.offset() > 0) {
       fields.next("offset").number(result.offset());
@@ -266,7 +266,8 @@ public final class JsonReplies implements Replies {
     if (!r.epoch().isEmpty()) {
       fields.next("epoch").string(r.epoch());
     }
-    publications(fields, r.publications(), r.delta());
+    publications(
+        fields, r.publications(), r.delta(), r.positioned() ? Positioned.YES : Positioned.NO);
     if (r.recovery() == SubscribeResult.Recovery.RECOVERED) {
       fields.next("recovered").ascii("true");
     }
@@ -285,7 +286,8 @@ public final class JsonReplies implements Replies {
     fields.end();
   }
 
-  private static void publications(Fields fields, List<Publication> all, Delta delta) {
+  private static void publications(
+      Fields fields, List<Publication> all, Delta delta, Positioned positioned) {
     if (all.isEmpty()) {
       return;
     }
@@ -298,7 +300,7 @@ public final class JsonReplies implements Replies {
       } else {
         data(out, p);
       }
-      rest(out, p, Positioned.YES);
+      rest(out, p, positioned);
       out.ascii("}");
       separator = ",";
     }

@@ -172,7 +172,8 @@ final class ProtobufReplies implements Replies {
             .number(2, r.ttl().map(ttl -> Math.max(1, ttl.toSeconds())).orElse(0L))
             .flag(3, r.recoverable())
             .string(6, r.epoch());
-    r.publications().forEach(p -> body.message(7, publication(p, Positioned.YES)));
+    Positioned positioned = r.positioned() ? Positioned.YES : Positioned.NO;
+    r.publications().forEach(p -> body.message(7, publication(p, positioned)));
     return body.flag(8, r.recovery() == SubscribeResult.Recovery.RECOVERED)
         .number(9, r.offset())
         .flag(10, r.positioned())

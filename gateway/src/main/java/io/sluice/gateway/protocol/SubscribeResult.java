@@ -12,7 +12,8 @@ import java.util.Optional;
 /// @param epoch the epoch of the position
 /// @param offset the requested offset when publications were recovered, else the current one
 /// @param recovery what became of the recovery asked for
-/// @param publications what was missed, oldest first
+/// @param publications what was missed, oldest first; or the newest value, where that is all that
+///   counts
 /// @param ttl until its token expires; none: never
 /// @param delta what was agreed on; with patches, the publications here are whole
 public record SubscribeResult(
