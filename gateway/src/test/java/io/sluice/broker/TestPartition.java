@@ -2,11 +2,15 @@ package io.sluice.broker;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 
 /// A partition without Kafka, written by the test as a tailer would.
 public final class TestPartition {
   private static final byte[] NO_HEADERS = new byte[0];
+
+  /// For newest values that have left its window, where its namespace keeps them.
+  private static final ByteSize LAST_VALUES = ByteSize.mib(1);
 
   private final TailedPartition partition;
   private final TailListener listener;
@@ -40,6 +44,9 @@ public final class TestPartition {
         new Epoch(Uuid.ZERO_UUID, number, number + 1, lineage),
         0,
         budget,
+        binding.keepsLastValues()
+            ? Optional.of(new LastValues(LAST_VALUES, true, () -> {}))
+            : Optional.empty(),
         (_, _, _, _, _, _) -> onBadPayload.run());
   }
 

@@ -1,6 +1,7 @@
 package io.sluice.gateway.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.github.centrifugal.centrifuge.internal.protocol.Protocol;
@@ -203,6 +204,39 @@ final class ProtobufTest {
       assertThat(it.getWasRecovering() && it.getRecovered()).isTrue();
       assertThat(it.getPublicationsList()).hasSize(5);
     }
+  }
+
+  @Test
+  void theNewestValueIsInTheAnswerWhereThatIsAllThatCounts() throws Exception {
+    TestStack.produce("wire.state", "lamp", "{\"on\":false}");
+    long offset = TestStack.produce("wire.state", "lamp", "{\"on\":true}").offset() + 1;
+    Protocol.SubscribeRequest.Builder request =
+        Protocol.SubscribeRequest.newBuilder().setChannel("state:lamp");
+    Protocol.SubscribeResult it = awaitNewest(request, offset);
+    assertThat(it.getPublicationsCount()).isEqualTo(1);
+    assertThat(it.getPublications(0).getData().toStringUtf8()).isEqualTo("{\"on\":true}");
+    assertThat(it.getWasRecovering()).isFalse();
+    try (Client client = Client.connected("")) {
+      request.setRecover(true).setEpoch(it.getEpoch()).setOffset(offset);
+      it = client.call(Protocol.Command.newBuilder().setSubscribe(request)).getSubscribe();
+      assertThat(it.getRecovered()).isTrue();
+      assertThat(it.getPublicationsCount()).isZero();
+    }
+  }
+
+  /// The answer, once the node has read that far.
+  private static Protocol.SubscribeResult awaitNewest(
+      Protocol.SubscribeRequest.Builder request, long offset) {
+    return await()
+        .until(
+            () -> {
+              try (Client client = Client.connected("")) {
+                return client
+                    .call(Protocol.Command.newBuilder().setSubscribe(request))
+                    .getSubscribe();
+              }
+            },
+            it -> it.getOffset() >= offset);
   }
 
   @Test
