@@ -266,6 +266,37 @@ func cutAndRecover(network *relay, channel string) error {
 	return h.expect(append(expected, "21")...)
 }
 
+func newest(network *relay, channel string) error {
+	channel = "state:" + channel
+	c := client(network, centrifuge.Config{})
+	defer c.Close()
+	witness, err := subscribed(c, channel, centrifuge.SubscriptionConfig{})
+	if err != nil {
+		return err
+	}
+	for i := 1; i <= 2; i++ {
+		if err = produce(channel, i); err != nil {
+			return err
+		}
+	}
+	if err = witness.expect("1", "2"); err != nil { // the node has it
+		return err
+	}
+	late := client(network, centrifuge.Config{})
+	defer late.Close()
+	h, err := subscribed(late, channel, centrifuge.SubscriptionConfig{})
+	if err != nil {
+		return err
+	}
+	if err = h.expect("2"); err != nil {
+		return err
+	}
+	if err = produce(channel, 3); err != nil {
+		return err
+	}
+	return h.expect("3")
+}
+
 func filter(network *relay, channel string) error {
 	c := client(network, centrifuge.Config{})
 	defer c.Close()
@@ -414,6 +445,7 @@ func main() {
 		{"subscribe and hear", hear},
 		{"publish", publish},
 		{"cut and recover", cutAndRecover},
+		{"newest value on subscribe", newest},
 		{"filter", filter},
 		{"delta", delta},
 		{"server-side subscriptions", serverSide},

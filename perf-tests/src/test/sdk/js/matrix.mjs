@@ -461,6 +461,38 @@ const behaviours = {
     equal(loads, 1, 'loads');
   },
 
+  async 'newest value on subscribe (cache recovery)'() {
+    const channel = `state:${name}`;
+    const witness = collected((await subscribed(await connected(), channel)).subscription);
+    await produce(channel, 'old');
+    await produce(channel, 'newest');
+    await until(() => `the newest, only ${witness}`, () => witness.at(-1) === 'newest'); // the node has it
+    const it = await connected();
+    const since = { offset: 0, epoch: '' };
+    const subscription = it.newSubscription(channel, { since });
+    const all = collected(subscription);
+    const first = event(subscription, 'subscribed');
+    subscription.subscribe();
+    equal((await first).recovered, true, 'recovered');
+    await arrives(all, ['newest']);
+    const plain = it.newSubscription(`${channel}-none`, { since });
+    const none = event(plain, 'subscribed');
+    plain.subscribe();
+    equal((await none).recovered, true, 'recovered, and known that there is none');
+    const granted = client({ token: token({ channels: [channel] }) });
+    const heard = event(granted, 'publication');
+    granted.connect();
+    equal(value((await heard).data), 'newest', 'of a server-side subscription');
+
+    const again = event(subscription, 'subscribed');
+    cut();
+    for (let i = 1; i <= 5; i += 1) await produce(channel, i);
+    equal((await again).recovered, true, 'recovered');
+    await until(() => `5, only ${all}`, () => all.at(-1) === 5);
+    const numbers = all.slice(1);
+    equal(`${numbers}`, `${[...new Set(numbers)].sort()}`, 'in order and once each');
+  },
+
   async 'server restart'() {
     const it = await connected();
     const { subscription } = await subscribed(it, `${name}-restart`);

@@ -194,6 +194,17 @@ class Application:
         await produce(channel, 21)
         await heard.expect(range(1, 22))
 
+    async def newest_value_on_subscribe(self, channel):
+        channel = f"state:{channel}"
+        _, _, witness = await self.subscribed(channel)
+        await produce(channel, 1)
+        await produce(channel, 2)
+        await witness.expect([1, 2])  # the node has it
+        _, _, heard = await self.subscribed(channel)
+        await heard.expect([2])
+        await produce(channel, 3)
+        await heard.expect([3])
+
     async def unsubscribe_and_come_back(self, channel):
         _, subscription, heard = await self.subscribed(channel)
         await subscription.unsubscribe()
@@ -239,6 +250,7 @@ async def main():
         "subscribe_and_hear",
         "publish",
         "cut_and_recover",
+        "newest_value_on_subscribe",
         "unsubscribe_and_come_back",
         "server_side_subscriptions",
         "expired_token",

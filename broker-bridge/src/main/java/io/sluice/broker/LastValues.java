@@ -33,14 +33,22 @@ final class LastValues {
   /// A channel's last record is about to leave the window.
   synchronized void keep(Slab slab, int entry) {
     Slab value = slab.only(entry);
-    String key = value.channel(0).key;
-    values.put(key, value); // its channel was in the window until now, so there is none before
+    if (size(value) > budget) {
+      drop(); // rather than all others for its sake
+      return;
+    }
+    // its channel was in the window until now, so there is none before
+    values.put(value.channel(0).key, value);
     bytes += size(value);
     while (bytes > budget) {
-      complete = false; // before it goes
+      drop(); // before it goes
       remove(values.keySet().iterator().next());
-      dropped.run();
     }
+  }
+
+  private void drop() {
+    complete = false;
+    dropped.run();
   }
 
   /// The channel is in the window again.

@@ -178,6 +178,19 @@ final class LastValuesTest {
   }
 
   @Test
+  void aValueThatIsLargerThanTheBoundCostsNoOther() {
+    Window window = window(ByteSize.kib(4));
+    WindowWriter writer = window.takeOver();
+    write(writer, "small", "1");
+    write(writer, "large", "\"" + "x".repeat(5_000) + "\"");
+    pushOut(writer);
+
+    assertThat(value(window.newest("small"))).isEqualTo("1@1");
+    assertThat(window.newest("large")).isInstanceOf(Newest.Unknown.class);
+    assertThat(dropped).hasValue(1);
+  }
+
+  @Test
   void aLogThatWasNotReadFromItsStartMayHoldMore() {
     Window window = window(binding(Tombstones.SKIP), ByteSize.mib(1), false);
     WindowWriter writer = window.takeOver();

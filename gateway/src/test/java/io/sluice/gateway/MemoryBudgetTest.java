@@ -65,6 +65,20 @@ final class MemoryBudgetTest {
     assertThat(budget.problem(new Limits(heap, heap, 2048 * MIB))).isEmpty();
   }
 
+  /// Who turns it on need not give the node more.
+  @ParameterizedTest
+  @CsvSource({"2", "16"})
+  void newestValuesFitBesideTheDefaultsAndCountOnlyWhereTheyAreKept(int loops) {
+    String yaml = "{edge.loops: %d, namespaces: {default: {mode: %s, last-value: %b}}}";
+    MemoryBudget without = budget(yaml.formatted(loops, "log", false), PARTITIONS);
+    assertThat(part(without, "last values", Place.HEAP)).isZero();
+    for (String mode : new String[] {"state", "log"}) {
+      MemoryBudget with = budget(yaml.formatted(loops, mode, true), PARTITIONS);
+      assertThat(part(with, "last values", Place.HEAP)).isEqualTo(16 * MIB);
+      assertThat(with.problem(GIB)).isEmpty();
+    }
+  }
+
   @Test
   void partsFollowTheConfiguration() {
     MemoryBudget budget =

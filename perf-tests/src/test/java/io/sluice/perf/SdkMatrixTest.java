@@ -61,7 +61,7 @@ final class SdkMatrixTest {
   /// The behaviours that every run tries in a browser.
   private static final String QUICK = "subscribe and hear,cut and recover";
 
-  private static final int JS_BEHAVIOURS = 20;
+  private static final int JS_BEHAVIOURS = 21;
 
   /// Behaviours that take their time: tokens that run out, and a node that is restarted.
   private static final List<String> SLOW =
@@ -93,6 +93,7 @@ final class SdkMatrixTest {
         namespaces:
           default: {topic: sluice.matrix, subscribe: authenticated, publish: authenticated}
           closed: {topic: sluice.matrix.closed, subscribe: nobody}
+          state: {topic: sluice.matrix.state, mode: state}
         """
             .formatted(
                 FreePorts.next(),
@@ -246,7 +247,7 @@ final class SdkMatrixTest {
     for (String encoding : List.of("json", "protobuf")) {
       columns.put("websocket " + encoding, List.of(program, edge(), api(), KEY, SECRET, encoding));
     }
-    check(GO, columns, Map.of(), 9);
+    check(GO, columns, Map.of(), 10);
   }
 
   @Test
@@ -267,7 +268,7 @@ final class SdkMatrixTest {
       columns.put(
           "websocket " + encoding, List.of(python, program, edge(), api(), KEY, SECRET, encoding));
     }
-    check(PYTHON, columns, Map.of(), 8);
+    check(PYTHON, columns, Map.of(), 9);
   }
 
   /// Runs all columns at once.
