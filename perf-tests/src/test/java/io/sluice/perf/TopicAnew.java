@@ -61,6 +61,7 @@ final class TopicAnew {
 
   private static TopicDescription described(Admin admin, NewTopic topic)
       throws ExecutionException, InterruptedException {
-    return admin.describeTopics(List.of(topic.name())).topicNameValues().get(topic.name()).get();
+    var all = admin.describeTopics(List.of(topic.name())).allTopicNames().get();
+    return all.values().iterator().next();
   }
 }
