@@ -71,12 +71,7 @@ final class Breaks {
   /// seen.
   Window overtaken(Window old, long logStart) {
     return window(
-        old.binding(),
-        old.identity(),
-        old.lineage(),
-        logStart,
-        Window.UNKNOWN_LEADERSHIP,
-        true);
+        old.binding(), old.identity(), old.lineage(), logStart, Window.UNKNOWN_LEADERSHIP, true);
   }
 
   /// @param fromTheStart whether that is where the log starts

@@ -7,8 +7,8 @@ import java.util.Optional;
 /// @param since where it begins: forward, with the first publication after it; in reverse, with the
 ///   last one before it. None: forward, with the oldest at hand; in reverse, with the newest
 /// @param limit most publications; 0: only where the log is now; below 0: as many as fit
-/// @param order oldest or newest first; newest first, the newest value is found also when it has left
-///   the window, where its namespace keeps it
+/// @param order oldest or newest first; newest first, the newest value is found also when it has
+///   left the window, where its namespace keeps it
 public record HistoryQuery(Optional<Position> since, int limit, Order order) {
   /// Which way to go.
   public enum Order {

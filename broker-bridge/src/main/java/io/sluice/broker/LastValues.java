@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The newest values of those channels of one partition of which the window has nothing any more:
-/// a channel's value is there or here. Bounded in bytes; beyond the bound the least recently written
+/// The newest values of those channels of one partition of which the window has nothing any more: a
+/// channel's value is there or here. Bounded in bytes; beyond the bound the least recently written
 /// go first, and it is noted that something is missing. For any thread.
 final class LastValues {
   /// A slab's object (48) and its arrays' headers (48), the value's node and slot in the map (56),

@@ -22,8 +22,7 @@ final class LastValuesShare {
   /// @param complete whether the window reads the log from its start
   Optional<LastValues> of(TopicBinding binding, int partition, boolean complete) {
     return binding.keepsLastValues()
-        ? Optional.of(
-            new LastValues(perPartition, complete, () -> dropped(binding, partition)))
+        ? Optional.of(new LastValues(perPartition, complete, () -> dropped(binding, partition)))
         : Optional.empty();
   }
 

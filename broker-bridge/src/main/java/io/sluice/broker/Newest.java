@@ -10,12 +10,12 @@ public sealed interface Newest {
 
   /// The channel has none.
   ///
-  /// @param since nothing was written to the channel from this Kafka offset on; before it, something
-  ///   may have been
+  /// @param since nothing was written to the channel from this Kafka offset on; before it,
+  ///   something may have been
   record None(long since) implements Newest {}
 
-  /// It cannot be told: the log was not read from its start or is not read to its end yet, or values
-  /// had to be dropped.
+  /// It cannot be told: the log was not read from its start or is not read to its end yet, or
+  /// values had to be dropped.
   ///
   /// @param seen the newest so far, while the log is not read to its end
   /// @param since as for [None]

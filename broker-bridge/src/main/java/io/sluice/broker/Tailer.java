@@ -395,7 +395,8 @@ final class Tailer implements AutoCloseable {
                 .map(OffsetAndMetadata::offset)
             : Optional.empty();
     if (divergence.isPresent()) {
-      replace(consumer, tp, feed, truncated(consumer, tp, old, lineages.cut(old, divergence.get())));
+      replace(
+          consumer, tp, feed, truncated(consumer, tp, old, lineages.cut(old, divergence.get())));
       return;
     }
     long logStart = StartOffsets.of(consumer.beginningOffsets(List.of(tp)), tp);

@@ -79,8 +79,7 @@ public final class Window {
       ByteSize budget,
       Optional<LastValues> lastValues,
       BadPayload badPayload) {
-    this(
-        binding, epoch, Lineage.WHOLE, start, UNKNOWN_LEADERSHIP, budget, lastValues, badPayload);
+    this(binding, epoch, Lineage.WHOLE, start, UNKNOWN_LEADERSHIP, budget, lastValues, badPayload);
   }
 
   /// @param lineage what is known of the log's truncations; its number is the epoch's
@@ -209,7 +208,14 @@ public final class Window {
   /// @param start the Kafka offset it begins at
   Window stretch(long start) {
     return new Window(
-        binding, epoch, lineage, start, UNKNOWN_LEADERSHIP, ByteSize.mib(1 << 20), Optional.empty(), badPayload);
+        binding,
+        epoch,
+        lineage,
+        start,
+        UNKNOWN_LEADERSHIP,
+        ByteSize.mib(1 << 20),
+        Optional.empty(),
+        badPayload);
   }
 
   /// The records from one Kafka offset to below another, in order. Whoever reads checks afterwards

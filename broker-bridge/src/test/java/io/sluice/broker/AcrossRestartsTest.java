@@ -51,7 +51,7 @@ final class AcrossRestartsTest {
     BridgeSettings settings =
         new BridgeSettings(
             kafka,
-            new WindowSettings(ByteSize.mib(16), Duration.ofMinutes(10)),
+            new WindowSettings(ByteSize.mib(16), Duration.ofMinutes(10), ByteSize.mib(1)),
             new PublishSettings(
                 1_000,
                 ByteSize.mib(1),

@@ -47,6 +47,7 @@ final class CompactionTest {
         Optional.of("keyless"),
         tombstones,
         Mode.STATE,
+        /* lastValue= */ false,
         Isolation.READ_COMMITTED);
   }
 

@@ -170,8 +170,7 @@ final class LastValuesTest {
     assertThat(dropped.get()).isBetween(20, 39);
     assertThat(value(window.newest("c0"))).startsWith("0@");
     assertThat(window.newest("c39")).isInstanceOf(Newest.Value.class);
-    assertThat(window.newest("c1"))
-        .isEqualTo(new Newest.Unknown(Optional.empty(), window.floor()));
+    assertThat(window.newest("c1")).isEqualTo(new Newest.Unknown(Optional.empty(), window.floor()));
     assertThat(window.newest("never"))
         .as("may have been dropped as well")
         .isInstanceOf(Newest.Unknown.class);
@@ -215,8 +214,7 @@ final class LastValuesTest {
               assertThat(seen.found().orElseThrow().offset()).isEqualTo(1);
               assertThat(seen.since()).isEqualTo(Long.MAX_VALUE);
             });
-    assertThat(window.newest("b"))
-        .isEqualTo(new Newest.Unknown(Optional.empty(), Long.MAX_VALUE));
+    assertThat(window.newest("b")).isEqualTo(new Newest.Unknown(Optional.empty(), Long.MAX_VALUE));
 
     write(writer, "b", "2");
     assertThat(value(window.newest("a"))).isEqualTo("1@1");

@@ -163,8 +163,7 @@ final class NewestValuesTest {
     assertThat(newest(bridge, "never")).isInstanceOf(Newest.Unknown.class);
     assertThat(value(newest(bridge, "k99"))).isEqualTo("v99");
     assertThat(bridge.lastValuesBytes()).isBetween(8L << 10, 16L << 10);
-    double dropped =
-        registry.counter("sluice.last.values.dropped", "namespace", "default").count();
+    double dropped = registry.counter("sluice.last.values.dropped", "namespace", "default").count();
     assertThat(dropped).isBetween(30.0, 99.0);
   }
 

@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 final class RereadingTest {
   private static final TopicPartition TP = new TopicPartition("t", 0);
   private static final int DIVERGENCE = 3;
+  private static final Lineage CUT = Lineage.of(List.of(new Cut(2, DIVERGENCE)));
 
   private final BridgeMetrics metrics = new BridgeMetrics(new SimpleMeterRegistry());
   private final Breaks breaks =
@@ -60,8 +63,15 @@ final class RereadingTest {
   }
 
   private TailedPartition tailed(TopicBinding binding) {
-    Window window = breaks.first(binding, Uuid.ZERO_UUID, 0, 1, 0);
+    Breaks.Log whole = new Breaks.Log(Uuid.ZERO_UUID, 0, 1, Lineage.WHOLE);
+    Window window = breaks.first(binding, whole, 0, 0);
     return new TailedPartition(0, binding, 0, window, 0);
+  }
+
+  private Window read(Mode mode) {
+    Window window = tailed(binding(mode)).window();
+    assertThat(window.takeOver().publish(DIVERGENCE + 2)).isTrue();
+    return window;
   }
 
   private Tailer tailer(TailListener listener) {
@@ -78,6 +88,11 @@ final class RereadingTest {
         new RecordSorter(
             new DeadLetters("dead", producer, _ -> false, metrics), metrics, (_, _) -> {}),
         (_, _) -> true,
+        new Truncations(
+            new LedgerBook(),
+            _ -> CompletableFuture.completedFuture(new LogEnd(0, 2)),
+            Duration.ofSeconds(1),
+            metrics),
         breaks,
         listener,
         metrics);
@@ -153,8 +168,7 @@ final class RereadingTest {
 
   @Test
   void untilItIsReadAgainNothingIsCertain() {
-    Window old = tailed(binding(Mode.STATE)).window();
-    Window cut = breaks.truncated(old, new OffsetAndMetadata(DIVERGENCE));
+    Window cut = breaks.truncated(read(Mode.STATE), CUT);
     Window again = breaks.rereading(cut, 0);
     assertThat(again.identity()).isEqualTo(cut.identity());
     WindowWriter writer = again.takeOver();
@@ -170,8 +184,7 @@ final class RereadingTest {
   /// Who subscribes there hears what comes; what was before is found only as far as it was read.
   @Test
   void inModeLogReadingGoesOnWhereTheLogWasCutOffAndTheRestIsUnknown() {
-    Window old = tailed(binding(Mode.LOG)).window();
-    Window cut = breaks.truncated(old, new OffsetAndMetadata(DIVERGENCE));
+    Window cut = breaks.truncated(read(Mode.LOG), CUT);
     assertThat(cut.floor()).isEqualTo(DIVERGENCE);
     assertThat(cut.newest("a")).isInstanceOf(Newest.Unknown.class);
   }
@@ -179,7 +192,7 @@ final class RereadingTest {
   @Test
   void aLogThatLostItsBeginningIsReadFromWhereItStartsNow() {
     Window old = tailed(binding(Mode.STATE)).window();
-    Window next = breaks.outOfRange(old, 50);
+    Window next = breaks.overtaken(old, 50);
     assertThat(next.identity()).isEqualTo(old.identity());
     assertThat(next.newest("a")).isEqualTo(new Newest.None(50));
   }

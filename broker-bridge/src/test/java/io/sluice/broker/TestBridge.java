@@ -23,7 +23,7 @@ final class TestBridge implements AutoCloseable, TailListener {
         BrokerBridge.open(
             new BridgeSettings(
                 SharedKafka.settings(),
-                new WindowSettings(ByteSize.mib(16), age),
+                new WindowSettings(ByteSize.mib(16), age, ByteSize.mib(1)),
                 new PublishSettings(
                     1_000,
                     ByteSize.mib(1),

@@ -14,7 +14,11 @@ import org.junit.jupiter.api.Test;
 
 final class TopicWatchTest {
   private static final TopicBinding BINDING = TopicBinding.of("default", "t");
-  private static final Breaks BREAKS = new Breaks(ByteSize.mib(4), new LastValuesShare(ByteSize.mib(1), new BridgeMetrics(new SimpleMeterRegistry())), _ -> (_, _, _, _, _, _) -> {});
+  private static final Breaks BREAKS =
+      new Breaks(
+          ByteSize.mib(4),
+          new LastValuesShare(ByteSize.mib(1), new BridgeMetrics(new SimpleMeterRegistry())),
+          _ -> (_, _, _, _, _, _) -> {});
 
   private final List<Integer> counts = new ArrayList<>();
   private final List<Window> replaced = new ArrayList<>();

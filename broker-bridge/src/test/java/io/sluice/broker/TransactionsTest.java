@@ -27,6 +27,7 @@ final class TransactionsTest {
         Optional.empty(),
         Tombstones.SKIP,
         Mode.LOG,
+        /* lastValue= */ false,
         isolation);
   }
 

@@ -173,7 +173,7 @@ final class TruncationTest {
         BrokerBridge.open(
             new BridgeSettings(
                 settings,
-                new WindowSettings(ByteSize.mib(16), Duration.ofMinutes(10)),
+                new WindowSettings(ByteSize.mib(16), Duration.ofMinutes(10), ByteSize.mib(1)),
                 new PublishSettings(
                     1_000,
                     ByteSize.mib(1),

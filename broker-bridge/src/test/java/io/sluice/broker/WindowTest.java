@@ -190,7 +190,11 @@ final class WindowTest {
   @Test
   void everyWindowHasRoomForThreeSlabs() {
     Window window =
-        new Breaks(new ByteSize(1), new LastValuesShare(ByteSize.mib(1), new BridgeMetrics(new SimpleMeterRegistry())), _ -> this::bad).first(BINDING, new Breaks.Log(Uuid.ZERO_UUID, 0, 1, Lineage.WHOLE), 0, 0);
+        new Breaks(
+                new ByteSize(1),
+                new LastValuesShare(ByteSize.mib(1), new BridgeMetrics(new SimpleMeterRegistry())),
+                _ -> this::bad)
+            .first(BINDING, new Breaks.Log(Uuid.ZERO_UUID, 0, 1, Lineage.WHOLE), 0, 0);
     WindowWriter writer = window.takeOver();
     for (int i = 0; i < 30; i++) {
       writer.append("a", i, 1, NO_HEADERS, big(100_000)); // ten to a slab

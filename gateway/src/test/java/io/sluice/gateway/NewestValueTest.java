@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Namespaces that keep the newest value of each channel, at a node that has read on far beyond, and
-/// at one that started later.
+/// Namespaces that keep the newest value of each channel, at a node that has read on far beyond,
+/// and at one that started later.
 final class NewestValueTest {
   private static final String STATE = "newest.state";
   private static final String LOG = "newest.log";
@@ -79,7 +79,8 @@ final class NewestValueTest {
               () ->
                   client
                       .command(
-                          "history", "{\"channel\":\"state:" + key + "\",\"limit\":1,\"reverse\":true}")
+                          "history",
+                          "{\"channel\":\"state:" + key + "\",\"limit\":1,\"reverse\":true}")
                       .at("/history/publications/0/offset")
                       .asLong(),
               offset -> offset >= records);
@@ -216,8 +217,7 @@ final class NewestValueTest {
       assertThat(result.path("recovered").asBoolean()).isFalse();
       assertThat(data(result)).isEmpty();
       client.command("unsubscribe", "{\"channel\":\"state:fleeting\"}");
-      assertThat(
-              recovered(client, "state:fleeting", epoch, end).path("recovered").asBoolean())
+      assertThat(recovered(client, "state:fleeting", epoch, end).path("recovered").asBoolean())
           .isTrue();
     }
   }
@@ -288,8 +288,7 @@ final class NewestValueTest {
   void whomTheServerSubscribesIsGivenTheValueAsAPush() throws Exception {
     try (TestClient client = TestClient.silent(origin)) {
       JsonNode reply =
-          client.command(
-              "connect", "{\"token\":\"" + TestStack.token("ann", "state:old") + "\"}");
+          client.command("connect", "{\"token\":\"" + TestStack.token("ann", "state:old") + "\"}");
       assertThat(reply.at("/connect/subs/state:old").has("publications")).isFalse();
       assertThat(client.publication("state:old").path("data").asInt()).isEqualTo(2);
     }

@@ -1,9 +1,9 @@
 package io.sluice.gateway.api;
 
 import io.sluice.broker.ChannelName;
+import io.sluice.broker.ChannelTop;
 import io.sluice.broker.History;
 import io.sluice.broker.HistoryQuery;
-import io.sluice.broker.ChannelTop;
 import io.sluice.broker.NodeInfo;
 import io.sluice.broker.PublishOutcome;
 import io.sluice.broker.ReplayLimits;

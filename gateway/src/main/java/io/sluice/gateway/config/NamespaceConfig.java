@@ -144,7 +144,16 @@ public record NamespaceConfig(
   /// What the broker bridge needs to know of it.
   public TopicBinding binding(String namespace) {
     return new TopicBinding(
-        namespace, topic, key, partitioner, payload, keyless, tombstones, mode, lastValue, isolation);
+        namespace,
+        topic,
+        key,
+        partitioner,
+        payload,
+        keyless,
+        tombstones,
+        mode,
+        lastValue,
+        isolation);
   }
 
   static NamespaceConfig read(Settings in, String name) {

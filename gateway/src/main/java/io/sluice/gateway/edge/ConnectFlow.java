@@ -314,8 +314,8 @@ final class ConnectFlow {
     connection.connected(claims);
   }
 
-  /// Whether these are given what they missed as pushes, and so together. SDKs look for nothing in a
-  /// connect's answer but for what was recovered; the newest value of a channel is for everybody.
+  /// Whether these are given what they missed as pushes, and so together. SDKs look for nothing in
+  /// a connect's answer but for what was recovered; the newest value of a channel is for everybody.
   private boolean areTogether(List<Subscription> subscriptions) {
     return !since.isEmpty() || subscriptions.stream().allMatch(s -> s.mode() == Mode.STATE);
   }
@@ -326,8 +326,7 @@ final class ConnectFlow {
   private String bookmark(List<Prepping> all) {
     List<Subscription> positioned =
         all.stream().map(Prepping::subscription).filter(Subscription::recoverable).toList();
-    Bookmark bookmark =
-        connection.shard().bookmarks().of(positioned, areTogether(positioned));
+    Bookmark bookmark = connection.shard().bookmarks().of(positioned, areTogether(positioned));
     String token = bookmark.token();
     if (!token.isEmpty()) {
       connection.mark(bookmark, token);

@@ -19,14 +19,13 @@ record NewestVerdict(long has, boolean empty, boolean beyondEnd) {
   /// @param plan what it means in the window
   /// @param logEnd where the log ended, where that had to be found out
   static NewestVerdict of(long offset, PositionPlan plan, Optional<Long> logEnd) {
-    boolean comparable =
-        !plan.equals(new PositionPlan.Unrecoverable(PositionPlan.Reason.EPOCH));
+    boolean comparable = !plan.equals(new PositionPlan.Unrecoverable(PositionPlan.Reason.EPOCH));
     boolean beyondEnd = plan instanceof PositionPlan.Ahead && logEnd.orElse(-1L) < offset;
     return new NewestVerdict(comparable && !beyondEnd ? offset : 0, offset == 0, beyondEnd);
   }
 
-  /// Whether what the client has, with what it is given now, is certainly the channel's state. It is
-  /// not where a value that the client may have was deleted since: nothing tells it so.
+  /// Whether what the client has, with what it is given now, is certainly the channel's state. It
+  /// is not where a value that the client may have was deleted since: nothing tells it so.
   boolean recovered(Newest newest) {
     return !beyondEnd
         && switch (newest) {

@@ -7,8 +7,8 @@ import java.util.Locale;
 /// have them.
 ///
 /// @param verdict `recovered`, `nothing-missed` or `unrecoverable`
-/// @param source where what was missed comes from: `window`, `kafka`, `newest` (the newest
-///   value alone), or `none`
+/// @param source where what was missed comes from: `window`, `kafka`, `newest` (the newest value
+///   alone), or `none`
 /// @param reason why it could not be recovered, or `none`
 record RecoveryVerdict(String verdict, String source, String reason) {
   private static final String NONE = "none";

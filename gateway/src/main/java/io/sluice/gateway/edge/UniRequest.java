@@ -31,6 +31,7 @@ sealed interface UniRequest {
   String LAST_EVENT_ID = "Last-Event-ID";
 
   String BEARER = "Bearer ";
+
   /// Where a client was that cannot show where.
   Since NOWHERE = new Since("", Long.MAX_VALUE);
 

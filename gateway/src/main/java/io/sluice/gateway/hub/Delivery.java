@@ -133,8 +133,7 @@ final class Delivery {
     next(subscription, 1);
     Offered offered = Offered.DROPPED;
     if (wanted(subscription, value)) {
-      byte[] push =
-          encodings.alone(window, value, subscription.form(), subscription.positioned());
+      byte[] push = encodings.alone(window, value, subscription.form(), subscription.positioned());
       offered = subscription.subscriber().offer(push);
     }
     if (offered == Offered.TAKEN) {

@@ -293,11 +293,11 @@ public final class HubShard {
     leg.next = since;
   }
 
-  /// Takes a subscription up to a channel of which only the newest value counts: its client is given
-  /// that, unless it has it, and then what comes. First the interest, then the tail, then the value,
-  /// so that none is missed between; what is seen twice is dropped by the rule on `sent`, which is
-  /// the value's offset should it be above the tail already. While a starting node still reads the
-  /// past, that is news here.
+  /// Takes a subscription up to a channel of which only the newest value counts: its client is
+  /// given that, unless it has it, and then what comes. First the interest, then the tail, then the
+  /// value, so that none is missed between; what is seen twice is dropped by the rule on `sent`,
+  /// which is the value's offset should it be above the tail already. While a starting node still
+  /// reads the past, that is news here.
   ///
   /// @param has up to where the client has everything, in this window's lineage; 0: nothing
   /// @param maxBytes how much the answer may hold; a larger value comes as a push, once

@@ -19,16 +19,14 @@ final class NewestVerdictTest {
   private static final Newest VALUE = new Newest.Value(PUBLICATION);
   private static final Newest NONE = new Newest.None(20);
   private static final Newest UNKNOWN = new Newest.Unknown(Optional.empty(), 20);
-  private static final Newest EARLY =
-      new Newest.Unknown(Optional.of(PUBLICATION), Long.MAX_VALUE);
+  private static final Newest EARLY = new Newest.Unknown(Optional.of(PUBLICATION), Long.MAX_VALUE);
 
   private static NewestVerdict at(long offset) {
     return NewestVerdict.of(offset, new PositionPlan.FromWindow(offset), Optional.empty());
   }
 
   private static NewestVerdict elsewhere(long offset) {
-    return NewestVerdict.of(
-        offset, new PositionPlan.Unrecoverable(Reason.EPOCH), Optional.empty());
+    return NewestVerdict.of(offset, new PositionPlan.Unrecoverable(Reason.EPOCH), Optional.empty());
   }
 
   private static NewestVerdict ahead(long offset, long logEnd) {

@@ -58,8 +58,7 @@ final class NewestTest {
 
   /// Values of these channels, for one client, as pushes.
   private void subscribeForPushes(String... keys) {
-    List<Subscription> all =
-        Stream.of(keys).map(key -> subscription(POLICY, key)).toList();
+    List<Subscription> all = Stream.of(keys).map(key -> subscription(POLICY, key)).toList();
     List<Subscription> following =
         all.stream().filter(each -> subscribe(each, 0, 0).follows()).toList();
     shard.readTogether(following);
@@ -195,8 +194,7 @@ final class NewestTest {
     log.publish("c3", "1");
     loop.runAll();
 
-    assertThat(client.offsets())
-        .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 41L);
+    assertThat(client.offsets()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 41L);
   }
 
   @Test
