@@ -86,8 +86,8 @@ final class CompactionTest {
 
   /// What is left of a channel, from an offset on.
   private static List<String> left(int key, long since) {
-    long newest = RECORDS - KEYS + key;
-    return newest >= since ? List.of(Long.toString(newest)) : List.of();
+    int newest = RECORDS - KEYS + key;
+    return newest >= since ? List.of(Integer.toString(newest)) : List.of();
   }
 
   @Test

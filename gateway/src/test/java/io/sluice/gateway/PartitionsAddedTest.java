@@ -93,7 +93,11 @@ final class PartitionsAddedTest {
         produce(key, 3, NOW);
       }
       for (int i = 0; i < KEYS.size(); i++) {
-        assertThat(live.get(i).next()).isEqualTo("3");
+        String next = live.get(i).next();
+        if (moved(KEYS.get(i)) && next.equals("2")) { // it may come as news, too
+          next = live.get(i).next();
+        }
+        assertThat(next).isEqualTo("3");
         assertThat(live.get(i).rest()).as(KEYS.get(i)).isEmpty();
         assertThat(away.get(i).next()).isEqualTo("3");
         assertThat(away.get(i).rest()).as(KEYS.get(i)).isEmpty();
@@ -120,6 +124,5 @@ final class PartitionsAddedTest {
                 .path("publications")
                 .findValuesAsText("data")
                 .equals(List.of("2")));
-    follower.rest(); // it may have come as news, too
   }
 }

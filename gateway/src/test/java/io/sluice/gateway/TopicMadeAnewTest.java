@@ -47,10 +47,10 @@ final class TopicMadeAnewTest {
         }
       }
 
-      for (String namespace : NOW.keySet()) {
-        operator.recreate("anew." + namespace, 1);
-        for (int n = 0; n < NOW.get(namespace); n++) {
-          produce(namespace + ":heard", "-1");
+      for (Map.Entry<String, Integer> topic : NOW.entrySet()) {
+        operator.recreate("anew." + topic.getKey(), 1);
+        for (int n = 0; n < topic.getValue(); n++) {
+          produce(topic.getKey() + ":heard", "-1");
         }
       }
 
