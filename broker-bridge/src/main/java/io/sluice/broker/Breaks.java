@@ -27,10 +27,10 @@ final class Breaks {
   /// The window of a log that this node begins to read.
   ///
   /// @param start where; the log's start, where newest values are kept
-  /// @param leadership as [Window#leadership]
-  Window first(TopicBinding binding, Log log, long start, int leadership) {
+  /// @param before as [Window#leaderships]
+  Window first(TopicBinding binding, Log log, long start, Leaderships before) {
     Epoch epoch = new Epoch(log.topic(), log.partition(), log.partitions(), log.lineage().number());
-    return window(binding, epoch, log.lineage(), start, leadership, true);
+    return window(binding, epoch, log.lineage(), start, before, true);
   }
 
   /// Which log it is.
@@ -42,14 +42,17 @@ final class Breaks {
   }
 
   /// Records that this node, or another one, has read are no longer in the log, or are others now.
-  /// Reading goes on below the cut, wherever this node was.
+  /// Reading goes on at the cut or, where this node had not come so far, where it was.
   ///
   /// @param now of a higher number than the window's
-  Window truncated(Window old, Lineage now) {
+  /// @param kept the leaderships of what was read that the log still has
+  /// @param notBefore an offset below which nothing needs to be read for those who are here
+  Window truncated(Window old, Lineage now, Leaderships kept, long notBefore) {
     Epoch was = old.identity();
     Epoch epoch = new Epoch(was.topic(), was.partition(), was.partitions(), now.number());
-    long start = Math.min(old.tail(), now.firstCutSince(was.lineage()));
-    return window(old.binding(), epoch, now, start, Window.UNKNOWN_LEADERSHIP, false);
+    long cut = Math.max(notBefore, now.firstCutSince(was.lineage()));
+    long start = Math.min(old.tail(), cut);
+    return window(old.binding(), epoch, now, start, kept, false);
   }
 
   /// In the place of a window that begins where a log was truncated: one that reads all of that log
@@ -61,7 +64,7 @@ final class Breaks {
             truncated.identity(),
             truncated.lineage(),
             logStart,
-            Window.UNKNOWN_LEADERSHIP,
+            Leaderships.NONE,
             true);
     all.certainFrom(truncated.tail());
     return all;
@@ -70,8 +73,7 @@ final class Breaks {
   /// Retention overtook the tailer: offsets still mean the same, but records in between were never
   /// seen.
   Window overtaken(Window old, long logStart) {
-    return window(
-        old.binding(), old.identity(), old.lineage(), logStart, Window.UNKNOWN_LEADERSHIP, true);
+    return window(old.binding(), old.identity(), old.lineage(), logStart, Leaderships.NONE, true);
   }
 
   /// @param fromTheStart whether that is where the log starts
@@ -80,14 +82,14 @@ final class Breaks {
       Epoch epoch,
       Lineage lineage,
       long start,
-      int leadership,
+      Leaderships leaderships,
       boolean fromTheStart) {
     return new Window(
         binding,
         epoch,
         lineage,
         start,
-        leadership,
+        leaderships,
         perPartition,
         lastValues.of(binding, epoch.partition(), fromTheStart),
         badPayloads.of(binding));

@@ -145,6 +145,7 @@ public final class BrokerBridge implements AutoCloseable {
         new Opening(
                 settings, nodeId, ledger.book(), logBounds, clients::consumer, nextIndex, metrics)
             .open(states, breaks));
+    ledger.settle(); // others must know of cuts before clients are told of anything
     tails = List.copyOf(byNamespace.values());
     tails.stream()
         .map(topic -> topic.binding().isolation())

@@ -9,7 +9,8 @@ import org.apache.kafka.common.Uuid;
 /// @param partition the partition's number
 /// @param partitions how many partitions the topic had; with the partitioner it says which channels
 ///   lay here
-/// @param lineage how often this partition's log was truncated
+/// @param lineage Kafka's leader epoch under which this partition's log was last found truncated;
+///   0: never
 record Epoch(Uuid topic, int partition, int partitions, int lineage) {
   /// Longer texts are none of ours.
   private static final int MAX_LENGTH = 64;

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /// Finds out where the records of past leaderships end in logs as they are now. Kafka's consumers
@@ -24,11 +25,12 @@ final class LeadershipEnds {
   ///
   /// @param consumer whose assignment is replaced, and is nothing afterwards
   /// @param leaderships Kafka's leader epochs
-  /// @return the offset after the last record of that leadership or one before; where the log has
-  ///   nothing of any of them, where it begins. A partition that Kafka says nothing of is missing
-  static Map<TopicPartition, Long> of(
+  /// @return where they end; where the log has nothing of any of them, that is where it begins. A
+  ///   partition whose log has no leader epochs is missing
+  /// @throws KafkaException when Kafka does not say it of all in time
+  static Map<TopicPartition, EndOfLeadership> of(
       Consumer<byte[], byte[]> consumer, Map<TopicPartition, Integer> leaderships, Duration limit) {
-    Map<TopicPartition, Long> ends = new HashMap<>();
+    Map<TopicPartition, EndOfLeadership> ends = new HashMap<>();
     Set<TopicPartition> open = new HashSet<>(leaderships.keySet());
     long deadline = System.nanoTime() + limit.toNanos();
     seek(consumer, open, leaderships);
@@ -46,6 +48,9 @@ final class LeadershipEnds {
         seek(consumer, open, leaderships);
       }
     }
+    if (!open.isEmpty()) {
+      throw new KafkaException("it is not known whether these logs are whole: " + open);
+    }
     consumer.unsubscribe();
     return ends;
   }
@@ -61,12 +66,14 @@ final class LeadershipEnds {
     }
   }
 
-  private static Optional<Long> divergence(LogTruncationException e, TopicPartition tp) {
-    return Optional.ofNullable(e.divergentOffsets().get(tp)).map(OffsetAndMetadata::offset);
+  private static Optional<EndOfLeadership> divergence(LogTruncationException e, TopicPartition tp) {
+    return Optional.ofNullable(e.divergentOffsets().get(tp))
+        .map(end -> new EndOfLeadership(end.offset(), end.leaderEpoch().orElse(-1)));
   }
 
-  private static long beginning(
+  private static EndOfLeadership beginning(
       Consumer<byte[], byte[]> consumer, TopicPartition tp, Duration limit) {
-    return StartOffsets.of(consumer.beginningOffsets(Set.of(tp), limit), tp);
+    return new EndOfLeadership(
+        StartOffsets.of(consumer.beginningOffsets(Set.of(tp), limit), tp), -1);
   }
 }

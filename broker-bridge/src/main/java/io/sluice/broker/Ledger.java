@@ -10,7 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -20,6 +23,8 @@ import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +47,8 @@ final class Ledger implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMillis(2_500);
   private static final Duration START = Duration.ofSeconds(15);
   private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration SETTLING = Duration.ofSeconds(5);
+  private static final long LOOK_NANOS = 50_000_000;
 
   /// Who waits until everything up to these ends was read.
   private record Awaited(Map<TopicPartition, Long> ends, List<CompletableFuture<Void>> waiting) {}
@@ -67,6 +74,14 @@ final class Ledger implements AutoCloseable {
   private @Nullable Awaited awaited;
   private long nextChores = System.nanoTime();
 
+  /// Whether a record was not sent in this round.
+  private boolean mutedRound;
+
+  private volatile boolean hurry;
+
+  /// How many records were read.
+  private final AtomicLong taken = new AtomicLong();
+
   /// @param consumers gives a new consumer with no assignment
   /// @param producer shared with other chores and closed by others, after this
   /// @param tails what this node reads now
@@ -86,19 +101,43 @@ final class Ledger implements AutoCloseable {
     this.metrics = metrics;
   }
 
-  /// Reads all there is. Blocks for at most 15 s.
+  /// Reads all there is. Blocks for as long as that goes on, and for 15 s at most when nothing
+  /// comes.
   ///
-  /// @throws KafkaException when Kafka does not give it in that time
+  /// @throws KafkaException when Kafka does not give it
   void start() {
     first = consumers.get(); // bad properties show here
     thread.start();
+    long before = -1;
+    while (!isRead()) {
+      if (taken.get() == before) {
+        throw new KafkaException("the ledger '" + topic + "' cannot be read");
+      }
+      before = taken.get();
+    }
+  }
+
+  private boolean isRead() {
     try {
-      refresh(START).toCompletableFuture().get(START.toMillis(), TimeUnit.MILLISECONDS);
+      refresh(START).toCompletableFuture().get();
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new KafkaException("interrupted while reading the ledger", e);
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-      throw new KafkaException("the ledger '" + topic + "' cannot be read", e);
+    } catch (ExecutionException e) {
+      log.info("the ledger is still being read topic={} records={}", topic, taken, e);
+      return false;
+    }
+  }
+
+  /// Waits until what this node has found out is in the ledger, for at most 5 s; then it goes on
+  /// without.
+  void settle() {
+    long deadline = System.nanoTime() + SETTLING.toNanos();
+    while (!book.unwritten().isEmpty() && deadline - System.nanoTime() > 0) {
+      hurry = true;
+      wakeup();
+      LockSupport.parkNanos(LOOK_NANOS);
     }
   }
 
@@ -116,8 +155,11 @@ final class Ledger implements AutoCloseable {
   private CompletionStage<Void> refresh(Duration patience) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     asked.removeIf(CompletableFuture::isDone); // nobody waits for those any more
+    boolean first = asked.isEmpty();
     asked.add(done);
-    wakeup();
+    if (first) {
+      wakeup();
+    }
     return done.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -156,6 +198,9 @@ final class Ledger implements AutoCloseable {
       } catch (WakeupException _) {
         // somebody asks, or closing: the loops see to it
       } catch (RuntimeException e) {
+        if (e instanceof AuthorizationException || e instanceof InvalidTopicException) {
+          asked.forEach(it -> it.complete(null)); // an answer: there is nothing to know
+        }
         metrics.ledgerFailed(e);
         long count = deaf.ask();
         if (count > 0) {
@@ -166,7 +211,7 @@ final class Ledger implements AutoCloseable {
         current = null;
       }
     }
-    writeDown(); // the last word of a node that leaves
+    writeDown(Duration.ZERO); // the last word of a node that leaves
     asked.forEach(it -> it.completeExceptionally(new KafkaException("closed")));
   }
 
@@ -182,8 +227,9 @@ final class Ledger implements AutoCloseable {
             .map(info -> new TopicPartition(topic, info.partition()))
             .toList();
     if (partitions.isEmpty()) {
-      throw new KafkaException("there is no topic '" + topic + "'");
+      throw new InvalidTopicException("there is no topic '" + topic + "'");
     }
+    askAnew();
     consumer.assign(partitions);
     partitions.forEach(tp -> consumer.seek(tp, read.getOrDefault(tp, 0L)));
     if (read.isEmpty()) {
@@ -196,9 +242,10 @@ final class Ledger implements AutoCloseable {
       answer(consumer);
       long left = Math.max(0, nextChores - System.nanoTime());
       take(consumer.poll(Duration.ofNanos(left)));
-      if (nextChores - System.nanoTime() <= 0) {
+      if (nextChores - System.nanoTime() <= 0 || hurry) {
+        hurry = false;
         nextChores = System.nanoTime() + CHORES.toNanos();
-        writeDown();
+        writeDown(APART);
       }
     } catch (WakeupException _) {
       // somebody asks, or closing
@@ -206,7 +253,17 @@ final class Ledger implements AutoCloseable {
       log.warn("the ledger is not what it was, writing it anew cause={}", e.toString());
       consumer.seekToBeginning(consumer.assignment());
       read.clear();
+      askAnew();
       book.rewrite();
+    }
+  }
+
+  /// What they wait for may never come.
+  private void askAnew() {
+    Awaited now = awaited;
+    awaited = null;
+    if (now != null) {
+      asked.addAll(now.waiting());
     }
   }
 
@@ -241,26 +298,31 @@ final class Ledger implements AutoCloseable {
       }
       book.read(found);
     }
+    var _ = taken.addAndGet(records.count());
     records.nextOffsets().forEach((tp, next) -> read.put(tp, next.offset()));
   }
 
-  private void writeDown() {
+  /// @param apart as in [LedgerBook#due]
+  private void writeDown(Duration apart) {
+    mutedRound = false;
     book.unwritten().forEach(this::write);
     for (TopicTail tail : tails.get()) {
       for (TailedPartition partition : tail.partitions()) {
         Window window = partition.window();
-        long next = window.tail(); // before the leadership, which then is at least this record's
-        int leadership = window.leadership();
-        if (leadership >= 0 && duty.test(partition.toString())) {
+        long next = window.tail(); // first: the leaderships are then at least those up to there
+        Leaderships read = window.leaderships();
+        if (read.last() >= 0 && duty.test(partition.toString())) {
           Epoch epoch = window.identity();
-          book.due(epoch.topic(), epoch.partition(), next, leadership, APART)
-              .ifPresent(this::write);
+          book.due(epoch.topic(), epoch.partition(), next, read, apart).ifPresent(this::write);
         }
       }
     }
   }
 
   private void write(LedgerRecord record) {
+    if (mutedRound) {
+      return; // each would wait for as long
+    }
     producer.send(
         new ProducerRecord<>(topic, record.key(), record.value()),
         result -> {
@@ -268,7 +330,10 @@ final class Ledger implements AutoCloseable {
             case SendResult.Stored _ -> {
               // done when it is read back
             }
-            case SendResult.NotSent(Exception e) -> failed(e);
+            case SendResult.NotSent(Exception e) -> {
+              mutedRound = true;
+              failed(e);
+            }
             case SendResult.Failed(Exception e) -> failed(e);
           }
         });

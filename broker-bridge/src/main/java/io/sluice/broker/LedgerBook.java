@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
@@ -21,6 +19,7 @@ final class LedgerBook {
   /// Entries of topics that were deleted stay; beyond this many none are taken.
   static final int MAX_ENTRIES = 1 << 17;
 
+  private static final Duration QUIET = Duration.ofHours(1);
   private static final Logger log = LoggerFactory.getLogger(LedgerBook.class);
 
   private record LogKey(Uuid topic, int partition) {}
@@ -29,7 +28,7 @@ final class LedgerBook {
   private record Known(LogEntry entry, Optional<Long> readAt) {}
 
   private final Map<LogKey, Known> logs = new HashMap<>();
-  private final Map<Uuid, SortedSet<Integer>> counts = new HashMap<>();
+  private final Map<Uuid, PartitionCounts> counts = new HashMap<>();
   private final Set<LogKey> unwrittenLogs = new HashSet<>();
   private final Set<Uuid> unwrittenCounts = new HashSet<>();
   private final RareWarning full = new RareWarning(System::nanoTime);
@@ -50,10 +49,9 @@ final class LedgerBook {
     return log(topic, partition).map(LogEntry::lineage).orElse(Lineage.WHOLE);
   }
 
-  /// How many partitions a topic has been seen to have; empty for one that is new.
-  synchronized SortedSet<Integer> counts(Uuid topic) {
-    SortedSet<Integer> known = counts.get(topic);
-    return known == null ? new TreeSet<>() : new TreeSet<>(known);
+  /// How many partitions a topic has and had; none for one that is new.
+  synchronized PartitionCounts counts(Uuid topic) {
+    return counts.getOrDefault(topic, PartitionCounts.NONE);
   }
 
   /// A record of the ledger was read. What it lacks of what is known here is written once more.
@@ -66,9 +64,9 @@ final class LedgerBook {
           mark(unwrittenLogs, key, !all.equals(entry.lineage()));
         }
       }
-      case LedgerRecord.Counts(Uuid topic, SortedSet<Integer> read) -> {
+      case LedgerRecord.Counts(Uuid topic, PartitionCounts read) -> {
         synchronized (this) {
-          mark(unwrittenCounts, topic, !read.containsAll(merge(topic, read)));
+          mark(unwrittenCounts, topic, !read.equals(merge(topic, read)));
         }
       }
       case LedgerRecord.Unknown _, LedgerRecord.Unreadable _ -> {
@@ -85,9 +83,9 @@ final class LedgerBook {
   }
 
   /// This node has seen a topic with these numbers of partitions.
-  synchronized void found(Uuid topic, SortedSet<Integer> seen) {
-    int before = counts(topic).size();
-    if (merge(topic, seen).size() > before) {
+  synchronized void found(Uuid topic, PartitionCounts seen) {
+    PartitionCounts before = counts(topic);
+    if (!merge(topic, seen).equals(before)) {
       unwrittenCounts.add(topic);
     }
   }
@@ -111,22 +109,34 @@ final class LedgerBook {
     return all;
   }
 
-  /// The entry of a partition that is read up to here, if it is time to write it down: reading has
-  /// come into another leadership, or has gone on since the last one was written long enough ago.
+  /// Says that a partition is read up to here, if it is time to write that down: reading has come
+  /// into another leadership, or has gone on since the last one was written long enough ago. What
+  /// is quiet is written now and then, in case the ledger has lost it.
+  ///
+  /// @param apart how long ago the last one must have been written
   synchronized Optional<LedgerRecord> due(
-      Uuid topic, int partition, long next, int leadership, Duration apart) {
+      Uuid topic, int partition, long next, Leaderships read, Duration apart) {
     Known known = logs.get(new LogKey(topic, partition));
-    if (known != null) {
-      boolean moved = known.entry().next() != next;
-      boolean old =
-          known.readAt().isPresent() && System.nanoTime() - known.readAt().get() >= apart.toNanos();
-      if (known.entry().leadership() >= leadership && !(moved && old)) {
-        return Optional.empty();
-      }
+    LogEntry entry =
+        new LogEntry(
+            next,
+            read.last(),
+            read.first(),
+            known == null ? Lineage.WHOLE : known.entry().lineage());
+    if (known == null) {
+      return Optional.of(new LedgerRecord.Log(topic, partition, entry));
     }
-    Lineage lineage = known == null ? Lineage.WHOLE : known.entry().lineage();
-    return Optional.of(
-        new LedgerRecord.Log(topic, partition, new LogEntry(next, leadership, lineage)));
+    LogEntry further = entry.and(known.entry());
+    boolean due =
+        further.leadership() > known.entry().leadership()
+            || (further.next() > known.entry().next() && isOld(known, apart))
+            || isOld(known, QUIET);
+    return due ? Optional.of(new LedgerRecord.Log(topic, partition, further)) : Optional.empty();
+  }
+
+  private static boolean isOld(Known known, Duration apart) {
+    return known.readAt().isPresent()
+        && System.nanoTime() - known.readAt().get() >= apart.toNanos();
   }
 
   private static <K> void mark(Set<K> unwritten, K key, boolean missing) {
@@ -142,33 +152,20 @@ final class LedgerBook {
     if (before == null && isFull(logs.size())) {
       return entry.lineage();
     }
-    Lineage lineage =
-        before == null ? entry.lineage() : entry.lineage().and(before.entry().lineage());
-    logs.put(
-        key,
-        new Known(
-            new LogEntry(entry.next(), entry.leadership(), lineage),
-            readAt.isPresent() || before == null ? readAt : before.readAt()));
+    LogEntry all = before == null ? entry : entry.and(before.entry());
+    logs.put(key, new Known(all, readAt.isPresent() || before == null ? readAt : before.readAt()));
+    Lineage lineage = all.lineage();
     if (before == null || !lineage.equals(before.entry().lineage())) {
       var _ = version.incrementAndGet();
     }
     return lineage;
   }
 
-  private SortedSet<Integer> merge(Uuid topic, SortedSet<Integer> more) {
-    SortedSet<Integer> known = counts.get(topic);
-    if (known == null) {
-      if (isFull(counts.size())) {
-        return more;
-      }
-      known = new TreeSet<>();
-      counts.put(topic, known);
+  private PartitionCounts merge(Uuid topic, PartitionCounts more) {
+    if (!counts.containsKey(topic) && isFull(counts.size())) {
+      return more;
     }
-    known.addAll(more);
-    while (known.size() > LedgerRecord.MAX_COUNTS) {
-      known.removeFirst();
-    }
-    return known;
+    return counts.merge(topic, more, PartitionCounts::and);
   }
 
   private boolean isFull(int entries) {

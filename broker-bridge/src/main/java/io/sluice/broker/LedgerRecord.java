@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +21,8 @@ sealed interface LedgerRecord {
   /// Of one partition's log.
   record Log(Uuid topic, int partition, LogEntry entry) implements LedgerRecord {}
 
-  /// How many partitions a topic has and had, ascending.
-  record Counts(Uuid topic, SortedSet<Integer> counts) implements LedgerRecord {}
+  /// How many partitions a topic has and had.
+  record Counts(Uuid topic, PartitionCounts counts) implements LedgerRecord {}
 
   /// A record of a kind this version does not know, or one that was taken back.
   record Unknown() implements LedgerRecord {}
@@ -37,14 +37,11 @@ sealed interface LedgerRecord {
   /// The longest value read.
   int MAX_BYTES = 64 << 10;
 
-  /// More partition counts of one topic are not remembered, the lowest go first.
-  int MAX_COUNTS = 256;
-
   /// The key of a record.
   default byte[] key() {
     return switch (this) {
       case Log(Uuid topic, int partition, LogEntry _) -> utf8("log/" + topic + "/" + partition);
-      case Counts(Uuid topic, SortedSet<Integer> _) -> utf8("topic/" + topic);
+      case Counts(Uuid topic, PartitionCounts _) -> utf8("topic/" + topic);
       case Unknown _, Unreadable _ -> throw new IllegalStateException("never written: " + this);
     };
   }
@@ -54,16 +51,20 @@ sealed interface LedgerRecord {
     ObjectNode json = Json.MAPPER.createObjectNode().put("v", VERSION);
     switch (this) {
       case Log(Uuid _, int _, LogEntry entry) -> {
-        json.put("next", entry.next()).put("leadership", entry.leadership());
+        json.put("next", entry.next())
+            .put("leadership", entry.leadership())
+            .put("first", entry.first());
         ArrayNode cuts = json.putArray("cuts");
         entry
             .lineage()
             .cuts()
             .forEach(cut -> cuts.addArray().add(cut.leadership()).add(cut.offset()));
       }
-      case Counts(Uuid _, SortedSet<Integer> counts) -> {
+      case Counts(Uuid _, PartitionCounts counts) -> {
         ArrayNode all = json.putArray("counts");
-        counts.forEach(all::add);
+        counts.seen().forEach(all::add);
+        ArrayNode maybe = json.putArray("maybe");
+        counts.guessed().forEach(maybe::add);
       }
       case Unknown _, Unreadable _ -> throw new IllegalStateException("never written: " + this);
     }
@@ -94,7 +95,8 @@ sealed interface LedgerRecord {
       JsonNode json = Json.MAPPER.readTree(value);
       return log
           ? new Log(id, Integer.parseInt(parts[2]), entry(json))
-          : new Counts(id, counts(json));
+          : new Counts(
+              id, new PartitionCounts(counts(json.path("counts")), counts(json.path("maybe"))));
     } catch (IOException | IllegalArgumentException e) {
       return new Unreadable(e.toString());
     }
@@ -105,17 +107,17 @@ sealed interface LedgerRecord {
     json.path("cuts")
         .forEach(cut -> cuts.add(new Cut(cut.path(0).asInt(), cut.path(1).asLong(-1))));
     return new LogEntry(
-        json.path("next").asLong(), json.path("leadership").asInt(-1), Lineage.of(cuts));
+        json.path("next").asLong(),
+        json.path("leadership").asInt(-1),
+        json.path("first").asLong(),
+        Lineage.of(cuts));
   }
 
-  private static SortedSet<Integer> counts(JsonNode json) {
+  private static NavigableSet<Integer> counts(JsonNode json) {
     TreeSet<Integer> counts = new TreeSet<>();
-    json.path("counts").forEach(count -> counts.add(count.asInt()));
+    json.forEach(count -> counts.add(count.asInt()));
     if (!counts.isEmpty() && counts.first() < 1) {
       throw new IllegalArgumentException("a topic of " + counts.first() + " partitions");
-    }
-    while (counts.size() > MAX_COUNTS) {
-      counts.pollFirst();
     }
     return counts;
   }

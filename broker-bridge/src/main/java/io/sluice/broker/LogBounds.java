@@ -81,20 +81,22 @@ final class LogBounds {
     return new TopicPartition(partition.binding().topic(), partition.partition());
   }
 
-  /// Where these logs end, transactions aside, and under which leadership. Fails as [#end] does.
-  CompletionStage<Map<TopicPartition, LogEnd>> ends(Collection<TopicPartition> partitions) {
+  /// Where these logs end, transactions aside, and under which leadership. Fails when Kafka does
+  /// not answer for all of them in time.
+  CompletionStage<Map<TopicPartition, LogEnd>> ends(
+      Collection<TopicPartition> partitions, Duration limit) {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     partitions.forEach(tp -> asked.put(tp, OffsetSpec.latest()));
     return admin
-        .listOffsets(asked, new ListOffsetsOptions().timeoutMs(Math.toIntExact(timeout.toMillis())))
+        .listOffsets(asked, new ListOffsetsOptions().timeoutMs(Math.toIntExact(limit.toMillis())))
         .all()
         .toCompletionStage()
         .thenApply(LogBounds::ends);
   }
 
-  /// The same for one.
+  /// The same for one, within 2.5 s.
   CompletionStage<LogEnd> endOf(TopicPartition partition) {
-    return ends(List.of(partition))
+    return ends(List.of(partition), timeout)
         .thenApply(ends -> Optional.ofNullable(ends.get(partition)).orElseThrow());
   }
 

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,9 +22,6 @@ import org.apache.kafka.common.TopicPartition;
 /// Finds out, for a starting node, where each partition is read from, and what is known of its log.
 /// One thread, once.
 final class Opening {
-  /// Topics that grew by more while nobody looked: the numbers between are not gone through.
-  private static final int MAX_STEPS = 64;
-
   private static final Duration LIMIT = Duration.ofSeconds(15);
 
   /// Gives a new consumer with no assignment, by its role.
@@ -63,7 +59,8 @@ final class Opening {
   /// @return by namespace, in the order of the topics
   /// @throws BridgeStartException when a topic's producers use another partitioner
   Map<String, TopicTail> open(List<TopicState> topics, Breaks breaks) {
-    topics.forEach(topic -> book.found(topic.id(), counts(topic)));
+    topics.forEach(
+        topic -> book.found(topic.id(), book.counts(topic.id()).grownUnseen(topic.partitions())));
     new PartitionerCheck(isolation -> consumers.apply("sample", isolation), book).check(topics);
     Map<TopicPartition, LogEnd> ends = ends(topics);
     checkLogs(topics, ends);
@@ -82,7 +79,7 @@ final class Opening {
                 topic.binding(),
                 log,
                 start,
-                leadership(ends.getOrDefault(tp, LogEnd.UNKNOWN), start));
+                leaderships(topic, p, ends.getOrDefault(tp, LogEnd.UNKNOWN), start));
         window.certainFrom(starts.end(tp));
         partitions.add(
             new TailedPartition(
@@ -97,26 +94,22 @@ final class Opening {
   }
 
   /// Of what lies before a start at the log's end; elsewhere the first records tell it.
-  private static int leadership(LogEnd end, long start) {
-    return end.offset() == start ? end.leadership() : Window.UNKNOWN_LEADERSHIP;
-  }
-
-  /// The present number of partitions, and those it may have had since somebody looked.
-  private SortedSet<Integer> counts(TopicState topic) {
-    SortedSet<Integer> counts = book.counts(topic.id());
-    int now = topic.partitions();
-    int last = counts.isEmpty() ? now : counts.last();
-    for (int count = last; count < now && now - last <= MAX_STEPS; count++) {
-      counts.add(count);
+  private Leaderships leaderships(TopicState topic, int partition, LogEnd end, long start) {
+    if (end.offset() != start) {
+      return Leaderships.NONE;
     }
-    counts.add(now);
-    return counts;
+    long first =
+        book.log(topic.id(), partition)
+            .filter(entry -> entry.leadership() == end.leadership())
+            .map(LogEntry::first)
+            .orElse(start);
+    return Leaderships.of(end.leadership(), first);
   }
 
   private Map<TopicPartition, LogEnd> ends(List<TopicState> topics) {
     try {
       return bounds
-          .ends(topics.stream().flatMap(topic -> partitions(topic).stream()).toList())
+          .ends(topics.stream().flatMap(topic -> partitions(topic).stream()).toList(), LIMIT)
           .toCompletableFuture()
           .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

@@ -6,9 +6,9 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -53,8 +53,8 @@ final class PartitionerCheck {
     for (TopicState topic : topics) {
       if (topic.partitions() > 1) {
         Set<Found> sample = sample(topic);
-        SortedSet<Integer> counts = book.counts(topic.id());
-        counts.add(topic.partitions());
+        NavigableSet<Integer> counts =
+            book.counts(topic.id()).and(PartitionCounts.seen(topic.partitions())).seen();
         betterFit(topic.binding().partitioner(), counts, sample)
             .ifPresent(fit -> refuse(topic, fit, counts, sample));
       }
@@ -66,7 +66,7 @@ final class PartitionerCheck {
   ///
   /// @param counts how many partitions there are and were
   static Optional<Partitioner> betterFit(
-      Partitioner configured, SortedSet<Integer> counts, Set<Found> sample) {
+      Partitioner configured, NavigableSet<Integer> counts, Set<Found> sample) {
     if (counts.last() < 2
         || sample.size() < ENOUGH_KEYS
         || explained(configured, counts, sample) >= 0.5) {
@@ -78,7 +78,7 @@ final class PartitionerCheck {
   }
 
   private static double explained(
-      Partitioner partitioner, SortedSet<Integer> counts, Set<Found> sample) {
+      Partitioner partitioner, NavigableSet<Integer> counts, Set<Found> sample) {
     long right =
         sample.stream()
             .filter(it ->
@@ -90,7 +90,7 @@ final class PartitionerCheck {
   }
 
   private static void refuse(
-      TopicState topic, Partitioner fit, SortedSet<Integer> counts, Set<Found> sample) {
+      TopicState topic, Partitioner fit, NavigableSet<Integer> counts, Set<Found> sample) {
     TopicBinding binding = topic.binding();
     throw new BridgeStartException(
         "the producers of topic '%s' use another partitioner than %s (%.0f%% of %d keys fit it, %.0f%% fit %s): set namespaces.%s.partitioner: %s"

@@ -28,13 +28,13 @@ final class RecordSorter {
       TopicTail topic, WindowWriter writer, ConsumerRecord<byte[], byte[]> record, long polledAt) {
     Route route = topic.router().route(record, topic.count());
     if (isMisplaced(route)) {
-      if (topic.layThere(record.key(), record.partition())) {
-        metrics.moved(topic.binding());
-        return false;
-      }
       refresh.lookFor(
           topic, polledAt); // its producer may know of partitions that this node does not
       route = topic.router().route(record, topic.count());
+    }
+    if (isMisplaced(route) && topic.layThere(record.key(), record.partition())) {
+      metrics.moved(topic.binding());
+      return false;
     }
     return switch (route) {
       case Route.Deliver(String key) -> write(writer, key, record, metrics::headerDropped);

@@ -11,7 +11,8 @@ import java.util.Arrays;
 ///
 /// An entry is: offset (8), timestamp (8), value length or −1 (4), headers length (4), check (1),
 /// headers, value. With its start (4), its channel (4) and its place in the channel's list (4) a
-/// record costs 37 bytes beyond its own, and up to 12 more in arrays that grow by doubling.
+/// record costs 37 bytes beyond its own, and some more in the newest slab and in the channel's
+/// list, which grow ahead of what is in them.
 final class Slab {
   static final int HEADER = 25;
 
@@ -105,6 +106,17 @@ final class Slab {
     channels[n] = channel;
     used = at + HEADER + headers.length + value.length;
     COUNT.setRelease(this, n + 1);
+  }
+
+  /// Nothing comes after these entries: lets go of the room for more in the index. Writer only.
+  ///
+  /// @return how many bytes fewer it takes now
+  long trim() {
+    long before = bytes();
+    int n = (int) COUNT.get(this);
+    starts = Arrays.copyOf(starts, n);
+    channels = Arrays.copyOf(channels, n);
+    return before - bytes();
   }
 
   /// How many entries there are; everything about them is visible to the caller.

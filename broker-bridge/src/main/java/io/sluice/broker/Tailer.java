@@ -80,6 +80,7 @@ final class Tailer implements AutoCloseable {
   private long tailed = -1;
   private volatile long learned = -1;
   private Map<TopicPartition, Feed> feeds = Map.of();
+  private List<TopicTail> tailing = List.of();
   private final Resting resting = new Resting();
 
   /// @param consumers gives a new consumer with no assignment
@@ -214,7 +215,7 @@ final class Tailer implements AutoCloseable {
             return;
           }
           try {
-            append(tp, records.records(tp), next, polledAt);
+            append(consumer, tp, records.records(tp), next, polledAt);
             resting.healthy(tp);
           } catch (RuntimeException e) { // ours; it must not stop the other partitions
             rest(Set.of(tp), e);
@@ -302,6 +303,7 @@ final class Tailer implements AutoCloseable {
     consumer.assign(next.keySet());
     next.forEach((tp, feed) -> seek(consumer, tp, feed.window));
     feeds = next;
+    tailing = now.topics();
     tailed = now.version();
     learn(consumer);
   }
@@ -310,26 +312,37 @@ final class Tailer implements AutoCloseable {
   private static void seek(Consumer<byte[], byte[]> consumer, TopicPartition tp, Window window) {
     long next = window.nextOffset();
     Optional<Integer> leadership =
-        window.leadership() >= 0 && window.tail() == next
-            ? Optional.of(window.leadership())
+        window.leaderships().last() >= 0 && window.tail() == next
+            ? Optional.of(window.leaderships().last())
             : Optional.empty();
     consumer.seek(tp, new OffsetAndMetadata(next, leadership, ""));
   }
 
-  /// Takes over what other nodes have found out about truncations.
+  /// Takes over what other nodes have found out about truncations, of partitions that rest, too.
   private void learn(Consumer<byte[], byte[]> consumer) {
     long version = lineages.version();
-    feeds.forEach((tp, feed) -> {
-      Window window = feed.window;
-      Lineage known = lineages.known(window.identity());
-      if (known.number() > window.identity().lineage()) {
-        log.warn("another node found a log truncated partition={} cuts={}", tp, known);
-        replace(consumer, tp, feed, truncated(consumer, tp, window, known.and(window.lineage())));
-      } else if (!known.equals(window.lineage())) {
-        window.learn(known.and(window.lineage()));
-      }
-    });
+    for (TopicTail topic : tailing) {
+      topic.partitions().forEach(partition -> learn(consumer, partition));
+    }
     learned = version;
+  }
+
+  private void learn(Consumer<byte[], byte[]> consumer, TailedPartition partition) {
+    Window old = partition.window();
+    Lineage known = lineages.known(old.identity()).and(old.lineage());
+    if (known.number() == old.identity().lineage()) {
+      old.learn(known);
+      return;
+    }
+    TopicPartition tp = new TopicPartition(partition.binding().topic(), partition.partition());
+    log.warn("another node found a log truncated partition={} cuts={}", tp, known);
+    long end = StartOffsets.of(consumer.endOffsets(List.of(tp)), tp);
+    long notBefore = Math.min(old.floor(), end);
+    replace(
+        consumer,
+        partition,
+        old,
+        truncated(consumer, tp, breaks.truncated(old, known, Leaderships.NONE, notBefore)));
   }
 
   /// Whether what lineages say in this version has been taken over.
@@ -338,6 +351,7 @@ final class Tailer implements AutoCloseable {
   }
 
   private void append(
+      Consumer<byte[], byte[]> consumer,
       TopicPartition tp,
       List<ConsumerRecord<byte[], byte[]>> records,
       OffsetAndMetadata next,
@@ -346,13 +360,17 @@ final class Tailer implements AutoCloseable {
     if (feed == null) {
       return;
     }
+    Continuity read = Continuity.of(feed.window, records, next, lineages);
+    if (read.cut().isPresent()) {
+      cut(consumer, tp, feed, read.cut().get(), read.leaderships());
+      return;
+    }
     // not the first of these records: what came before a failure may lie there untold
     long from = feed.window.tail();
     for (ConsumerRecord<byte[], byte[]> record : records) {
       var _ = sorter.append(feed.topic, feed.writer, record, polledAt);
     }
-    int leadership = next.leaderEpoch().orElse(Window.UNKNOWN_LEADERSHIP);
-    if (feed.writer.publish(next.offset(), leadership) && feed.window.tail() > from) {
+    if (feed.writer.publish(next.offset(), read.leaderships()) && feed.window.tail() > from) {
       listener.appended(feed.partition, feed.window, from, feed.window.tail());
     }
   }
@@ -375,8 +393,6 @@ final class Tailer implements AutoCloseable {
           throw ours;
         } catch (KafkaException unanswered) { // about this log; others may be readable
           rest(Set.of(tp), unanswered);
-        } catch (InterruptedException interrupted) {
-          throw new InterruptException(interrupted);
         }
       }
     }
@@ -386,44 +402,63 @@ final class Tailer implements AutoCloseable {
   }
 
   private void mend(
-      Consumer<byte[], byte[]> consumer, InvalidOffsetException e, TopicPartition tp, Feed feed)
-      throws InterruptedException {
+      Consumer<byte[], byte[]> consumer, InvalidOffsetException e, TopicPartition tp, Feed feed) {
     Window old = feed.window;
-    Optional<Long> divergence =
+    OffsetAndMetadata divergence =
         e instanceof LogTruncationException truncation
-            ? Optional.ofNullable(truncation.divergentOffsets().get(tp))
-                .map(OffsetAndMetadata::offset)
-            : Optional.empty();
-    if (divergence.isPresent()) {
-      replace(
-          consumer, tp, feed, truncated(consumer, tp, old, lineages.cut(old, divergence.get())));
+            ? truncation.divergentOffsets().get(tp)
+            : null;
+    if (divergence != null) {
+      Leaderships read = old.leaderships();
+      int kept = divergence.leaderEpoch().orElse(read.last());
+      long offset = Math.min(divergence.offset(), read.firstAfter(kept));
+      cut(consumer, tp, feed, offset, read.upTo(kept));
       return;
     }
     long logStart = StartOffsets.of(consumer.beginningOffsets(List.of(tp)), tp);
-    Window fresh =
-        logStart > old.tail()
-            ? breaks.overtaken(old, logStart)
-            : truncated(consumer, tp, old, lineages.cut(old, logStart)); // a log that ends below
-    replace(consumer, tp, feed, fresh);
+    if (logStart > old.tail()) {
+      replace(consumer, feed.partition, old, breaks.overtaken(old, logStart));
+    } else {
+      cut(consumer, tp, feed, logStart, Leaderships.NONE); // a log that ends below
+    }
+  }
+
+  /// @param kept the leaderships of what was read that the log still has
+  private void cut(
+      Consumer<byte[], byte[]> consumer,
+      TopicPartition tp,
+      Feed feed,
+      long offset,
+      Leaderships kept) {
+    Window old = feed.window;
+    try {
+      Lineage now = lineages.cut(old, offset);
+      log.warn("a log was truncated partition={} at={} readTo={}", tp, offset, old.tail());
+      Window fresh = breaks.truncated(old, now, kept, 0);
+      replace(consumer, feed.partition, old, truncated(consumer, tp, fresh));
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
   }
 
   /// Where newest values count, all of the log is read again: it may have others now.
-  private Window truncated(
-      Consumer<byte[], byte[]> consumer, TopicPartition tp, Window old, Lineage now) {
-    Window fresh = breaks.truncated(old, now);
-    return old.binding().mode() == Mode.STATE
+  private Window truncated(Consumer<byte[], byte[]> consumer, TopicPartition tp, Window fresh) {
+    return fresh.binding().mode() == Mode.STATE
         ? breaks.rereading(fresh, StartOffsets.of(consumer.beginningOffsets(List.of(tp)), tp))
         : fresh;
   }
 
   private void replace(
-      Consumer<byte[], byte[]> consumer, TopicPartition tp, Feed feed, Window fresh) {
-    Window old = feed.window;
-    if (feed.partition.replaceWindow(old, fresh)) {
+      Consumer<byte[], byte[]> consumer, TailedPartition partition, Window old, Window fresh) {
+    if (!partition.replaceWindow(old, fresh)) {
+      return; // the topic watch was quicker, and a new assignment with its window is coming
+    }
+    TopicPartition tp = new TopicPartition(partition.binding().topic(), partition.partition());
+    Feed feed = feeds.get(tp);
+    if (feed != null) {
       feed.use(fresh);
       seek(consumer, tp, fresh);
-      listener.replaced(feed.partition, old);
     }
-    // else the topic watch was quicker, and a new assignment with its window is coming
+    listener.replaced(partition, old);
   }
 }

@@ -28,6 +28,19 @@ final class TopicDemands {
   private static final Set<AclOperation> WRITE =
       Set.of(AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS);
 
+  /// Read from its beginning by every node that starts, so what is superseded must go soon: Kafka
+  /// compacts no segment that is still written to.
+  private static final Map<String, String> LEDGER =
+      Map.of(
+          TopicConfig.CLEANUP_POLICY_CONFIG,
+          TopicConfig.CLEANUP_POLICY_COMPACT,
+          TopicConfig.SEGMENT_MS_CONFIG,
+          "600000",
+          TopicConfig.SEGMENT_BYTES_CONFIG,
+          Integer.toString(16 << 20),
+          TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+          "0.1");
+
   /// @param whose the configuration key that names the topic
   /// @param binding the namespace's, for a bound topic
   private record Demand(String whose, Set<AclOperation> rights, Optional<TopicBinding> binding) {}
@@ -87,7 +100,10 @@ final class TopicDemands {
               TopicConfig.RETENTION_MS_CONFIG, "600000",
               TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime"));
     }
-    if (deadLetters || ledger) {
+    if (ledger) {
+      return fresh.configs(LEDGER);
+    }
+    if (deadLetters) {
       return fresh.configs(
           Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
     }

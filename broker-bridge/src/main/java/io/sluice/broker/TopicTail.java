@@ -2,8 +2,6 @@ package io.sluice.broker;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
 
@@ -13,14 +11,18 @@ final class TopicTail {
   /// Counts farther apart are not gone through: a client's text may name any.
   private static final int MAX_STEPS = 4_096;
 
-  private record State(Uuid id, List<TailedPartition> partitions, List<Integer> pastCounts) {}
+  private record State(Uuid id, List<TailedPartition> partitions, PartitionCounts counts) {
+    State {
+      partitions = List.copyOf(partitions);
+    }
+  }
 
   private final TopicBinding binding;
   private final RecordRouter router;
   private volatile State state;
 
   TopicTail(TopicBinding binding, RecordRouter router, Uuid id, List<TailedPartition> partitions) {
-    this(binding, router, id, partitions, new TreeSet<>());
+    this(binding, router, id, partitions, PartitionCounts.seen(partitions.size()));
   }
 
   /// @param counts how many partitions the topic is known to have had, the present number or not
@@ -29,11 +31,10 @@ final class TopicTail {
       RecordRouter router,
       Uuid id,
       List<TailedPartition> partitions,
-      SortedSet<Integer> counts) {
+      PartitionCounts counts) {
     this.binding = binding;
     this.router = router;
-    this.state =
-        new State(id, List.copyOf(partitions), List.copyOf(counts.headSet(partitions.size())));
+    this.state = new State(id, partitions, counts.and(PartitionCounts.seen(partitions.size())));
   }
 
   TopicBinding binding() {
@@ -58,11 +59,8 @@ final class TopicTail {
   }
 
   /// How many partitions there are and were.
-  SortedSet<Integer> counts() {
-    State now = state;
-    SortedSet<Integer> counts = new TreeSet<>(now.pastCounts());
-    counts.add(now.partitions().size());
-    return counts;
+  PartitionCounts counts() {
+    return state.counts();
   }
 
   /// The partition a key lies in now.
@@ -77,20 +75,20 @@ final class TopicTail {
 
   /// Whether a key lay in a partition under a count of the past.
   boolean layThere(byte[] key, int partition) {
-    return state.pastCounts().stream()
+    return state.counts().seen().stream()
         .anyMatch(count -> binding.partitioner().partition(key, count) == partition);
   }
 
   /// Whether a channel with this key has certainly been in its present partition ever since the
-  /// topic had this count. A count that this node has not seen itself may have grown to the present
-  /// one in any steps, so then the key must lie there under every count between.
+  /// topic had this count. One that nobody has seen may have grown to the present one in any steps,
+  /// so then the key must lie there under every count between.
   boolean neverMoved(byte[] key, int count) {
     State known = state;
     int present = known.partitions().size();
     int now = binding.partitioner().partition(key, present);
     IntStream between =
-        known.pastCounts().contains(count)
-            ? known.pastCounts().stream().mapToInt(Integer::intValue).filter(past -> past >= count)
+        known.counts().maybe(count) && count <= present
+            ? known.counts().from(count)
             : IntStream.rangeClosed(Math.min(count, present), Math.max(count, present));
     return Math.abs((long) count - present) <= MAX_STEPS
         && between.allMatch(past -> binding.partitioner().partition(key, past) == now);
@@ -100,13 +98,11 @@ final class TopicTail {
     State before = state;
     List<TailedPartition> all = new ArrayList<>(before.partitions());
     all.addAll(added);
-    List<Integer> counts = new ArrayList<>(before.pastCounts());
-    counts.add(before.partitions().size());
-    state = new State(before.id(), List.copyOf(all), List.copyOf(counts));
+    state = new State(before.id(), all, before.counts().and(PartitionCounts.seen(all.size())));
   }
 
   /// The topic was deleted and created again.
   void recreated(Uuid id, List<TailedPartition> partitions) {
-    state = new State(id, List.copyOf(partitions), List.of());
+    state = new State(id, partitions, PartitionCounts.seen(partitions.size()));
   }
 }

@@ -221,7 +221,8 @@ final class TopicWatch implements AutoCloseable {
   }
 
   private Window fresh(TopicState state, int partition) {
-    return breaks.first(state.binding(), Breaks.Log.fresh(state, partition), 0, 0);
+    return breaks.first(
+        state.binding(), Breaks.Log.fresh(state, partition), 0, Leaderships.of(0, 0));
   }
 
   private void recreate(TopicTail tail, TopicState state) {

@@ -41,15 +41,30 @@ final class Truncations implements Lineages {
   }
 
   @Override
+  public boolean wasReadBeyond(Epoch log, int leadership, long offset) {
+    return book.log(log.topic(), log.partition())
+        .filter(entry -> entry.leadership() < leadership && entry.next() > offset)
+        .isPresent();
+  }
+
+  @Override
+  public long first(Epoch log, int leadership, long seen) {
+    return book.log(log.topic(), log.partition())
+        .filter(entry -> entry.leadership() == leadership)
+        .map(entry -> Math.min(seen, entry.first()))
+        .orElse(seen);
+  }
+
+  @Override
   public Lineage cut(Window old, long offset) throws InterruptedException {
     Epoch epoch = old.identity();
     Lineage known = known(epoch).and(old.lineage());
     if (known.number() > epoch.lineage() && known.firstCutSince(epoch.lineage()) <= offset) {
       return known;
     }
-    int leadership = Math.max(leadership(old), known.number() + 1);
-    Lineage lineage = known.with(new Cut(leadership, offset));
-    book.found(epoch.topic(), epoch.partition(), new LogEntry(offset, leadership, lineage));
+    int leadership = leadership(old);
+    Lineage lineage = known.with(new Cut(Math.max(leadership, known.number() + 1), offset));
+    book.found(epoch.topic(), epoch.partition(), new LogEntry(offset, leadership, offset, lineage));
     metrics.truncated(old.binding());
     return lineage;
   }

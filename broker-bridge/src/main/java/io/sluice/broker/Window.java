@@ -20,14 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// A window mirrors one lineage of one log for its whole life. When that log breaks (truncated,
 /// deleted), another window takes its place ([TailedPartition#window]).
 public final class Window {
-  /// Records go into slabs of this size, index included unless records are smaller than about 250
-  /// bytes; a larger record gets one of its own.
-  static final int SLAB = 1 << 20;
-
-  /// Of a window that has read nothing yet.
-  static final int UNKNOWN_LEADERSHIP = -1;
-
-  private static final int SLAB_INDEX = 32 << 10;
+  /// Records go into slabs of this size, their index aside; a larger record gets one of its own.
+  /// With its header the array fills a region of G1's, which gives none of it to anything else.
+  static final int SLAB = (1 << 20) - 16;
 
   /// How often a reader looks again for a newest value that moves before its eyes.
   private static final int LOOKS = 100;
@@ -52,7 +47,7 @@ public final class Window {
   private volatile long floor;
   private volatile long tail;
   private volatile long averageBytes;
-  private volatile int leadership;
+  private volatile Leaderships leaderships;
   private volatile long certainFrom;
 
   // the writer's, under the monitor
@@ -79,25 +74,25 @@ public final class Window {
       ByteSize budget,
       Optional<LastValues> lastValues,
       BadPayload badPayload) {
-    this(binding, epoch, Lineage.WHOLE, start, UNKNOWN_LEADERSHIP, budget, lastValues, badPayload);
+    this(binding, epoch, Lineage.WHOLE, start, Leaderships.NONE, budget, lastValues, badPayload);
   }
 
   /// @param lineage what is known of the log's truncations; its number is the epoch's
-  /// @param leadership Kafka's leader epoch of the record before the start, or a later one under
-  ///   which the log up to there is known to be whole; −1 when that is not known
+  /// @param leaderships what is known of those under which the records before the start were
+  ///   written
   Window(
       TopicBinding binding,
       Epoch epoch,
       Lineage lineage,
       long start,
-      int leadership,
+      Leaderships leaderships,
       ByteSize budget,
       Optional<LastValues> lastValues,
       BadPayload badPayload) {
     this.binding = binding;
     this.epoch = epoch;
     this.lineage = lineage;
-    this.leadership = leadership;
+    this.leaderships = leaderships;
     this.budget = budget.bytes();
     this.lastValues = lastValues.orElse(null);
     this.badPayload = badPayload;
@@ -139,10 +134,10 @@ public final class Window {
     lineage = more;
   }
 
-  /// Kafka's leader epoch of the record before the tail, or a later one; −1 when it is not known.
-  /// Who reads the tail first has one that is not below the tail's.
-  int leadership() {
-    return leadership;
+  /// Under which leaderships the log was written up to the tail, as far as this node has read it.
+  /// Who reads the tail first has them at least up to there.
+  Leaderships leaderships() {
+    return leaderships;
   }
 
   /// What is newest here is certainly so once reading has come to this Kafka offset. Before anybody
@@ -212,7 +207,7 @@ public final class Window {
         epoch,
         lineage,
         start,
-        UNKNOWN_LEADERSHIP,
+        Leaderships.NONE,
         ByteSize.mib(1 << 20),
         Optional.empty(),
         badPayload);
@@ -436,7 +431,10 @@ public final class Window {
       return last;
     }
     long need = Slab.entrySize(headers, value);
-    Slab fresh = new Slab(Math.toIntExact(Math.max(SLAB - SLAB_INDEX, need)), nextSeq);
+    if (last != null) {
+      bytes -= last.trim();
+    }
+    Slab fresh = new Slab(Math.toIntExact(Math.max(SLAB, need)), nextSeq);
     bytes += fresh.bytes();
     return fresh;
   }
@@ -477,13 +475,11 @@ public final class Window {
     }
   }
 
-  synchronized boolean publish(WindowWriter by, long next, int leader) {
+  synchronized boolean publish(WindowWriter by, long next, Leaderships known) {
     if (by != writer) {
       return false;
     }
-    if (leader > leadership) {
-      leadership = leader; // before the tail
-    }
+    leaderships = known; // before the tail
     Slab[] now = slabs;
     averageBytes = now.length == 0 ? 0 : usedBytes / Math.max(1, nextSeq - now[0].firstSeq);
     nextOffset = Math.max(nextOffset, next);

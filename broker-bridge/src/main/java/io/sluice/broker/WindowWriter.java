@@ -29,11 +29,11 @@ final class WindowWriter {
   ///
   /// @return whether it was taken
   boolean publish(long next) {
-    return publish(next, Window.UNKNOWN_LEADERSHIP);
+    return publish(next, window.leaderships());
   }
 
-  /// The same, with Kafka's leader epoch of the record before that offset, if it is known.
-  boolean publish(long next, int leadership) {
-    return window.publish(this, next, leadership);
+  /// The same, with the leaderships of all records up to there.
+  boolean publish(long next, Leaderships known) {
+    return window.publish(this, next, known);
   }
 }

@@ -182,7 +182,8 @@ final class AcrossRestartsTest {
     Epoch cut = new Epoch(id(topic), 0, 1, 5);
     assertThat(isOther(bridge, "k", cut)).isTrue();
     LedgerRecord record =
-        new LedgerRecord.Log(id(topic), 0, new LogEntry(1, 5, Lineage.of(List.of(new Cut(5, 1)))));
+        new LedgerRecord.Log(
+            id(topic), 0, new LogEntry(1, 5, 0, Lineage.of(List.of(new Cut(5, 1)))));
     SharedKafka.produce(
         List.of(new ProducerRecord<>(kafka.ledgerTopic(), record.key(), record.value())));
     hear(bridge, "k", cut);

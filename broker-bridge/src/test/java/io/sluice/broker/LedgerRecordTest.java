@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.TreeSet;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class LedgerRecordTest {
   private static final Uuid TOPIC = Uuid.fromString("Ti0UPlTISTCB2gxo8FPY9g");
+
+  private static final PartitionCounts COUNTS = PartitionCounts.seen(2).grownUnseen(4);
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
@@ -23,8 +24,8 @@ final class LedgerRecordTest {
         new LedgerRecord.Log(
             TOPIC,
             3,
-            new LogEntry(1_500, 4, Lineage.of(List.of(new Cut(2, 700), new Cut(4, 1_400)))));
-    LedgerRecord counts = new LedgerRecord.Counts(TOPIC, new TreeSet<>(List.of(2, 4)));
+            new LogEntry(1_500, 4, 0, Lineage.of(List.of(new Cut(2, 700), new Cut(4, 1_400)))));
+    LedgerRecord counts = new LedgerRecord.Counts(TOPIC, COUNTS);
     assertThat(LedgerRecord.read(log.key(), log.value())).isEqualTo(log);
     assertThat(LedgerRecord.read(counts.key(), counts.value())).isEqualTo(counts);
   }
@@ -34,14 +35,14 @@ final class LedgerRecordTest {
   void theFormatStays() {
     LedgerRecord log =
         new LedgerRecord.Log(
-            TOPIC, 3, new LogEntry(1_500, 4, Lineage.of(List.of(new Cut(2, 700)))));
+            TOPIC, 3, new LogEntry(1_500, 4, 0, Lineage.of(List.of(new Cut(2, 700)))));
     assertThat(log.key()).asString().isEqualTo("log/Ti0UPlTISTCB2gxo8FPY9g/3");
     assertThat(log.value())
         .asString()
-        .isEqualTo("{\"v\":1,\"next\":1500,\"leadership\":4,\"cuts\":[[2,700]]}");
-    LedgerRecord counts = new LedgerRecord.Counts(TOPIC, new TreeSet<>(List.of(2, 4)));
+        .isEqualTo("{\"v\":1,\"next\":1500,\"leadership\":4,\"first\":0,\"cuts\":[[2,700]]}");
+    LedgerRecord counts = new LedgerRecord.Counts(TOPIC, COUNTS);
     assertThat(counts.key()).asString().isEqualTo("topic/Ti0UPlTISTCB2gxo8FPY9g");
-    assertThat(counts.value()).asString().isEqualTo("{\"v\":1,\"counts\":[2,4]}");
+    assertThat(counts.value()).asString().isEqualTo("{\"v\":1,\"counts\":[2,4],\"maybe\":[3]}");
   }
 
   @Test
@@ -50,7 +51,7 @@ final class LedgerRecordTest {
             LedgerRecord.read(
                 bytes("log/" + TOPIC + "/3"),
                 bytes("{\"v\":2,\"next\":1,\"leadership\":0,\"cuts\":[],\"more\":{}}")))
-        .isEqualTo(new LedgerRecord.Log(TOPIC, 3, new LogEntry(1, 0, Lineage.WHOLE)));
+        .isEqualTo(new LedgerRecord.Log(TOPIC, 3, new LogEntry(1, 0, 0, Lineage.WHOLE)));
     assertThat(LedgerRecord.read(bytes("revoked/me"), bytes("{}")))
         .isEqualTo(new LedgerRecord.Unknown());
     assertThat(LedgerRecord.read(bytes("log/" + TOPIC + "/3"), null))

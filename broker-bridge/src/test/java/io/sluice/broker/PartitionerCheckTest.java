@@ -11,9 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.IntUnaryOperator;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -124,7 +124,7 @@ class PartitionerCheckTest {
         .isEmpty();
   }
 
-  private static SortedSet<Integer> counts(Integer... counts) {
+  private static NavigableSet<Integer> counts(Integer... counts) {
     return new TreeSet<>(List.of(counts));
   }
 

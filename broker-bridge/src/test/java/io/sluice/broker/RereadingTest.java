@@ -64,7 +64,7 @@ final class RereadingTest {
 
   private TailedPartition tailed(TopicBinding binding) {
     Breaks.Log whole = new Breaks.Log(Uuid.ZERO_UUID, 0, 1, Lineage.WHOLE);
-    Window window = breaks.first(binding, whole, 0, 0);
+    Window window = breaks.first(binding, whole, 0, Leaderships.NONE);
     return new TailedPartition(0, binding, 0, window, 0);
   }
 
@@ -168,7 +168,7 @@ final class RereadingTest {
 
   @Test
   void untilItIsReadAgainNothingIsCertain() {
-    Window cut = breaks.truncated(read(Mode.STATE), CUT);
+    Window cut = breaks.truncated(read(Mode.STATE), CUT, Leaderships.NONE, 0);
     Window again = breaks.rereading(cut, 0);
     assertThat(again.identity()).isEqualTo(cut.identity());
     WindowWriter writer = again.takeOver();
@@ -184,7 +184,7 @@ final class RereadingTest {
   /// Who subscribes there hears what comes; what was before is found only as far as it was read.
   @Test
   void inModeLogReadingGoesOnWhereTheLogWasCutOffAndTheRestIsUnknown() {
-    Window cut = breaks.truncated(read(Mode.LOG), CUT);
+    Window cut = breaks.truncated(read(Mode.LOG), CUT, Leaderships.NONE, 0);
     assertThat(cut.floor()).isEqualTo(DIVERGENCE);
     assertThat(cut.newest("a")).isInstanceOf(Newest.Unknown.class);
   }

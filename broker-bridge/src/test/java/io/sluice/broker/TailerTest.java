@@ -165,7 +165,7 @@ final class TailerTest {
     Window old = above.partition(0).window();
     Window untouched = below.partition(0).window();
 
-    book.found(Uuid.ZERO_UUID, 0, new LogEntry(6, 3, Lineage.of(List.of(new Cut(3, 6)))));
+    book.found(Uuid.ZERO_UUID, 0, new LogEntry(6, 3, 0, Lineage.of(List.of(new Cut(3, 6)))));
     await().until(() -> replaced.contains(old) && replaced.contains(untouched));
     Window fresh = above.partition(0).window();
     assertThat(fresh.floor()).isEqualTo(6);

@@ -27,7 +27,8 @@ final class TopicWatchTest {
 
   private static TopicTail topic() {
     Window window =
-        BREAKS.first(BINDING, new Breaks.Log(Uuid.ZERO_UUID, 0, 1, Lineage.WHOLE), 0, 0);
+        BREAKS.first(
+            BINDING, new Breaks.Log(Uuid.ZERO_UUID, 0, 1, Lineage.WHOLE), 0, Leaderships.NONE);
     return new TopicTail(
         BINDING,
         new RecordRouter(BINDING, 255),

@@ -196,7 +196,7 @@ final class TruncationTest {
                 admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic))
             .topicId();
     LedgerRecord record =
-        new LedgerRecord.Log(id, 0, new LogEntry(next, leadership(topic), Lineage.WHOLE));
+        new LedgerRecord.Log(id, 0, new LogEntry(next, leadership(topic), 0, Lineage.WHOLE));
     try (Producer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", kafka.bootstrapServers()),

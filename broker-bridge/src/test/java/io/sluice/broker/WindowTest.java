@@ -194,7 +194,8 @@ final class WindowTest {
                 new ByteSize(1),
                 new LastValuesShare(ByteSize.mib(1), new BridgeMetrics(new SimpleMeterRegistry())),
                 _ -> this::bad)
-            .first(BINDING, new Breaks.Log(Uuid.ZERO_UUID, 0, 1, Lineage.WHOLE), 0, 0);
+            .first(
+                BINDING, new Breaks.Log(Uuid.ZERO_UUID, 0, 1, Lineage.WHOLE), 0, Leaderships.NONE);
     WindowWriter writer = window.takeOver();
     for (int i = 0; i < 30; i++) {
       writer.append("a", i, 1, NO_HEADERS, big(100_000)); // ten to a slab
