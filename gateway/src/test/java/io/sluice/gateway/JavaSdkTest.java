@@ -47,6 +47,8 @@ final class JavaSdkTest {
         TestStack.node(
             "javasdk",
             Map.of(
+                "namespaces.state.topic", "javasdk.state",
+                "namespaces.state.mode", "state",
                 "namespaces.own.topic", "javasdk.own",
                 "namespaces.own.subscribe", "nobody",
                 "namespaces.own.personal", "true"));
@@ -157,6 +159,25 @@ final class JavaSdkTest {
     await("subscribed was=false recovered=false");
     TestStack.produce(TOPIC, "news", "{\"n\":1}");
     await("{\"n\":1}");
+  }
+
+  @Test
+  void theNewestValueComesWithTheSubscriptionWhereThatIsAllThatCounts() throws Exception {
+    Subscription before = subscribe("state:lamp");
+    await("subscribed was=false recovered=false");
+    TestStack.produce("javasdk.state", "lamp", "{\"on\":false}");
+    TestStack.produce("javasdk.state", "lamp", "{\"on\":true}");
+    await("{\"on\":false}");
+    await("{\"on\":true}"); // now the node has it
+    before.unsubscribe();
+    await("unsubscribed 0");
+    client.removeSubscription(before);
+
+    subscribe("state:lamp");
+    await("subscribed was=false recovered=false");
+    await("{\"on\":true}");
+    TestStack.produce("javasdk.state", "lamp", "{\"on\":null}");
+    await("{\"on\":null}");
   }
 
   @Test

@@ -261,27 +261,29 @@ final class NewestValueTest {
     for (Gateway node : List.of(origin, late)) {
       try (TestClient client = TestClient.connected(node, "ann")) {
         for (String namespace : List.of("state", "log")) {
-          String reverse = "{\"channel\":\"%s:%s\",\"limit\":5,\"reverse\":true%s}";
-          JsonNode history =
-              client.command("history", reverse.formatted(namespace, "old", "")).path("history");
+          JsonNode history = reverse(client, namespace + ":old", "");
           assertThat(data(history)).as(namespace).containsExactly(2);
-          assertThat(
-                  data(
-                      client
-                          .command("history", reverse.formatted(namespace, "gone", ""))
-                          .path("history")))
-              .isEmpty();
-          String since = ",\"since\":{\"epoch\":\"%s\",\"offset\":%d}";
-          String epoch = history.path("epoch").asText();
+          assertThat(data(reverse(client, namespace + ":gone", ""))).isEmpty();
           for (int offset : new int[] {1, 2, 3}) {
-            String asked = reverse.formatted(namespace, "old", since.formatted(epoch, offset));
-            assertThat(data(client.command("history", asked).path("history")))
+            String since =
+                ",\"since\":{\"epoch\":\"%s\",\"offset\":%d}"
+                    .formatted(history.path("epoch").asText(), offset);
+            assertThat(data(reverse(client, namespace + ":old", since)))
                 .as("before " + offset)
                 .isEqualTo(offset == 3 ? List.of(2) : List.of());
           }
         }
       }
     }
+  }
+
+  private static JsonNode reverse(TestClient client, String channel, String since)
+      throws Exception {
+    return client
+        .command(
+            "history",
+            "{\"channel\":\"%s\",\"limit\":5,\"reverse\":true%s}".formatted(channel, since))
+        .path("history");
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.sluice.broker.ByteSize;
 import io.sluice.broker.Isolation;
 import io.sluice.broker.KeyCodec;
+import io.sluice.broker.Mode;
 import io.sluice.broker.Partitioner;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,6 +90,27 @@ final class ConfigLoaderTest {
     assertThat(orders.joinLeave()).isTrue();
     assertThat(orders.publish()).isEqualTo(Access.SUBSCRIBERS);
     assertThat(orders.binding("orders_1").namespace()).isEqualTo("orders_1");
+  }
+
+  @Test
+  void newestValuesAreKeptWhereANamespaceSaysSo() {
+    GatewayConfig config =
+        parse(
+            "{window.last-values: 2MiB, namespaces: {a: {topic: a, mode: state}, b: {topic: b, last-value: true}}}");
+    assertThat(config.window().lastValues()).isEqualTo(ByteSize.mib(2));
+    assertThat(namespace(config, "a").binding("a").mode()).isEqualTo(Mode.STATE);
+    assertThat(namespace(config, "a").lastValue()).isFalse();
+    assertThat(namespace(config, "b").binding("b").lastValue()).isTrue();
+    assertThat(namespace(config, "b").mode()).isEqualTo(Mode.LOG);
+
+    assertThat(
+            problems(
+                "{window.last-values: 10KiB, namespaces: {a: {topic: a, mode: stat}, b: {topic: b, last-value: newest}}}",
+                NEEDED))
+        .containsExactlyInAnyOrder(
+            "window.last-values: 10KiB is not between 1MiB and 1024GiB",
+            "namespaces.a.mode: 'stat' is none of log, state",
+            "namespaces.b.last-value: 'newest' is neither true nor false");
   }
 
   @Test
