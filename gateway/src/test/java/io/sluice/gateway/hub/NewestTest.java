@@ -12,12 +12,17 @@ import io.sluice.gateway.config.ConfigLoader;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.hub.Subscription.Side;
 import io.sluice.gateway.protocol.PositionTokens;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Subscribing where only newest values count: what is given, and that nothing newer overtakes it.
 final class NewestTest {
@@ -243,6 +248,57 @@ final class NewestTest {
 
     assertThat(client.insufficient).containsExactly(unrecoverable);
     assertThat(offset(subscribe("a", 0, PLENTY))).isEqualTo(1);
+  }
+
+  /// While a tailer writes, and the window turns over again and again: who subscribes begins with a
+  /// value that is as new as any written before, and goes on in order.
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2})
+  void whoeverSubscribesWhileAWriterGoesOnBeginsWithTheNewestAndGoesOnInOrder(long seed)
+      throws Exception {
+    int channels = 12;
+    AtomicLongArray written = new AtomicLongArray(channels);
+    for (int i = 0; i < channels; i++) {
+      log.publish("c" + i, "1");
+      written.set(i, i + 1L);
+    }
+    Thread writer =
+        Thread.ofPlatform()
+            .start(() -> {
+              Random random = new Random(seed);
+              for (long offset = channels; offset < 6_000; offset++) {
+                int i = random.nextInt(random.nextInt(channels) + 1); // some are quiet
+                log.publish("c" + i, "\"" + "x".repeat(random.nextInt(20_000)) + "\"");
+                written.set(i, offset + 1);
+              }
+            });
+    Random random = new Random(-seed);
+    while (writer.isAlive()) {
+      int i = random.nextInt(channels);
+      RecordingSubscriber one = new RecordingSubscriber();
+      Subscription subscription =
+          new Subscription(one, new ChannelName("default", "c" + i), POLICY, Side.CLIENT);
+      long least = written.get(i);
+      Latest latest = subscribe(subscription, 0, random.nextBoolean() ? PLENTY : 0);
+      if (latest.follows()) {
+        shard.readTogether(List.of(subscription));
+      }
+      for (int turn = random.nextInt(4); turn >= 0; turn--) {
+        loop.runAll();
+      }
+      List<Long> offsets = new ArrayList<>(one.offsets());
+      latest.given().ifPresent(p -> offsets.addFirst(p.offset()));
+      if (one.insufficient.isEmpty()) {
+        assertThat(offsets).as("of c" + i).isNotEmpty();
+      }
+      assertThat(offsets).doesNotHaveDuplicates().isSorted();
+      if (!offsets.isEmpty()) {
+        assertThat(offsets.getFirst()).isGreaterThanOrEqualTo(least);
+      }
+      shard.unsubscribe(subscription);
+    }
+    writer.join();
+    assertThat(log.partition().window().floor()).isPositive();
   }
 
   @Test
