@@ -180,7 +180,12 @@ final class NewestValuesTest {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     try (Admin admin =
         Admin.create(Map.of("bootstrap.servers", SharedKafka.kafka().bootstrapServers()))) {
-      return admin.describeConfigs(List.of(resource)).all().get(10, TimeUnit.SECONDS).values().stream()
+      return admin
+          .describeConfigs(List.of(resource))
+          .all()
+          .get(10, TimeUnit.SECONDS)
+          .values()
+          .stream()
           .map(config -> config.get("cleanup.policy").value())
           .findFirst()
           .orElseThrow();

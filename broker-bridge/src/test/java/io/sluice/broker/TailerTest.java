@@ -268,6 +268,7 @@ final class TailerTest {
         return;
       }
     }
+    consumer.assignment().forEach(tp -> consumer.updateEndOffsets(Map.of(tp, 10L)));
     Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
     consumer.assignment().forEach(tp -> positions.put(tp, consumer.position(tp)));
     for (ConsumerRecord<byte[], byte[]> record : log) {
