@@ -74,7 +74,7 @@ final class MemoryBudgetTest {
     assertThat(part(without, "last values", Place.HEAP)).isZero();
     for (String mode : new String[] {"state", "log"}) {
       MemoryBudget with = budget(yaml.formatted(loops, mode, true), PARTITIONS);
-      assertThat(part(with, "last values", Place.HEAP)).isEqualTo(16 * MIB);
+      assertThat(part(with, "last values", Place.HEAP)).isEqualTo(8 * MIB);
       assertThat(with.problem(GIB)).isEmpty();
     }
   }

@@ -24,7 +24,7 @@ public record WindowConfig(ByteSize bytes, Duration age, ByteSize lastValues) {
     return new WindowConfig(
         in.size("window.bytes", ByteSize.mib(128)),
         in.duration("window.age", Duration.ofMinutes(10)),
-        in.size("window.last-values", ByteSize.mib(16)));
+        in.size("window.last-values", ByteSize.mib(8)));
   }
 
   void write(Listing out) {

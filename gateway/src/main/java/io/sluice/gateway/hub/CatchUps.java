@@ -323,6 +323,10 @@ final class CatchUps {
       return;
     }
     List<WindowCursor> chosen = choose(leg, skipped);
+    if (chosen.isEmpty() && leg.subscription.mode() == Mode.STATE) {
+      lost.accept(leg.subscription, Lost.WINDOW); // it comes back, and is given the newest value
+      return;
+    }
     if (chosen.isEmpty()) {
       skipped.room = true;
       return;

@@ -61,6 +61,22 @@ final class NewestTest {
     return subscribe(subscription(POLICY, key), has, maxBytes);
   }
 
+  /// Else it would show an old value until there is another.
+  @Test
+  void aSlowClientWhoseNewestValueHasLeftTheWindowComesBackForIt() {
+    Subscription slow = subscription(policy(Map.of("slow", "latest", "recovery", "false")), "a");
+    assertThat(subscribe(slow, 0, PLENTY).follows()).isFalse();
+    client.full = true;
+    log.publish("a", "1");
+    loop.runAll();
+    pushOut();
+    loop.runAll();
+    assertThat(client.insufficient).isEmpty();
+    client.drain(-1);
+    loop.runAll();
+    assertThat(client.insufficient).containsExactly(slow);
+  }
+
   /// Values of these channels, for one client, as pushes.
   private void subscribeForPushes(String... keys) {
     List<Subscription> all = Stream.of(keys).map(key -> subscription(POLICY, key)).toList();
@@ -286,11 +302,13 @@ final class NewestTest {
       for (int turn = random.nextInt(4); turn >= 0; turn--) {
         loop.runAll();
       }
+      // it may be that of a record which the writer has not told of yet
+      while (latest.given().isEmpty() && one.offsets().isEmpty() && one.insufficient.isEmpty()) {
+        assertThat(Thread.interrupted()).as("in time").isFalse();
+        loop.runAll();
+      }
       List<Long> offsets = new ArrayList<>(one.offsets());
       latest.given().ifPresent(p -> offsets.addFirst(p.offset()));
-      if (one.insufficient.isEmpty()) {
-        assertThat(offsets).as("of c" + i).isNotEmpty();
-      }
       assertThat(offsets).doesNotHaveDuplicates().isSorted();
       if (!offsets.isEmpty()) {
         assertThat(offsets.getFirst()).isGreaterThanOrEqualTo(least);
