@@ -3,7 +3,6 @@ package io.sluice.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,18 +23,6 @@ import org.junit.jupiter.api.Test;
 final class AcrossRestartsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private static final TailListener NOBODY =
-      new TailListener() {
-        @Override
-        public void appended(TailedPartition partition, Window window, long from, long to) {}
-
-        @Override
-        public void replaced(TailedPartition partition, Window old) {}
-
-        @Override
-        public void repartitioned(TopicBinding binding, int before, int now) {}
-      };
-
   private final List<BrokerBridge> opened = new ArrayList<>();
   private final KafkaSettings kafka = SharedKafka.settings();
   private final Admin admin =
@@ -48,19 +35,7 @@ final class AcrossRestartsTest {
   }
 
   private BrokerBridge open(String topic) {
-    BridgeSettings settings =
-        new BridgeSettings(
-            kafka,
-            new WindowSettings(ByteSize.mib(16), Duration.ofMinutes(10), ByteSize.mib(1)),
-            new PublishSettings(
-                1_000,
-                ByteSize.mib(1),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(4),
-                Duration.ofSeconds(2)),
-            new ReplaySettings(1),
-            List.of(TopicBinding.of("default", topic)));
-    BrokerBridge bridge = BrokerBridge.open(settings, "test", NOBODY, new SimpleMeterRegistry());
+    BrokerBridge bridge = TestBridge.open(TopicBinding.of("default", topic), kafka).bridge;
     opened.add(bridge);
     return bridge;
   }
@@ -178,7 +153,6 @@ final class AcrossRestartsTest {
                 "1".getBytes(StandardCharsets.UTF_8))));
     BrokerBridge bridge = open(topic);
     ChannelName channel = new ChannelName("default", "k");
-    await().atMost(PATIENCE).until(bridge::caughtUp);
     Epoch cut = new Epoch(id(topic), 0, 1, 5);
     assertThat(isOther(bridge, "k", cut)).isTrue();
     LedgerRecord record =

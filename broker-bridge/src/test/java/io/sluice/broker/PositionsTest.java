@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
@@ -147,6 +148,44 @@ final class PositionsTest {
             });
     Position older = new Position(new Epoch(Uuid.ZERO_UUID, 0, 1, 7).toString(), offset);
     assertThat(Positions.plan(older, bytes("k"), topic, window, limits)).isEqualTo(OTHER_LOG);
+  }
+
+  /// The log was cut at 6 under leadership 3; the window begins at 4 and ends at 8.
+  @ParameterizedTest
+  @CsvSource({
+    "0, 3, BELOW_WINDOW",
+    "0, 4, window",
+    "0, 6, window", // all that it has seen is still there
+    "0, 7, EPOCH",
+    "2, 7, EPOCH", // of a node that knew another cut before
+    "3, 7, window",
+    "3, 8, nothing",
+    "3, 9, ahead",
+    "4, 5, EPOCH", // a cut that nobody here knows of
+  })
+  void positionsFromBeforeATruncationAreGoodBelowIt(int lineage, long offset, String expected) {
+    TopicTail topic = topic(1);
+    Window window =
+        new Window(
+            BINDING,
+            new Epoch(Uuid.ZERO_UUID, 0, 1, 3),
+            Lineage.of(List.of(new Cut(3, 6))),
+            4,
+            Leaderships.NONE,
+            ByteSize.mib(1),
+            Optional.empty(),
+            (_, _, _, _, _, _) -> {});
+    window.takeOver().publish(8);
+    Position asked = new Position(new Epoch(Uuid.ZERO_UUID, 0, 1, lineage).toString(), offset);
+    assertThat(Positions.plan(asked, bytes("k"), topic, window, ReplayLimits.OFF))
+        .isEqualTo(
+            switch (expected) {
+              case "window" -> new PositionPlan.FromWindow(offset);
+              case "nothing" -> new PositionPlan.NothingMissed(offset);
+              case "ahead" -> new PositionPlan.Ahead(offset);
+              default -> new PositionPlan.Unrecoverable(PositionPlan.Reason.valueOf(expected));
+            });
+    assertThat(Positions.isNews(asked, topic, window)).isEqualTo(lineage > 3);
   }
 
   @Test

@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/// A bridge on the shared broker with one namespace, `default`, and what it tells.
+/// A bridge with one namespace, `default`, and what it tells; on the shared broker if nothing else
+/// is said.
 final class TestBridge implements AutoCloseable, TailListener {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final ReplayLimits LIMITS = new ReplayLimits(100_000, ByteSize.mib(64));
@@ -18,11 +19,11 @@ final class TestBridge implements AutoCloseable, TailListener {
   final List<Window> replaced = new CopyOnWriteArrayList<>();
   final BrokerBridge bridge;
 
-  private TestBridge(TopicBinding binding, Duration age) {
+  private TestBridge(TopicBinding binding, KafkaSettings kafka, Duration age) {
     bridge =
         BrokerBridge.open(
             new BridgeSettings(
-                SharedKafka.settings(),
+                kafka,
                 new WindowSettings(ByteSize.mib(16), age, ByteSize.mib(1)),
                 new PublishSettings(
                     1_000,
@@ -39,12 +40,17 @@ final class TestBridge implements AutoCloseable, TailListener {
 
   /// One that has read the past, and is ready.
   static TestBridge open(TopicBinding binding) {
-    return ready(new TestBridge(binding, Duration.ofMinutes(10)));
+    return open(binding, SharedKafka.settings());
+  }
+
+  /// The same elsewhere, or with the topics that other nodes use.
+  static TestBridge open(TopicBinding binding, KafkaSettings kafka) {
+    return ready(new TestBridge(binding, kafka, Duration.ofMinutes(10)));
   }
 
   /// One whose windows begin where the log ends now.
   static TestBridge late(TopicBinding binding) {
-    return ready(new TestBridge(binding, Duration.ZERO));
+    return ready(new TestBridge(binding, SharedKafka.settings(), Duration.ZERO));
   }
 
   private static TestBridge ready(TestBridge opened) {

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -68,27 +67,11 @@ final class TruncationTest {
 
   private static EmbeddedKafka kafka;
   private static Admin admin;
-  private static final Told told = new Told();
-  private static final List<BrokerBridge> opened = new ArrayList<>();
-  private static final AtomicReference<BrokerBridge> watching = new AtomicReference<>();
+  private static final List<TestBridge> opened = new ArrayList<>();
+  private static final AtomicReference<TestBridge> watching = new AtomicReference<>();
 
   /// Under which clients were told of 1,500 records.
   private static final Map<String, String> epochs = new HashMap<>();
-
-  private static final class Told implements TailListener {
-    final List<Window> replaced = new CopyOnWriteArrayList<>();
-
-    @Override
-    public void appended(TailedPartition partition, Window window, long from, long to) {}
-
-    @Override
-    public void replaced(TailedPartition partition, Window old) {
-      replaced.add(old);
-    }
-
-    @Override
-    public void repartitioned(TopicBinding binding, int count, int now) {}
-  }
 
   @BeforeAll
   static void truncate() throws Exception {
@@ -103,9 +86,9 @@ final class TruncationTest {
     kafka.stopNode(2);
     CUT.forEach(topic -> produce(topic, OLD, READ - KEPT));
     for (String topic : List.of(WATCHED, STOPPED, KILLED, WHOLE)) {
-      BrokerBridge bridge = open(topic);
-      await().atMost(PATIENCE).until(() -> window(bridge).tail() == READ);
-      epochs.put(topic, window(bridge).epoch());
+      TestBridge bridge = open(topic);
+      await().atMost(PATIENCE).until(() -> bridge.window().tail() == READ);
+      epochs.put(topic, bridge.window().epoch());
       if (topic.equals(WATCHED)) {
         watching.set(bridge);
       } else {
@@ -123,7 +106,7 @@ final class TruncationTest {
 
   @AfterAll
   static void close() {
-    opened.forEach(BrokerBridge::close);
+    opened.forEach(TestBridge::close);
     admin.close();
     kafka.close();
   }
@@ -156,7 +139,7 @@ final class TruncationTest {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static BrokerBridge open(String topic) {
+  private static TestBridge open(String topic) {
     KafkaSettings settings =
         new KafkaSettings(
             kafka.bootstrapServers(),
@@ -169,22 +152,7 @@ final class TruncationTest {
             topic + "-ledger",
             255,
             ByteSize.mib(16));
-    BrokerBridge bridge =
-        BrokerBridge.open(
-            new BridgeSettings(
-                settings,
-                new WindowSettings(ByteSize.mib(16), Duration.ofMinutes(10), ByteSize.mib(1)),
-                new PublishSettings(
-                    1_000,
-                    ByteSize.mib(1),
-                    Duration.ofSeconds(1),
-                    Duration.ofSeconds(4),
-                    Duration.ofSeconds(2)),
-                new ReplaySettings(1),
-                List.of(TopicBinding.of("default", topic))),
-            "test",
-            told,
-            new SimpleMeterRegistry());
+    TestBridge bridge = TestBridge.open(TopicBinding.of("default", topic), settings);
     opened.add(bridge);
     return bridge;
   }
@@ -232,17 +200,13 @@ final class TruncationTest {
         });
   }
 
-  private static Window window(BrokerBridge bridge) {
-    return bridge.partitions("default").getFirst().window();
-  }
-
   private static String before(String topic) {
     return Objects.requireNonNull(epochs.get(topic));
   }
 
-  private static PositionPlan plan(BrokerBridge bridge, String epoch, long offset) {
-    ChannelName channel = new ChannelName("default", "k");
-    return bridge.plan(channel, new Position(epoch, offset), window(bridge), LIMITS);
+  private static PositionPlan plan(TestBridge bridge, String epoch, long offset) {
+    return bridge.bridge.plan(
+        TestBridge.channel("k"), new Position(epoch, offset), bridge.window(), LIMITS);
   }
 
   private static boolean isGood(PositionPlan plan) {
@@ -253,14 +217,14 @@ final class TruncationTest {
     };
   }
 
-  private static void assertJudgesRightly(BrokerBridge bridge, String topic) {
+  private static void assertJudgesRightly(TestBridge bridge, String topic) {
     String old = before(topic);
-    assertThat(window(bridge).epoch()).isNotEqualTo(old);
+    assertThat(bridge.window().epoch()).isNotEqualTo(old);
     assertThat(isGood(plan(bridge, old, KEPT - 1))).isTrue();
     assertThat(isGood(plan(bridge, old, KEPT))).isTrue();
     assertThat(plan(bridge, old, KEPT + 1)).isEqualTo(new PositionPlan.Unrecoverable(Reason.EPOCH));
     assertThat(plan(bridge, old, READ)).isEqualTo(new PositionPlan.Unrecoverable(Reason.EPOCH));
-    assertThat(isGood(plan(bridge, window(bridge).epoch(), READ))).isTrue();
+    assertThat(isGood(plan(bridge, bridge.window().epoch(), READ))).isTrue();
   }
 
   private static List<String> values(Window window, long from) {
@@ -272,47 +236,47 @@ final class TruncationTest {
 
   @Test
   void aNodeThatRunsGoesOnWhereTheLogBroke() {
-    await().atMost(PATIENCE).until(() -> window(watching.get()).tail() == NOW);
-    assertThat(window(watching.get()).floor()).isEqualTo(KEPT);
-    assertThat(values(window(watching.get()), KEPT)).hasSize(NOW - KEPT).containsOnly(NEW);
-    assertThat(told.replaced).filteredOn(w -> w.binding().topic().equals(WATCHED)).hasSize(1);
+    await().atMost(PATIENCE).until(() -> watching.get().window().tail() == NOW);
+    assertThat(watching.get().window().floor()).isEqualTo(KEPT);
+    assertThat(values(watching.get().window(), KEPT)).hasSize(NOW - KEPT).containsOnly(NEW);
+    assertThat(watching.get().replaced).hasSize(1);
     assertJudgesRightly(watching.get(), WATCHED);
   }
 
   /// It has not seen the truncation, and is told the same positions by clients.
   @Test
   void aNodeThatStartsLaterAgreesWithTheOneThatSawIt() {
-    await().atMost(PATIENCE).until(() -> window(watching.get()).tail() == NOW);
-    BrokerBridge later = open(WATCHED);
-    await().atMost(PATIENCE).until(() -> window(later).tail() == NOW);
-    assertThat(window(later).epoch()).isEqualTo(window(watching.get()).epoch());
+    await().atMost(PATIENCE).until(() -> watching.get().window().tail() == NOW);
+    TestBridge later = open(WATCHED);
+    await().atMost(PATIENCE).until(() -> later.window().tail() == NOW);
+    assertThat(later.window().epoch()).isEqualTo(watching.get().window().epoch());
     assertJudgesRightly(later, WATCHED);
-    assertThat(window(watching.get()).identity().lineage())
-        .isEqualTo(window(later).identity().lineage());
+    assertThat(watching.get().window().identity().lineage())
+        .isEqualTo(later.window().identity().lineage());
   }
 
   @Test
   void whatWasTruncatedWhileNoNodeRanIsKnownAtStart() {
-    BrokerBridge later = open(STOPPED);
-    await().atMost(PATIENCE).until(() -> window(later).tail() == NOW);
+    TestBridge later = open(STOPPED);
+    await().atMost(PATIENCE).until(() -> later.window().tail() == NOW);
     assertJudgesRightly(later, STOPPED);
-    assertThat(values(window(later), 0)).hasSize(NOW).startsWith(OLD).endsWith(NEW);
+    assertThat(values(later.window(), 0)).hasSize(NOW).startsWith(OLD).endsWith(NEW);
   }
 
   /// What a node had read up to when it last wrote it down is there still, but not what clients
   /// were told later.
   @Test
   void soIsWhatWasReadAfterAKilledNodeHadLastWrittenItDown() {
-    BrokerBridge later = open(KILLED);
-    await().atMost(PATIENCE).until(() -> window(later).tail() == NOW);
+    TestBridge later = open(KILLED);
+    await().atMost(PATIENCE).until(() -> later.window().tail() == NOW);
     assertJudgesRightly(later, KILLED);
   }
 
   @Test
   void aCleanElectionWhileNoNodeRanCostsNoClientItsPosition() throws Exception {
     produce(WHOLE, NEW, 10);
-    BrokerBridge later = open(WHOLE);
-    await().atMost(PATIENCE).until(() -> window(later).tail() == READ + 10);
+    TestBridge later = open(WHOLE);
+    await().atMost(PATIENCE).until(() -> later.window().tail() == READ + 10);
     assertThat(leadership(WHOLE)).isPositive();
     assertThat(isGood(plan(later, before(WHOLE), READ))).isTrue();
     assertThat(isGood(plan(later, before(WHOLE), 1))).isTrue();

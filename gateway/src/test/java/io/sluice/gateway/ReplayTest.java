@@ -136,6 +136,7 @@ final class ReplayTest {
     double scans = metric("sluice_replay_scans_total");
     List<TestClient> clients = new ArrayList<>();
     List<Integer> firsts = new ArrayList<>();
+    List<String> subscribes = new ArrayList<>();
     try {
       long[][] offsets = new long[CHANNELS][];
       for (int k = 1; k < CHANNELS; k++) {
@@ -145,12 +146,14 @@ final class ReplayTest {
         String channel = "k" + (1 + i % 9);
         int seen = random.nextInt(RECORDS - 1);
         long at = seen == 0 ? start(channel).path("offset").asLong() : offsets[1 + i % 9][seen - 1];
-        TestClient client = TestClient.connected(late, "user" + i);
-        clients.add(client);
+        clients.add(TestClient.connected(late, "user" + i));
         firsts.add(seen + 1);
-        client.send(
+        subscribes.add(
             "{\"id\":7,\"subscribe\":{\"channel\":\"%s\",\"recover\":true,\"epoch\":\"%s\",\"offset\":%d}}"
                 .formatted(channel, start(channel).path("epoch").asText(), at));
+      }
+      for (int i = 0; i < clients.size(); i++) { // all at once
+        clients.get(i).send(subscribes.get(i));
       }
       for (int i = 0; i < clients.size(); i++) {
         JsonNode reply = clients.get(i).next(m -> m.path("id").asInt() == 7).path("subscribe");

@@ -115,11 +115,14 @@ final class SubscriptionTokenTest {
 
   @Test
   void aSubscriptionEndsWithItsToken() throws Exception {
-    try (TestClient client = TestClient.connected(gateway, "ann")) {
+    try (TestClient client = TestClient.connected(gateway, "ann");
+        TestClient other = TestClient.connected(gateway, "bob")) {
       client.command("subscribe", subscribe(token("ann", CHANNEL, 2)));
+      other.command("subscribe", subscribe(token("bob", CHANNEL, 60)));
       JsonNode push = client.next(it -> is(it, "unsubscribe")).path("push").path("unsubscribe");
       assertThat(push.path("code").asInt()).isEqualTo(2501);
       TestStack.produce(TOPIC, "x", "1");
+      other.publication(CHANNEL); // the node has read it
       assertThat(client.command("subscribe", subscribe(token("ann", CHANNEL, 60))).has("subscribe"))
           .as("it can be taken up again")
           .isTrue();
