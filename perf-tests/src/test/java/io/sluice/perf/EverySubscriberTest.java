@@ -12,6 +12,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +74,7 @@ final class EverySubscriberTest {
     }
   }
 
+  @Tag("full")
   @Test
   void theConsoleOfAnotherOriginPublishesAndComesBackWithoutAGap() throws Exception {
     try (RunningCommand commandLine = up.startSluice("subscribe", "stage");
@@ -104,6 +106,7 @@ final class EverySubscriberTest {
     }
   }
 
+  @Tag("full")
   @Test
   void aPageWithTheSdkAsksForATokenAndHears() throws Exception {
     Examples examples = new Examples(NAME, up, data);

@@ -24,11 +24,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Producers that know nothing of Sluice: no header, no envelope, no registration.
+@Tag("full")
 @ExtendWith(Sluice.class)
 final class ForeignProducerTest {
   private static final String NAME = ForeignProducerTest.class.getSimpleName();

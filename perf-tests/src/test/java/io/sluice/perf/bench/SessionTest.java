@@ -9,9 +9,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What clients see that they should not becomes a fault of the run.
+@Tag("full")
 final class SessionTest {
   private static final int CLIENTS = 3;
 
