@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
@@ -383,15 +382,13 @@ public final class BrokerBridge implements AutoCloseable {
   /// Where a partition's log begins, found out after this call. Fails when Kafka does not answer in
   /// time.
   public CompletionStage<Long> logStart(TailedPartition partition) {
-    return logBounds.start(new TopicPartition(partition.binding().topic(), partition.partition()));
+    return logBounds.start(partition.topicPartition());
   }
 
   /// Where a partition's log ends, found out after this call. Fails when Kafka does not answer in
   /// time.
   public CompletionStage<Long> logEnd(TailedPartition partition) {
-    return logBounds.end(
-        new TopicPartition(partition.binding().topic(), partition.partition()),
-        partition.binding().isolation());
+    return logBounds.end(partition.topicPartition(), partition.binding().isolation());
   }
 
   /// Whether every partition was read up to where its log ended when this node started.

@@ -79,6 +79,10 @@ final class Ledger implements AutoCloseable {
 
   private volatile boolean hurry;
 
+  /// Whether all there was at start has been read: before, a topic that a broker does not know yet
+  /// says nothing.
+  private volatile boolean started;
+
   /// How many records were read.
   private final AtomicLong taken = new AtomicLong();
 
@@ -115,6 +119,7 @@ final class Ledger implements AutoCloseable {
       }
       before = taken.get();
     }
+    started = true;
   }
 
   private boolean isRead() {
@@ -198,8 +203,9 @@ final class Ledger implements AutoCloseable {
       } catch (WakeupException _) {
         // somebody asks, or closing: the loops see to it
       } catch (RuntimeException e) {
-        if (e instanceof AuthorizationException || e instanceof InvalidTopicException) {
-          asked.forEach(it -> it.complete(null)); // an answer: there is nothing to know
+        if (started
+            && (e instanceof AuthorizationException || e instanceof InvalidTopicException)) {
+          asked.forEach(it -> it.complete(null)); // an answer: there is nothing more to know
         }
         metrics.ledgerFailed(e);
         long count = deaf.ask();

@@ -64,21 +64,17 @@ final class LogBounds {
   /// Tells these partitions where their logs begin; those of which Kafka says nothing are not told.
   void learnStarts(Collection<TailedPartition> partitions) {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-    partitions.forEach(p -> asked.put(of(p), OffsetSpec.earliest()));
+    partitions.forEach(p -> asked.put(p.topicPartition(), OffsetSpec.earliest()));
     ListOffsetsResult answers =
         admin.listOffsets(
             asked, new ListOffsetsOptions().timeoutMs(Math.toIntExact(timeout.toMillis())));
     for (TailedPartition partition : partitions) {
       var _ =
           answers
-              .partitionResult(of(partition))
+              .partitionResult(partition.topicPartition())
               .toCompletionStage()
               .thenAccept(info -> partition.logStart(info.offset()));
     }
-  }
-
-  private static TopicPartition of(TailedPartition partition) {
-    return new TopicPartition(partition.binding().topic(), partition.partition());
   }
 
   /// Where these logs end, transactions aside, and under which leadership. Fails when Kafka does

@@ -99,7 +99,7 @@ final class ReplayScan implements AutoCloseable {
       TopicTail topic,
       List<ReplayMember> members)
       throws InterruptedException {
-    TopicPartition tp = new TopicPartition(partition.binding().topic(), partition.partition());
+    TopicPartition tp = partition.topicPartition();
     long at = members.stream().mapToLong(member -> member.from).min().orElseThrow();
     long given = at;
     long answered = System.nanoTime();

@@ -1,5 +1,7 @@
 package io.sluice.broker;
 
+import org.apache.kafka.common.TopicPartition;
+
 /// A partition this node reads, for as long as the node lives. Its window may be replaced when the
 /// partition's log breaks off.
 public final class TailedPartition {
@@ -38,6 +40,11 @@ public final class TailedPartition {
   /// Kafka's number of the partition.
   public int partition() {
     return partition;
+  }
+
+  /// As Kafka's clients name it.
+  TopicPartition topicPartition() {
+    return new TopicPartition(binding.topic(), partition);
   }
 
   /// The records at hand.

@@ -14,7 +14,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
-import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -69,7 +68,7 @@ final class Tailer implements AutoCloseable {
   private final RecordSorter sorter;
   private final TopicIdentity identity;
   private final Lineages lineages;
-  private final Breaks breaks;
+  private final Repairs repairs;
   private final TailListener listener;
   private final BridgeMetrics metrics;
   private final Thread thread;
@@ -97,7 +96,7 @@ final class Tailer implements AutoCloseable {
     this.sorter = sorter;
     this.identity = identity;
     this.lineages = lineages;
-    this.breaks = breaks;
+    this.repairs = new Repairs(lineages, breaks, listener, this::moved);
     this.listener = listener;
     this.metrics = metrics;
     this.thread = Thread.ofPlatform().name("sluice-tailer-" + name).daemon().unstarted(this::run);
@@ -294,7 +293,7 @@ final class Tailer implements AutoCloseable {
     Map<TopicPartition, Feed> next = new HashMap<>();
     for (TopicTail topic : now.topics()) {
       for (TailedPartition p : topic.partitions()) {
-        TopicPartition tp = new TopicPartition(p.binding().topic(), p.partition());
+        TopicPartition tp = p.topicPartition();
         if (!resting.isResting(tp)) {
           next.put(tp, new Feed(topic, p));
         }
@@ -322,27 +321,9 @@ final class Tailer implements AutoCloseable {
   private void learn(Consumer<byte[], byte[]> consumer) {
     long version = lineages.version();
     for (TopicTail topic : tailing) {
-      topic.partitions().forEach(partition -> learn(consumer, partition));
+      topic.partitions().forEach(partition -> repairs.learn(consumer, partition));
     }
     learned = version;
-  }
-
-  private void learn(Consumer<byte[], byte[]> consumer, TailedPartition partition) {
-    Window old = partition.window();
-    Lineage known = lineages.known(old.identity()).and(old.lineage());
-    if (known.number() == old.identity().lineage()) {
-      old.learn(known);
-      return;
-    }
-    TopicPartition tp = new TopicPartition(partition.binding().topic(), partition.partition());
-    log.warn("another node found a log truncated partition={} cuts={}", tp, known);
-    long end = StartOffsets.of(consumer.endOffsets(List.of(tp)), tp);
-    long notBefore = Math.min(old.floor(), end);
-    replace(
-        consumer,
-        partition,
-        old,
-        truncated(consumer, tp, breaks.truncated(old, known, Leaderships.NONE, notBefore)));
   }
 
   /// Whether what lineages say in this version has been taken over.
@@ -362,7 +343,7 @@ final class Tailer implements AutoCloseable {
     }
     Continuity read = Continuity.of(feed.window, records, next, lineages);
     if (read.cut().isPresent()) {
-      cut(consumer, tp, feed, read.cut().get(), read.leaderships());
+      repairs.cut(consumer, feed.partition, feed.window, read.cut().get(), read.leaderships());
       return;
     }
     // not the first of these records: what came before a failure may lie there untold
@@ -388,7 +369,7 @@ final class Tailer implements AutoCloseable {
             rest(Set.of(tp), doubt.get()); // the topic watch sees to it
             continue;
           }
-          mend(consumer, e, tp, feed);
+          repairs.outOfRange(consumer, feed.partition, feed.window, e);
         } catch (WakeupException | InterruptException ours) {
           throw ours;
         } catch (KafkaException unanswered) { // about this log; others may be readable
@@ -401,64 +382,13 @@ final class Tailer implements AutoCloseable {
     }
   }
 
-  private void mend(
-      Consumer<byte[], byte[]> consumer, InvalidOffsetException e, TopicPartition tp, Feed feed) {
-    Window old = feed.window;
-    OffsetAndMetadata divergence =
-        e instanceof LogTruncationException truncation
-            ? truncation.divergentOffsets().get(tp)
-            : null;
-    if (divergence != null) {
-      Leaderships read = old.leaderships();
-      int kept = divergence.leaderEpoch().orElse(read.last());
-      long offset = Math.min(divergence.offset(), read.firstAfter(kept));
-      cut(consumer, tp, feed, offset, read.upTo(kept));
-      return;
-    }
-    long logStart = StartOffsets.of(consumer.beginningOffsets(List.of(tp)), tp);
-    if (logStart > old.tail()) {
-      replace(consumer, feed.partition, old, breaks.overtaken(old, logStart));
-    } else {
-      cut(consumer, tp, feed, logStart, Leaderships.NONE); // a log that ends below
-    }
-  }
-
-  /// @param kept the leaderships of what was read that the log still has
-  private void cut(
-      Consumer<byte[], byte[]> consumer,
-      TopicPartition tp,
-      Feed feed,
-      long offset,
-      Leaderships kept) {
-    Window old = feed.window;
-    try {
-      Lineage now = lineages.cut(old, offset);
-      log.warn("a log was truncated partition={} at={} readTo={}", tp, offset, old.tail());
-      Window fresh = breaks.truncated(old, now, kept, 0);
-      replace(consumer, feed.partition, old, truncated(consumer, tp, fresh));
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    }
-  }
-
-  /// Where newest values count, all of the log is read again: it may have others now.
-  private Window truncated(Consumer<byte[], byte[]> consumer, TopicPartition tp, Window fresh) {
-    return fresh.binding().mode() == Mode.STATE
-        ? breaks.rereading(fresh, StartOffsets.of(consumer.beginningOffsets(List.of(tp)), tp))
-        : fresh;
-  }
-
-  private void replace(
-      Consumer<byte[], byte[]> consumer, TailedPartition partition, Window old, Window fresh) {
-    if (!partition.replaceWindow(old, fresh)) {
-      return; // the topic watch was quicker, and a new assignment with its window is coming
-    }
-    TopicPartition tp = new TopicPartition(partition.binding().topic(), partition.partition());
+  /// A partition has a new window.
+  private void moved(Consumer<byte[], byte[]> consumer, TailedPartition partition, Window fresh) {
+    TopicPartition tp = partition.topicPartition();
     Feed feed = feeds.get(tp);
     if (feed != null) {
       feed.use(fresh);
       seek(consumer, tp, fresh);
     }
-    listener.replaced(partition, old);
   }
 }

@@ -27,10 +27,6 @@ public final class Window {
   /// How often a reader looks again for a newest value that moves before its eyes.
   private static final int LOOKS = 100;
 
-  private static final byte UNCHECKED = 0;
-  private static final byte GOOD = 1;
-  private static final byte BAD = 2;
-
   private static final AtomicLong SERIALS = new AtomicLong();
 
   private final long serial = SERIALS.incrementAndGet();
@@ -41,6 +37,7 @@ public final class Window {
   private final long start;
   private final @Nullable LastValues lastValues;
   private final BadPayload badPayload;
+  private final EntryReader reader;
   private final ConcurrentHashMap<String, ChannelLog> channels = new ConcurrentHashMap<>();
 
   private volatile Slab[] slabs = new Slab[0];
@@ -96,6 +93,7 @@ public final class Window {
     this.budget = budget.bytes();
     this.lastValues = lastValues.orElse(null);
     this.badPayload = badPayload;
+    this.reader = new EntryReader(binding, epoch.partition(), badPayload);
     this.start = start;
     this.floor = start;
     this.tail = start;
@@ -216,7 +214,7 @@ public final class Window {
   /// The records from one Kafka offset to below another, in order. Whoever reads checks afterwards
   /// that the floor has not passed `from`.
   public WindowCursor cursor(long from, long to) {
-    return new WindowCursor(this, slabs, from, to);
+    return new WindowCursor(reader, slabs, from, to);
   }
 
   /// The Kafka offsets of a channel's records from one offset to below another, oldest first, at
@@ -227,11 +225,11 @@ public final class Window {
     if (log == null || now.length == 0) {
       return new long[0];
     }
-    long first = firstSeq(now, from);
+    long first = Slabs.firstSeq(now, from);
     long[] found = log.since(Math.max(first, now[0].firstSeq), limit);
     int n = 0;
     for (long seq : found) {
-      Slab slab = now[slabOf(now, seq)];
+      Slab slab = now[Slabs.of(now, seq)];
       int i = (int) (seq - slab.firstSeq);
       if (i >= slab.count() || slab.offset(i) >= to) {
         break; // appended after this reader looked
@@ -249,10 +247,10 @@ public final class Window {
     if (log == null || now.length == 0) {
       return new long[0];
     }
-    long first = Math.max(firstSeq(now, from), now[0].firstSeq);
-    long[] found = log.newest(first, Math.max(first, firstSeq(now, to)), limit);
+    long first = Math.max(Slabs.firstSeq(now, from), now[0].firstSeq);
+    long[] found = log.newest(first, Math.max(first, Slabs.firstSeq(now, to)), limit);
     for (int i = 0; i < found.length; i++) {
-      Slab slab = now[slabOf(now, found[i])];
+      Slab slab = now[Slabs.of(now, found[i])];
       found[i] = slab.offset((int) (found[i] - slab.firstSeq));
     }
     return found;
@@ -279,7 +277,7 @@ public final class Window {
       }
       Slab kept = values == null ? null : values.of(key);
       if (kept != null) {
-        return newest(publication(kept, 0), kept.offset(0) + 1, certain);
+        return newest(reader.read(kept, 0), kept.offset(0) + 1, certain);
       }
       if (values == null || values.taken() == taken) {
         boolean complete = certain && values != null && values.complete();
@@ -297,77 +295,6 @@ public final class Window {
       return new Newest.Unknown(value, Long.MAX_VALUE);
     }
     return value.<Newest>map(Newest.Value::new).orElseGet(() -> new Newest.None(since));
-  }
-
-  Optional<Publication> publication(Slab slab, int i) {
-    int length = slab.valueLength(i);
-    int headers = slab.headersLength(i);
-    int start = slab.headersStart(i);
-    boolean tombstone = length < 0;
-    if (tombstone ? binding.tombstones() == Tombstones.SKIP : !isGood(slab, i, start + headers)) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Publication(
-            slab.channel(i).key,
-            slab.offset(i) + 1,
-            slab.time(i),
-            binding.payload(),
-            tombstone
-                ? Optional.empty()
-                : Optional.of(
-                    Arrays.copyOfRange(slab.data, start + headers, start + headers + length)),
-            KeptHeaders.decode(slab.data, start, headers)));
-  }
-
-  private boolean isGood(Slab slab, int i, int start) {
-    byte known = slab.check(i);
-    if (known == UNCHECKED) {
-      boolean ok = PayloadCheck.ok(binding.payload(), slab.data, start, slab.valueLength(i));
-      known = ok ? GOOD : BAD;
-      slab.check(i, known);
-      if (!ok) {
-        int size = slab.valueLength(i);
-        byte[] head = Arrays.copyOfRange(slab.data, start, start + Math.min(size, BadPayload.HEAD));
-        badPayload.found(
-            epoch.partition(), slab.offset(i), slab.time(i), slab.channel(i).key, head, size);
-      }
-    }
-    return known == GOOD;
-  }
-
-  private static long firstSeq(Slab[] slabs, long offset) {
-    int s = slabAt(slabs, offset);
-    return slabs[s].firstSeq + slabs[s].find(offset);
-  }
-
-  /// The slab that holds the first record at or above a Kafka offset, or the last one.
-  static int slabAt(Slab[] slabs, long offset) {
-    int low = 0;
-    int high = slabs.length - 1;
-    while (low < high) {
-      int mid = (low + high + 1) >>> 1;
-      if (slabs[mid].offset(0) <= offset) {
-        low = mid;
-      } else {
-        high = mid - 1;
-      }
-    }
-    return low;
-  }
-
-  private static int slabOf(Slab[] slabs, long seq) {
-    int low = 0;
-    int high = slabs.length - 1;
-    while (low < high) {
-      int mid = (low + high + 1) >>> 1;
-      if (slabs[mid].firstSeq <= seq) {
-        low = mid;
-      } else {
-        high = mid - 1;
-      }
-    }
-    return low;
   }
 
   /// A new writer in the place of the one before, whose appends are refused from now on.

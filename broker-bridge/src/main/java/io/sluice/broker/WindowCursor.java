@@ -5,20 +5,20 @@ import java.util.Optional;
 /// Reads a stretch of a window in order. Belongs to one thread. A hole left by eviction ends or
 /// skips the reading; the reader notices by the window's floor.
 public final class WindowCursor {
-  private final Window window;
+  private final EntryReader reader;
   private final Slab[] slabs;
   private final long from;
   private final long to;
   private int slab;
   private int entry;
 
-  WindowCursor(Window window, Slab[] slabs, long from, long to) {
-    this.window = window;
+  WindowCursor(EntryReader reader, Slab[] slabs, long from, long to) {
+    this.reader = reader;
     this.slabs = slabs;
     this.from = from;
     this.to = to;
     if (slabs.length > 0) {
-      slab = Window.slabAt(slabs, from);
+      slab = Slabs.at(slabs, from);
       entry = slabs[slab].find(from) - 1;
     }
   }
@@ -54,7 +54,7 @@ public final class WindowCursor {
 
   /// The record as subscribers see it; see [Window#at] for when there is none.
   public Optional<Publication> publication() {
-    return window.publication(slabs[slab], entry);
+    return reader.read(slabs[slab], entry);
   }
 
   @Override

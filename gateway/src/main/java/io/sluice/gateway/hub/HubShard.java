@@ -32,9 +32,8 @@ public final class HubShard {
   /// well below a millisecond; one publication is always appended for all its subscribers.
   static final int WORK_A_TURN = 8_192;
 
-  /// The most records an answer holds: it is made for one client, while pushes are encoded once for
-  /// all who missed the same.
-  static final int RECORDS_IN_ANSWER = 16;
+  /// The most records an answer may hold, whatever their size.
+  private static final int RECORDS_IN_ANSWER = 1_024;
 
   private final int loop;
   private final LoopThread thread;

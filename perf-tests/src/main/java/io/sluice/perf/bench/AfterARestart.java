@@ -28,7 +28,7 @@ final class AfterARestart implements Scenario {
 
   @Override
   public List<Contender> contenders(Lab lab) {
-    return lab.contenders().stream().filter(it -> it.can(Contender.Ability.RECOVERS)).toList();
+    return lab.contenders(Contender.Ability.RECOVERS);
   }
 
   @Override
@@ -37,8 +37,7 @@ final class AfterARestart implements Scenario {
     try (Session session = Session.open(lab, contender, absence.clients(), absence.channels())) {
       session.run(WARMING, lab.effort().warming());
       AtomicReference<Duration> restart = new AtomicReference<>(Duration.ZERO);
-      Session.Returned back =
-          session.sound(session.missed(absence, () -> restart.set(restart(contender))));
+      Returned back = session.sound(session.missed(absence, () -> restart.set(restart(contender))));
       lab.found(this, variant, contender, Figures.READY, restart.get().toNanos() / 1e9);
       lab.found(this, variant, contender, Figures.RECOVERY_P50, back.recoveryMillis(50));
       lab.found(this, variant, contender, Figures.RECOVERY_P99, back.recoveryMillis(99));

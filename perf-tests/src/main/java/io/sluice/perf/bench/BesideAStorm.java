@@ -38,7 +38,7 @@ final class BesideAStorm implements Scenario {
 
   @Override
   public List<Contender> contenders(Lab lab) {
-    return lab.contenders().stream().filter(it -> it.can(Contender.Ability.RECOVERS)).toList();
+    return lab.contenders(Contender.Ability.RECOVERS);
   }
 
   @Override
@@ -48,7 +48,7 @@ final class BesideAStorm implements Scenario {
       leaving.warm(WARMING);
       stays.run(DELIVERIES, lab.effort().warming());
       Session.Outcome quiet = stays.run(DELIVERIES, lab.effort().paced());
-      CompletableFuture<Session.Returned> back = missed(leaving);
+      CompletableFuture<Returned> back = missed(leaving);
       Session.Outcome during = beside(back, stays);
       double seconds = leaving.sound(back.join()).took().toNanos() / 1e9;
       String storm = variant("beside " + absence.variant());
@@ -59,7 +59,7 @@ final class BesideAStorm implements Scenario {
     }
   }
 
-  private CompletableFuture<Session.Returned> missed(Session leaving) {
+  private CompletableFuture<Returned> missed(Session leaving) {
     return CompletableFuture.supplyAsync(
         () -> {
           try {

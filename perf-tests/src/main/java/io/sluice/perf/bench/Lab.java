@@ -112,6 +112,11 @@ final class Lab {
     return contenders;
   }
 
+  /// Those that can do this.
+  List<Contender> contenders(Contender.Ability ability) {
+    return contenders.stream().filter(it -> it.can(ability)).toList();
+  }
+
   /// A node that is set up like this; it does not run until it is needed.
   Contender node(NodeSetup setup) {
     return roster.node(setup);

@@ -43,7 +43,7 @@ final class MissedWhileAway implements Scenario {
 
   @Override
   public List<Contender> contenders(Lab lab) {
-    return lab.contenders().stream().filter(it -> it.can(Contender.Ability.RECOVERS)).toList();
+    return lab.contenders(Contender.Ability.RECOVERS);
   }
 
   @Override
@@ -53,7 +53,7 @@ final class MissedWhileAway implements Scenario {
       session.warm(WARMING);
       KafkaReads reads = KafkaReads.fromNow(contender);
       Duration before = Accounting.cpu(contender.pid());
-      Session.Returned back = session.sound(session.missed(absence, () -> {}));
+      Returned back = session.sound(session.missed(absence, () -> {}));
       Duration cpu = Accounting.cpu(contender.pid()).minus(before);
       double seconds = Math.max(1e-3, back.took().toNanos() / 1e9);
       double deliveries = Math.max(1, back.deliveries());

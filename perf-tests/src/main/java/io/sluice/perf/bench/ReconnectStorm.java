@@ -29,7 +29,7 @@ final class ReconnectStorm implements Scenario {
 
   @Override
   public java.util.List<Contender> contenders(Lab lab) {
-    return lab.contenders().stream().filter(it -> it.can(Contender.Ability.RECOVERS)).toList();
+    return lab.contenders(Contender.Ability.RECOVERS);
   }
 
   @Override

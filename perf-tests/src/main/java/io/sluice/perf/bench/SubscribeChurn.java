@@ -26,7 +26,7 @@ final class SubscribeChurn implements Scenario {
 
   @Override
   public java.util.List<Contender> contenders(Lab lab) {
-    return lab.contenders().stream().filter(it -> it.can(Contender.Ability.UNSUBSCRIBES)).toList();
+    return lab.contenders(Contender.Ability.UNSUBSCRIBES);
   }
 
   @Override
