@@ -191,19 +191,6 @@ final class Encodings {
         });
   }
 
-  /// About what a publication takes in a subscribe's answer.
-  static long sizeInAnswer(Subscription subscription, Publication p) {
-    WireForm form = WireForm.JSON_UNI;
-    String name = subscription.name();
-    return switch (subscription.delta()) {
-      case NONE -> Encoding.JSON.replies().publicationPush(form, name, p, Positioned.YES).length;
-      case FOSSIL -> {
-        DeltaData data = DeltaData.whole(Encoding.JSON.replies().deltaPayload(p));
-        yield Encoding.JSON.replies().deltaPush(form, name, p, Positioned.YES, data).length;
-      }
-    };
-  }
-
   /// A patch was sent in place of a payload that is longer by so many bytes.
   void saved(int bytes) {
     saved.add(bytes);

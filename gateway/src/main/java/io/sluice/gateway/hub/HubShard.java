@@ -9,6 +9,7 @@ import io.sluice.broker.TopicBinding;
 import io.sluice.broker.Window;
 import io.sluice.broker.WindowCursor;
 import io.sluice.gateway.hub.Subscriber.Offered;
+import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.PositionTokens;
 import io.sluice.gateway.protocol.WireForm;
 import java.util.ArrayList;
@@ -227,7 +228,7 @@ public final class HubShard {
       if (publication == null || !delivery.wanted(subscription, publication)) {
         continue;
       }
-      long size = Encodings.sizeInAnswer(subscription, publication);
+      long size = JsonReplies.sizeInAnswer(publication, subscription.delta());
       if (bytes + size > maxBytes) {
         next = offset;
         break;
@@ -313,7 +314,8 @@ public final class HubShard {
     Newest newest = window.newest(subscription.channel().key());
     Optional<Publication> wanted =
         newest.found().filter(p -> p.offset() > has && delivery.wanted(subscription, p));
-    long size = wanted.map(p -> Encodings.sizeInAnswer(subscription, p)).orElse(0L);
+    long size =
+        wanted.map(p -> (long) JsonReplies.sizeInAnswer(p, subscription.delta())).orElse(0L);
     if (wanted.isPresent() && size > maxBytes) {
       long before = wanted.get().offset() - 1;
       leg.sent = before;

@@ -3,9 +3,13 @@ package io.sluice.gateway.protocol;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// A growing array that JSON is written into, as UTF-8. Not thread-safe.
+/// A growing array that JSON is written into, as UTF-8. What needs no change is copied in stretches
+/// ([Stretches]). Not thread-safe.
 final class JsonBytes {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+  /// Digits of the largest `long`.
+  private static final int LONGEST_NUMBER = 19;
 
   private byte[] buf;
   private int n;
@@ -35,17 +39,29 @@ final class JsonBytes {
   }
 
   JsonBytes number(long value) {
-    return ascii(Long.toString(value));
+    if (value < 0) {
+      return ascii(Long.toString(value));
+    }
+    room(LONGEST_NUMBER);
+    int digits = 1;
+    for (long rest = value / 10; rest > 0; rest /= 10) {
+      digits++;
+    }
+    n += digits;
+    long rest = value;
+    for (int i = n - 1; i >= n - digits; i--) {
+      buf[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    return this;
   }
 
   /// A JSON value as it is, without the raw line breaks that may stand between its tokens: a line
   /// break ends a message.
   JsonBytes raw(byte[] json) {
     room(json.length);
-    for (byte b : json) {
-      if (b != '\n' && b != '\r') {
-        buf[n++] = b;
-      }
+    for (int i = 0; i < json.length; i++) {
+      i = copy(json, i, Stretches.toLineBreak(json, i));
     }
     return this;
   }
@@ -59,21 +75,34 @@ final class JsonBytes {
   JsonBytes string(byte[] utf8) {
     room(utf8.length + 2);
     buf[n++] = '"';
-    for (byte b : utf8) {
-      if (b == '"' || b == '\\') {
-        room(2);
-        buf[n++] = '\\';
-        buf[n++] = b;
-      } else if (b >= 0 && b < 0x20) {
-        control(b);
-      } else {
-        room(1);
-        buf[n++] = b;
+    for (int i = 0; i < utf8.length; i++) {
+      int end = Stretches.toEscape(utf8, i);
+      room(end - i + 1);
+      i = copy(utf8, i, end);
+      if (end < utf8.length) {
+        escape(utf8[end]);
       }
     }
     room(1);
     buf[n++] = '"';
     return this;
+  }
+
+  /// @return where it ended
+  private int copy(byte[] from, int start, int end) {
+    System.arraycopy(from, start, buf, n, end - start);
+    n += end - start;
+    return end;
+  }
+
+  private void escape(byte b) {
+    if (b == '"' || b == '\\') {
+      room(2);
+      buf[n++] = '\\';
+      buf[n++] = b;
+    } else {
+      control(b);
+    }
   }
 
   private void control(byte b) {

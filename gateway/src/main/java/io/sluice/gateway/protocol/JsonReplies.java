@@ -15,6 +15,12 @@ public final class JsonReplies implements Replies {
   /// The server's ping, and the client's pong.
   private static final byte[] EMPTY = {'{', '}'};
 
+  /// A publication's braces, the names of its fields, and its numbers.
+  private static final int BESIDE_DATA = 128;
+
+  /// A tag's quotes, colon and comma.
+  private static final int BESIDE_TAG = 6;
+
   /// For [Encoding].
   JsonReplies() {}
 
@@ -345,6 +351,27 @@ public final class JsonReplies implements Replies {
       fields.next(tag.getKey()).string(tag.getValue());
     }
     fields.end();
+  }
+
+  /// About what a publication takes in a subscribe's answer, in bytes: what its data takes, and
+  /// more than the rest does, unless much of that is escaped.
+  public static int sizeInAnswer(Publication p, Delta delta) {
+    KeptHeaders headers = p.headers();
+    int size = BESIDE_DATA + p.data().map(data -> sizeInAnswer(data, p.kind(), delta)).orElse(6);
+    size += headers.user().length() + headers.client().length();
+    for (Map.Entry<String, String> tag : PublicationTags.of(p).entrySet()) {
+      size += BESIDE_TAG + tag.getKey().length() + tag.getValue().length();
+    }
+    return size;
+  }
+
+  private static int sizeInAnswer(byte[] data, PayloadKind kind, Delta delta) {
+    boolean inString = delta == Delta.FOSSIL;
+    return switch (kind) {
+      case JSON -> inString ? Stretches.stringLength(data) : data.length;
+      case TEXT -> Stretches.stringLength(data) * (inString ? 2 : 1);
+      case BINARY -> data.length / 3 * 4 + 10;
+    };
   }
 
   private static int size(List<Publication> publications) {
