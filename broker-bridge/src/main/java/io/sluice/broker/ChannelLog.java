@@ -23,7 +23,7 @@ final class ChannelLog {
   synchronized void add(long seq) {
     if (to == seqs.length) {
       int size = to - from;
-      seqs = Arrays.copyOfRange(seqs, from, from + Math.max(4, size + (size >> 1) + 1));
+      seqs = Arrays.copyOfRange(seqs, from, from + Math.max(4, size + (size >> 2) + 1));
       from = 0;
       to = size;
     }
