@@ -66,7 +66,11 @@ final class PersonalChannelTest {
     try (TestClient client = TestClient.silent(gateway)) {
       was = subs(client, TestClient.object(Map.of("token", token))).path("own:eve");
     }
-    TestStack.produce(TOPIC, "eve", "1");
+    try (TestClient other = TestClient.silent(gateway)) { // until the node has read it
+      assertThat(subs(other, TestClient.object(Map.of("token", token))).has("own:eve")).isTrue();
+      TestStack.produce(TOPIC, "eve", "1");
+      assertThat(other.publication("own:eve").path("data").asInt()).isEqualTo(1);
+    }
     try (TestClient client = TestClient.silent(gateway)) {
       JsonNode sub =
           subs(

@@ -60,6 +60,8 @@ final class ReplayTest {
         "1s",
         "edge.pong-timeout",
         "900ms",
+        "edge.ping-strikes",
+        "10", // the clients here answer none
         "namespaces.short.topic",
         SHORT,
         "namespaces.short.replay.max-scan",

@@ -51,13 +51,16 @@ final class DeliveryAllocationTest {
 
   @ParameterizedTest
   @EnumSource
-  void aTurnAllocatesTheSameForOneThousandSubscribersAndForTwo(Kind kind) {
+  void aTurnAllocatesNothingForEachOfOneThousandMoreSubscribers(Kind kind) {
     assertThat(THREADS.isThreadAllocatedMemorySupported()).isTrue();
     long few = allocatedInATurn(kind, FEW);
     long many = allocatedInATurn(kind, MANY);
 
     assertThat(few).as("it counts").isPositive();
-    assertThat(many - few).as("%d bytes for %d, %d for %d", few, FEW, many, MANY).isZero();
+    // what is compiled meanwhile may change a turn by an object or two
+    assertThat(many - few)
+        .as("%d bytes for %d, %d for %d", few, FEW, many, MANY)
+        .isLessThan(MANY - FEW);
   }
 
   /// The least of many turns, which all do the same: now and then one makes a table larger.
