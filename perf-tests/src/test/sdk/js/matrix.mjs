@@ -382,6 +382,26 @@ const behaviours = {
     await refused(it.rpc('m', sent({})), 108);
   },
 
+  async 'who is there, who comes and goes'() {
+    const channel = `there:${name}`;
+    const { subscription } = await subscribed(await connected(), channel, { joinLeave: true });
+    const moves = [];
+    for (const kind of ['join', 'leave']) subscription.on(kind, ({ info }) => moves.push(`${kind} ${info.user}`));
+    const told = (...all) => until(() => `${all}, only ${moves}`, () => `${moves}` === `${all}`);
+    await told('join ann');
+    const bob = await connected({ token: token({ sub: 'bob', info: { name: 'Bob' } }) });
+    const { subscription: theirs } = await subscribed(bob, channel);
+    await told('join ann', 'join bob');
+    const all = Object.values((await theirs.presence()).clients);
+    equal(`${all.map((one) => one.user).sort()}`, 'ann,bob', 'presence');
+    equal(value(all.find((one) => one.user === 'bob').connInfo).name, 'Bob', 'info');
+    const { numClients, numUsers } = await subscription.presenceStats();
+    equal(`${numClients} ${numUsers}`, '2 2', 'stats');
+    theirs.unsubscribe();
+    await told('join ann', 'join bob', 'leave bob');
+    equal(Object.keys((await subscription.presence()).clients).length, 1, 'presence afterwards');
+  },
+
   async 'a channel that is not'() {
     const subscription = (await connected()).newSubscription('nowhere:x');
     const gone = event(subscription, 'unsubscribed');

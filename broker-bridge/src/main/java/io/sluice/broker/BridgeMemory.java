@@ -11,6 +11,7 @@ package io.sluice.broker;
 /// @param publishes accepted and not yet answered, with what is kept beside each
 /// @param producers what waits to be sent
 /// @param deadLetters those that wait to be written
+/// @param sessionEvents those that wait to be written
 /// @param replays what is read again below the windows
 /// @param lastValues newest values that have left the windows, where a namespace keeps them
 public record BridgeMemory(
@@ -19,12 +20,16 @@ public record BridgeMemory(
     long publishes,
     long producers,
     long deadLetters,
+    long sessionEvents,
     long replays,
     long lastValues) {
   /// A publish beside its payload: key, headers, the answer that is waited for.
   private static final int PUBLISH = 512;
 
   private static final int LETTER = 12 << 10;
+
+  /// On its way to Kafka, as a record too.
+  private static final int SESSION_EVENT = 2 << 10;
 
   /// The topics of heartbeats and the ledger are each read in fetches of one partition.
   private static final long SHARED_TOPICS = 2L << 20;
@@ -45,6 +50,9 @@ public record BridgeMemory(
         Publisher.maxBytes(publish) + (long) publish.queue() * PUBLISH,
         ClientProperties.publisherBuffer(publish) + ClientProperties.CHORES_BUFFER.bytes(),
         (long) (DeadLetters.QUEUE + DeadLetters.IN_FLIGHT) * LETTER,
+        settings.kafka().sessionsTopic().isEmpty()
+            ? 0
+            : WaitingEvents.MAX_BYTES + (long) SessionEvents.ROUND * SESSION_EVENT,
         settings.replay().bytes(),
         settings.bindings().stream().anyMatch(TopicBinding::keepsLastValues)
             ? settings.window().lastValues().bytes()

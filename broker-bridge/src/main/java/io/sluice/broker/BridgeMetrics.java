@@ -17,9 +17,15 @@ import java.util.function.IntSupplier;
 /// | `sluice.dead.letters.written` | | dead letters that Kafka has |
 /// | `sluice.dead.letters.lost` | | dead letters given up: the queue was full or Kafka refused them |
 /// | `sluice.dead.letters.queue` | | dead letters waiting, now |
+/// | `sluice.session.events` | event | what happened to users' connections, and nodes found dead |
+/// | `sluice.session.events.written` | | of these, what Kafka has |
+/// | `sluice.session.events.merged` | | beginnings that were not written, because the end of their connection came before |
+/// | `sluice.session.events.lost` | cause | given up: no room (`full`), none for one user (`user-full`), refused by Kafka, or the node has left (`closed`) |
+/// | `sluice.session.events.queue` | | waiting, now |
 /// | `sluice.publishes` | outcome | publishes answered, and how long that took, in seconds |
 /// | `sluice.publish.queue` | | publishes accepted and not yet answered, now |
 /// | `sluice.heartbeats` | result | heartbeats `stored` in Kafka or `failed` |
+/// | `sluice.commands` | result | commands to all nodes that this one `executed` or `passed-over`: from before it joined, stale, or there twice |
 /// | `sluice.control.unreadable` | | records of the control topic that are no message |
 /// | `sluice.ledger.unreadable` | | records of the ledger that are none |
 /// | `sluice.ledger.errors` | cause | reads and writes of the ledger that failed and are tried again |
@@ -61,6 +67,26 @@ final class BridgeMetrics {
     gauge("sluice.dead.letters.queue", depth);
   }
 
+  void sessionEvent(String name) {
+    counter("sluice.session.events", "event", name);
+  }
+
+  void sessionEventWritten() {
+    counter("sluice.session.events.written");
+  }
+
+  void sessionEventMerged() {
+    counter("sluice.session.events.merged");
+  }
+
+  void sessionEventLost(String cause) {
+    counter("sluice.session.events.lost", "cause", cause);
+  }
+
+  void sessionEventQueue(IntSupplier depth) {
+    gauge("sluice.session.events.queue", depth);
+  }
+
   void published(PublishOutcome outcome, Duration took) {
     Timer.builder("sluice.publishes")
         .tag(
@@ -85,6 +111,10 @@ final class BridgeMetrics {
 
   void heartbeatFailed() {
     counter("sluice.heartbeats", "result", "failed");
+  }
+
+  void command(String result) {
+    counter("sluice.commands", "result", result);
   }
 
   void controlUnreadable() {

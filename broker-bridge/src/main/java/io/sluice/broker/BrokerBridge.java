@@ -2,25 +2,21 @@ package io.sluice.broker;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /// A node's whole dealing with Kafka: what it reads, what it publishes, and what nodes tell each
-/// other. For any thread; nothing but [#open] and [#close] waits for Kafka.
+/// other. For any thread; nothing but [#open], [#join] and [#close] waits for Kafka.
 public final class BrokerBridge implements AutoCloseable {
   /// How long a scan waits to be told that its topic is still there.
   private static final Duration LOOK = Duration.ofSeconds(2);
@@ -32,20 +28,21 @@ public final class BrokerBridge implements AutoCloseable {
   private final KafkaClients clients;
   private final Topics topics;
   private final RenewingProducer chores;
+  private final Telling telling;
   private final DeadLetters deadLetters;
+  private final SessionEvents sessionEvents;
   private final Ledger ledger;
   private final Lineages lineages;
-  private final News news;
   private final Publisher publisher;
   private final LogBounds logBounds;
   private final Replayer replayer;
-  private final HistoryReader histories;
+  private final ChannelReads reads;
   private final AtomicInteger nextIndex = new AtomicInteger();
   private final Map<String, TopicTail> byNamespace = new LinkedHashMap<>();
   private volatile List<TopicTail> tails = List.of();
-  private final Map<Isolation, Tailer> tailers = new EnumMap<>(Isolation.class);
+  private final Tailers tailers = new Tailers();
   private volatile @Nullable TopicWatch watch;
-  private volatile @Nullable ControlPlane control;
+  private final Membership membership = new Membership();
 
   /// Checks the topics, finds where to begin, and starts to read. Blocks for at most a minute.
   ///
@@ -88,21 +85,24 @@ public final class BrokerBridge implements AutoCloseable {
             binding -> topic(binding.namespace()),
             (topic, id) -> isStill(topic, id, LOOK),
             metrics);
-    histories = new HistoryReader(replayer);
     chores = clients.producer("chores", clients.properties().chores(), metrics, topics::close);
+    telling = new Telling(chores);
     ledger =
         new Ledger(
             settings.kafka().ledgerTopic(),
             () -> clients.consumer("ledger", Isolation.READ_UNCOMMITTED),
             chores,
+            telling,
             () -> tails,
             this::isDuty,
             metrics);
     lineages =
         new Truncations(ledger.book(), logBounds::endOf, TopicWatch.TAILERS_PATIENCE, metrics);
-    news = new News(ledger, this::look, this::hasLearned);
+    News news = new News(ledger, this::look, tailers::hasLearned);
+    reads = new ChannelReads(this::topic, news, new HistoryReader(replayer));
     deadLetters =
         new DeadLetters(settings.kafka().deadLetterTopic(), chores, this::isDuty, metrics);
+    sessionEvents = new SessionEvents(settings.kafka().sessionsTopic(), chores, metrics);
     publisher =
         new Publisher(
             settings.publish(),
@@ -124,6 +124,7 @@ public final class BrokerBridge implements AutoCloseable {
 
   private void start() {
     List<TopicState> states = topics.start(settings.bindings());
+    telling.start();
     ledger.start();
     int partitions = states.stream().mapToInt(TopicState::partitions).sum();
     int keeping =
@@ -135,7 +136,7 @@ public final class BrokerBridge implements AutoCloseable {
         new Breaks(
             share(settings.window().bytes(), partitions),
             new LastValuesShare(share(settings.window().lastValues(), keeping), metrics),
-            this::badPayload);
+            deadLetters::badPayload);
     TopicWatch watching =
         new TopicWatch(
             topics::describe, breaks, listener, nextIndex, this::tailAll, this::learnStarts);
@@ -146,15 +147,13 @@ public final class BrokerBridge implements AutoCloseable {
             .open(states, breaks));
     ledger.settle(); // others must know of cuts before clients are told of anything
     tails = List.copyOf(byNamespace.values());
-    tails.stream()
-        .map(topic -> topic.binding().isolation())
-        .distinct()
-        .forEach(isolation -> tailers.put(isolation, tailer(isolation, breaks, watching)));
+    tailers.make(tails, isolation -> tailer(isolation, breaks, watching));
     deadLetters.start();
+    sessionEvents.start();
     publisher.start();
     learnStarts();
     tailAll();
-    tailers.values().forEach(Tailer::start);
+    tailers.start();
     replayer.start();
     watching.start(tails);
   }
@@ -183,22 +182,12 @@ public final class BrokerBridge implements AutoCloseable {
   }
 
   private boolean isStill(TopicTail topic, Uuid id, Duration patience) throws InterruptedException {
-    try {
-      boolean same =
-          topics
-              .describe(topic.binding())
-              .toCompletableFuture()
-              .get(patience.toMillis(), TimeUnit.MILLISECONDS)
-              .filter(state -> state.id().equals(id))
-              .isPresent();
-      TopicWatch watching = watch;
-      if (!same && watching != null) {
-        watching.lookFor(topic, System.nanoTime());
-      }
-      return same;
-    } catch (ExecutionException | TimeoutException e) {
-      throw new KafkaException("Kafka does not describe " + topic.binding().topic(), e);
+    boolean same = topics.isStill(topic.binding(), id, patience);
+    TopicWatch watching = watch;
+    if (!same && watching != null) {
+      watching.lookFor(topic, System.nanoTime());
     }
+    return same;
   }
 
   private void look(TopicTail topic, Duration patience) throws InterruptedException {
@@ -208,10 +197,6 @@ public final class BrokerBridge implements AutoCloseable {
     }
   }
 
-  private boolean hasLearned(long version) {
-    return tailers.values().stream().allMatch(tailer -> tailer.hasLearned(version));
-  }
-
   /// Asks where all logs begin; does not wait.
   private void learnStarts() {
     logBounds.learnStarts(tails.stream().flatMap(topic -> topic.partitions().stream()).toList());
@@ -219,39 +204,31 @@ public final class BrokerBridge implements AutoCloseable {
 
   private void tailAll() {
     byNamespace.values().forEach(topic -> ledger.book().found(topic.id(), topic.counts()));
-    tailers.forEach((isolation, tailer) ->
-        tailer.tail(
-            byNamespace.values().stream()
-                .filter(t -> t.binding().isolation() == isolation)
-                .toList()));
+    tailers.tail(byNamespace.values());
   }
 
-  private BadPayload badPayload(TopicBinding binding) {
-    String kind = binding.payload().name().toLowerCase(Locale.ROOT);
-    return (partition, offset, time, key, head, size) ->
-        deadLetters.offer(
-            binding,
-            partition,
-            offset,
-            time,
-            binding.key().encode(key).orElse(null),
-            head,
-            size,
-            DeadLetterReason.BAD_PAYLOAD,
-            "the value of " + size + " bytes is not " + kind);
-  }
-
-  /// Tells other nodes of this one, and learns of them. Once, after its listeners are bound.
+  /// Tells other nodes of this one, and learns of them. As the other, heard by nobody.
   public void join(NodeInfo self) {
-    ControlPlane plane =
+    join(self, ControlListener.NONE, () -> NodeLoad.NONE);
+  }
+
+  /// Tells other nodes of this one, and learns of them. Once, after its listeners are bound. Waits
+  /// until this node hears what is told to all, for at most 5 s; then it goes on trying by itself.
+  ///
+  /// @param told hears what comes from nodes
+  /// @param load this node's own now; asked by any thread, must not wait
+  public void join(NodeInfo self, ControlListener told, Supplier<NodeLoad> load) {
+    ledger.listen(told);
+    membership.join(
         new ControlPlane(
             self,
+            told,
+            load,
             settings.kafka().controlTopic(),
             () -> clients.consumer("control", Isolation.READ_UNCOMMITTED),
             chores,
-            metrics);
-    control = plane;
-    plane.start();
+            telling,
+            metrics));
   }
 
   // reading
@@ -268,15 +245,7 @@ public final class BrokerBridge implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException when the namespace is not bound or the key is not of its kind
   public TailedPartition partition(ChannelName channel) {
-    TopicTail tail = topic(channel.namespace());
-    return tail.partitionOf(key(tail, channel));
-  }
-
-  private static byte[] key(TopicTail tail, ChannelName channel) {
-    return tail.binding()
-        .key()
-        .encode(channel.key())
-        .orElseThrow(() -> new IllegalArgumentException("not a key of its namespace: " + channel));
+    return reads.partition(channel);
   }
 
   /// All partitions of a namespace's topic.
@@ -312,8 +281,7 @@ public final class BrokerBridge implements AutoCloseable {
   /// @param limits what may be read below it
   public PositionPlan plan(
       ChannelName channel, Position asked, Window judgedAgainst, ReplayLimits limits) {
-    TopicTail tail = topic(channel.namespace());
-    return Positions.plan(asked, key(tail, channel), tail, judgedAgainst, limits);
+    return reads.plan(channel, asked, judgedAgainst, limits);
   }
 
   /// Finds out what this node may not have heard of yet and a position is of: a topic made anew,
@@ -322,19 +290,13 @@ public final class BrokerBridge implements AutoCloseable {
   /// @return completes at once for a position that holds no news; fails when Kafka does not answer
   ///   in time
   public CompletionStage<Void> hear(ChannelName channel, Position asked) {
-    TopicTail tail = topic(channel.namespace());
-    Window window = tail.partitionOf(key(tail, channel)).window();
-    return Positions.isNews(asked, tail, window)
-        ? news.of(tail)
-        : CompletableFuture.completedFuture(null);
+    return reads.hear(channel, asked);
   }
 
   /// Where a channel's log is now: whoever subscribes from there misses nothing that comes after
   /// this call.
   public ChannelTop top(ChannelName channel) {
-    TailedPartition partition = partition(channel);
-    Window window = partition.window();
-    return new ChannelTop(partition.partition(), new Position(window.epoch(), window.tail()));
+    return reads.top(channel);
   }
 
   /// A part of a channel's past. The stage never fails.
@@ -342,30 +304,7 @@ public final class BrokerBridge implements AutoCloseable {
   /// @param limits what may be read below the window
   public CompletionStage<History> history(
       ChannelName channel, HistoryQuery query, ReplayLimits limits) {
-    return query
-        .since()
-        .map(asked -> hear(channel, asked))
-        .orElseGet(() -> CompletableFuture.completedFuture(null))
-        .handle((_, unanswered) ->
-            unanswered == null
-                ? read(channel, query, limits)
-                : CompletableFuture.<History>completedFuture(new History.Unanswered()))
-        .thenCompose(it -> it);
-  }
-
-  private CompletionStage<History> read(
-      ChannelName channel, HistoryQuery query, ReplayLimits limits) {
-    TailedPartition partition = partition(channel);
-    Window window = partition.window();
-    PositionPlan plan =
-        query
-            .since()
-            .map(asked -> plan(channel, asked, window, limits))
-            .orElseGet(() ->
-                query.order() == HistoryQuery.Order.FORWARD
-                    ? new PositionPlan.FromWindow(window.floor())
-                    : new PositionPlan.NothingMissed(Long.MAX_VALUE));
-    return histories.read(partition, window, channel.key(), query, plan);
+    return reads.history(channel, query, limits);
   }
 
   /// How many records of its partition any client of a namespace may have missed and still be
@@ -400,7 +339,7 @@ public final class BrokerBridge implements AutoCloseable {
 
   /// Whether the threads that read are alive.
   public boolean tailing() {
-    return tailers.values().stream().allMatch(Tailer::running);
+    return tailers.running();
   }
 
   /// Whether Kafka answered when it was last asked, a few seconds ago.
@@ -414,24 +353,72 @@ public final class BrokerBridge implements AutoCloseable {
   ///
   /// @param data not copied: the caller leaves it alone from here on
   /// @param from the publishing client; nobody for publishes in a service's name
+  /// @param idempotencyKey goes into the record's header `sluice-idempotency-key`
   public CompletionStage<PublishOutcome> publish(
-      ChannelName channel, byte[] data, Map<String, String> tags, Optional<Identity> from) {
-    return publisher.publish(topic(channel.namespace()).binding(), channel, data, tags, from);
+      ChannelName channel,
+      byte[] data,
+      Map<String, String> tags,
+      Optional<Identity> from,
+      Optional<String> idempotencyKey) {
+    TopicBinding binding = topic(channel.namespace()).binding();
+    return publisher.publish(binding, channel, data, tags, from, idempotencyKey);
+  }
+
+  /// Takes what happens to users' connections.
+  public SessionEventSink sessionEvents() {
+    return sessionEvents;
   }
 
   // other nodes
 
   /// The nodes that live, this one always among them once it has joined.
   public List<NodeInfo> liveNodes() {
-    ControlPlane plane = control;
-    return plane == null ? List.of() : plane.liveNodes();
+    return membership.liveNodes();
   }
 
-  /// Whether this is the one live node responsible for a chore. Before it has joined it cannot
-  /// know, and does what it comes upon: better twice than never.
-  boolean isDuty(String chore) {
-    ControlPlane plane = control;
-    return plane == null || plane.isDuty(chore);
+  /// The same, with how they are.
+  public List<NodeStatus> nodes() {
+    return membership.statuses();
+  }
+
+  /// Whether this node's own heartbeats come back to it. Not so for longer than the dead-node
+  /// interval, about 8 s: it may be dead to the others, and may call nobody else so.
+  public boolean seesItself() {
+    return membership.seesItself();
+  }
+
+  /// Tells every node, this one included, something: within about 50 ms each has heard it by its
+  /// [ControlListener#told]. In the order of the calls.
+  ///
+  /// @param what at most 48,384 bytes
+  /// @return never fails, and completes within about 7 s
+  public CompletionStage<TellOutcome> tell(byte[] what) {
+    return membership.tell(what);
+  }
+
+  /// Revokes a user's tokens on every node, across restarts. Each knows of it when it has read it,
+  /// this one too, which is within about 50 ms of the answer. Of several revocations of a user the
+  /// later moments count.
+  ///
+  /// @return never fails, and completes within about 7 s
+  public CompletionStage<TellOutcome> revoke(Revocation revocation) {
+    return ledger.revoke(revocation);
+  }
+
+  /// Reads what was revoked before this call. Fails when Kafka does not answer in 2.5 s.
+  public CompletionStage<Void> learnRevocations() {
+    return ledger.refresh();
+  }
+
+  /// Whose tokens are revoked, as far as this node has read.
+  public Revocations revocations() {
+    return ledger.book().revocations();
+  }
+
+  /// Whether this is the one live node responsible for a chore, such as `topic/partition`. While
+  /// nodes come and go two may be, and before it has joined each is: better twice than never.
+  public boolean isDuty(String chore) {
+    return membership.isDuty(chore);
   }
 
   /// This node's id.
@@ -444,19 +431,17 @@ public final class BrokerBridge implements AutoCloseable {
     if (watch != null) {
       watch.close();
     }
-    tailers.values().forEach(Tailer::close);
+    tailers.close();
     replayer.close();
     publisher.close();
     ledger.close();
-    ControlPlane plane = control;
-    if (plane != null) {
-      plane.close();
-    }
+    telling.close();
+    membership.close();
     deadLetters.close();
+    sessionEvents.close();
     chores.close(Duration.ofSeconds(1));
     topics.close();
     // whoever still holds this, as a web server's timer does, holds no records
-    tailers.clear();
     byNamespace.clear();
     tails = List.of();
   }

@@ -3,17 +3,26 @@ package io.sluice.broker;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /// One record of the control topic. The key is the sending node's id. Nodes of a rolling update
 /// differ in version, so unknown fields and unknown types are passed over.
 sealed interface ControlMessage {
-  /// A node says that it lives.
-  record Heartbeat(NodeInfo node) implements ControlMessage {}
+  /// A node says that it lives, and how it does.
+  record Heartbeat(NodeInfo node, NodeLoad load) implements ControlMessage {}
+
+  /// Something that every node is to hear.
+  ///
+  /// @param id different for each
+  /// @param body means nothing to the bridge
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Command(Uuid id, byte[] body) implements ControlMessage {}
 
   /// A node says that it leaves: a record without a value.
   record Left(String id) implements ControlMessage {}
@@ -31,22 +40,44 @@ sealed interface ControlMessage {
   /// The longest message read.
   int MAX_BYTES = 64 << 10;
 
+  /// The longest body of a command: in Base64, with what is around it, it makes the longest
+  /// message.
+  int MAX_BODY = (MAX_BYTES - 1_024) / 4 * 3;
+
   /// The longest id or address taken from a message.
   int MAX_TEXT = 512;
 
   /// The value of a node's heartbeat.
-  static byte[] heartbeat(NodeInfo node) {
+  static byte[] heartbeat(NodeInfo node, NodeLoad load) {
+    ObjectNode json =
+        message("heartbeat")
+            .put("id", node.id())
+            .put("started", node.started().toString())
+            .put("edge", node.edge())
+            .put("api", node.api())
+            .put("version", node.version())
+            .put("draining", load.draining());
+    json.putObject("load")
+        .put("connections", load.connections())
+        .put("subscriptions", load.subscriptions())
+        .put("channels", load.channels());
+    return bytes(json);
+  }
+
+  /// The value of a command.
+  ///
+  /// @param body at most [#MAX_BODY] bytes
+  static byte[] command(Uuid id, byte[] body) {
+    return bytes(message("command").put("id", id.toString()).put("body", body));
+  }
+
+  private static ObjectNode message(String type) {
+    return Json.MAPPER.createObjectNode().put("v", VERSION).put("type", type);
+  }
+
+  private static byte[] bytes(ObjectNode json) {
     try {
-      return Json.MAPPER.writeValueAsBytes(
-          Json.MAPPER
-              .createObjectNode()
-              .put("v", VERSION)
-              .put("type", "heartbeat")
-              .put("id", node.id())
-              .put("started", node.started().toString())
-              .put("edge", node.edge())
-              .put("api", node.api())
-              .put("version", node.version()));
+      return Json.MAPPER.writeValueAsBytes(json);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree of plain values is always JSON", e);
     }
@@ -73,20 +104,46 @@ sealed interface ControlMessage {
 
   private static ControlMessage read(String id, JsonNode json) {
     String type = json.path("type").asText("heartbeat");
-    if (!type.equals("heartbeat")) {
-      return new Unknown(type);
-    }
+    return switch (type) {
+      case "heartbeat" -> readHeartbeat(id, json);
+      case "command" -> readCommand(json);
+      default -> new Unknown(type);
+    };
+  }
+
+  private static ControlMessage readHeartbeat(String id, JsonNode json) {
     try {
+      JsonNode load = json.path("load");
       return new Heartbeat(
           new NodeInfo(
               id,
               Instant.parse(json.path("started").asText()),
               text(json, "edge"),
               text(json, "api"),
-              text(json, "version")));
+              text(json, "version")),
+          new NodeLoad(
+              json.path("draining").asBoolean(),
+              count(load, "connections"),
+              count(load, "subscriptions"),
+              count(load, "channels")));
     } catch (DateTimeException _) {
       return new Unreadable("no start time");
     }
+  }
+
+  private static ControlMessage readCommand(JsonNode json) {
+    try {
+      byte[] body = json.path("body").binaryValue();
+      return body == null
+          ? new Unreadable("a command without a body")
+          : new Command(Uuid.fromString(json.path("id").asText()), body);
+    } catch (IOException | IllegalArgumentException e) {
+      return new Unreadable("a command that is none: " + e.getMessage());
+    }
+  }
+
+  private static int count(JsonNode json, String field) {
+    return Math.max(0, json.path(field).asInt());
   }
 
   private static String text(JsonNode json, String field) {

@@ -4,11 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -17,14 +18,16 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What nodes tell each other: a heartbeat in the control topic every 2 s, and from everybody's
-/// heartbeats the live nodes and the duties. Works again by itself after an outage of Kafka, during
-/// which the list stays as it was.
+/// What nodes tell each other in the control topic: a heartbeat every 2 s, from everybody's of
+/// which the live nodes and the duties follow, and commands, which every node executes once and in
+/// the same order. Works again by itself after an outage of Kafka, during which the list stays as
+/// it was.
 ///
 /// Reads and writes on one thread of its own, a platform thread, so that heartbeats wait for no
 /// carrier. All other methods may be called by any thread and, but for [#close], never block.
@@ -39,70 +42,140 @@ final class ControlPlane implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration LEAVING = Duration.ofSeconds(2);
 
-  private record Nodes(List<NodeInfo> infos, List<String> ids) {}
-
   private final NodeInfo self;
+  private final ControlListener listener;
+  private final Supplier<NodeLoad> load;
   private final TopicPartition partition;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final RenewingProducer producer;
+  private final Telling telling;
   private final BridgeMetrics metrics;
   private final Duration heartbeat;
   private final Thread thread =
       Thread.ofPlatform().name("sluice-control").daemon().unstarted(this::run);
   private final CountDownLatch wake = new CountDownLatch(1);
+  private final CountDownLatch listening = new CountDownLatch(1);
   private final AtomicBoolean beating = new AtomicBoolean();
   private final RareWarning silent = new RareWarning(System::nanoTime);
+  private final RareWarning loadless = new RareWarning(System::nanoTime);
   private final RareWarning deaf = new RareWarning(System::nanoTime);
 
-  private volatile Nodes nodes;
-  private volatile long selfSeen;
-  private volatile boolean selfEverSeen;
+  private final KnownNodes nodes;
   private volatile boolean closing;
   private volatile @Nullable Consumer<byte[], byte[]> current;
 
   // The thread's own.
-  private final Liveness liveness = new Liveness();
+  private final CommandGate gate;
   private long nextBeat = System.nanoTime();
   private long nextOffset = -1;
+  private long joinedAt;
 
   /// A control plane that knows only itself until [#start].
   ///
+  /// @param listener told what comes from the others
+  /// @param load this node's own now, asked by any thread
   /// @param consumers gives a new consumer with no assignment
   /// @param producer shared with other chores and closed by others, after this
+  /// @param telling sends commands, closed before this
   ControlPlane(
       NodeInfo self,
+      ControlListener listener,
+      Supplier<NodeLoad> load,
       String topic,
       Supplier<Consumer<byte[], byte[]>> consumers,
       RenewingProducer producer,
+      Telling telling,
       BridgeMetrics metrics) {
-    this(self, topic, consumers, producer, metrics, HEARTBEAT);
+    this(
+        self,
+        listener,
+        load,
+        topic,
+        consumers,
+        producer,
+        telling,
+        metrics,
+        HEARTBEAT,
+        CommandGate.STALE);
   }
 
   /// @param heartbeat between two; more than [Liveness#APART]
+  /// @param stale the age from which on commands are passed over
   ControlPlane(
       NodeInfo self,
+      ControlListener listener,
+      Supplier<NodeLoad> load,
       String topic,
       Supplier<Consumer<byte[], byte[]>> consumers,
       RenewingProducer producer,
+      Telling telling,
       BridgeMetrics metrics,
-      Duration heartbeat) {
+      Duration heartbeat,
+      Duration stale) {
     this.self = self;
+    this.listener = listener;
+    this.load = () -> known(load);
     this.partition = new TopicPartition(topic, 0);
     this.consumers = consumers;
     this.producer = producer;
+    this.telling = telling;
     this.metrics = metrics;
     this.heartbeat = heartbeat;
-    this.nodes = withSelf(List.of());
+    this.nodes = new KnownNodes(self, this.load, heartbeat);
+    this.gate = new CommandGate(stale);
     metrics.nodes(() -> liveNodes().size());
+  }
+
+  /// A load that cannot be told keeps no heartbeat from being sent.
+  private NodeLoad known(Supplier<NodeLoad> asked) {
+    try {
+      return asked.get();
+    } catch (RuntimeException e) {
+      if (loadless.ask() > 0) {
+        log.warn("this node's load is not known", e);
+      }
+      return NodeLoad.NONE;
+    }
   }
 
   void start() {
     thread.start();
   }
 
+  /// Waits until it listens: what is told from then on is heard here.
+  void awaitListening(Duration patience) {
+    try {
+      if (!listening.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("the control topic is not read yet topic={}", partition);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // whoever is in a hurry
+    }
+  }
+
+  /// Tells every node something. The stage never fails.
+  CompletionStage<TellOutcome> tell(byte[] what) {
+    if (what.length > ControlMessage.MAX_BODY) {
+      return CompletableFuture.completedFuture(
+          new TellOutcome.Rejected(
+              "%d bytes for all nodes, at most %d"
+                  .formatted(what.length, ControlMessage.MAX_BODY)));
+    }
+    if (listening.getCount() > 0) {
+      return CompletableFuture.completedFuture(
+          new TellOutcome.Refused("the control topic could not be read yet"));
+    }
+    return telling.send(partition.topic(), key(), ControlMessage.command(Uuid.randomUuid(), what));
+  }
+
   /// The live nodes, this one first.
   List<NodeInfo> liveNodes() {
     return nodes.infos();
+  }
+
+  /// The same, with how they are.
+  List<NodeStatus> statuses() {
+    return nodes.statuses();
   }
 
   /// Whether a chore, such as `topic/partition`, falls to this node. While nodes come and go two
@@ -111,11 +184,9 @@ final class ControlPlane implements AutoCloseable {
     return Rendezvous.owner(chore, nodes.ids()).orElse("").equals(self.id());
   }
 
-  /// Whether this node's own heartbeats come back to it, so that the others hear it too. Not so for
-  /// longer than the dead-node interval, about 8 s: it may be dead to the others.
+  /// As in [KnownNodes#seesItself].
   boolean seesItself() {
-    long deadNodeInterval = heartbeat.multipliedBy(Liveness.FATAL).toNanos();
-    return selfEverSeen && System.nanoTime() - selfSeen < deadNodeInterval;
+    return nodes.seesItself();
   }
 
   /// Ends the heartbeats and tells the others, which takes at most about 5 s (when Kafka is away).
@@ -145,8 +216,8 @@ final class ControlPlane implements AutoCloseable {
       try (Consumer<byte[], byte[]> consumer = consumers.get()) {
         current = consumer;
         consumer.assign(List.of(partition));
-        beatIfDue();
-        seek(consumer);
+        seek(consumer); // before the first heartbeat: who sees this node takes it for one that
+        // listens
         while (!closing) {
           beatIfDue();
           read(consumer);
@@ -169,12 +240,16 @@ final class ControlPlane implements AutoCloseable {
   /// end.
   private void seek(Consumer<byte[], byte[]> consumer) {
     if (nextOffset < 0) {
+      long asked = System.nanoTime();
       long from = System.currentTimeMillis() - LOOK_BACK.toMillis();
       OffsetAndTimestamp found = consumer.offsetsForTimes(Map.of(partition, from)).get(partition);
       Long end = consumer.endOffsets(List.of(partition)).get(partition);
-      nextOffset = found != null ? found.offset() : end == null ? 0 : end;
+      joinedAt = end == null ? 0 : end;
+      gate.joined(joinedAt, asked);
+      nextOffset = found == null ? joinedAt : found.offset();
     }
     consumer.seek(partition, nextOffset);
+    listening.countDown();
   }
 
   private void read(Consumer<byte[], byte[]> consumer) {
@@ -190,9 +265,9 @@ final class ControlPlane implements AutoCloseable {
     boolean changed = false;
     for (ConsumerRecord<byte[], byte[]> record : records) {
       changed |= read(record);
+      nodes.takeDead(record.offset() >= joinedAt).forEach(this::died);
     }
     if (changed) {
-      nodes = withSelf(liveness.live());
       log.info("live nodes changed nodes={}", nodes.ids());
     }
     OffsetAndMetadata next = records.nextOffsets().get(partition);
@@ -203,20 +278,45 @@ final class ControlPlane implements AutoCloseable {
 
   private boolean read(ConsumerRecord<byte[], byte[]> record) {
     return switch (ControlMessage.read(record.key(), record.value())) {
-      case ControlMessage.Heartbeat(NodeInfo node) -> {
-        if (node.id().equals(self.id()) && node.started().equals(self.started())) {
-          selfSeen = System.nanoTime();
-          selfEverSeen = true;
+      case ControlMessage.Heartbeat(NodeInfo node, NodeLoad itsLoad) -> {
+        if (nodes.isSelf(node)) {
+          gate.ownHeartbeat(record.timestamp(), System.nanoTime());
         }
-        yield liveness.heartbeat(node, record.timestamp());
+        yield nodes.heartbeat(node, itsLoad, record.timestamp());
       }
-      case ControlMessage.Left(String id) -> liveness.left(id);
+      case ControlMessage.Left(String id) -> nodes.left(id);
+      case ControlMessage.Command(Uuid id, byte[] body) -> {
+        execute(record, id, body);
+        yield false;
+      }
       case ControlMessage.Unknown _ -> false;
       case ControlMessage.Unreadable _ -> {
         metrics.controlUnreadable();
         yield false;
       }
     };
+  }
+
+  private void execute(ConsumerRecord<byte[], byte[]> record, Uuid id, byte[] body) {
+    if (!gate.admits(record.offset(), record.timestamp(), id, System.nanoTime())) {
+      metrics.command("passed-over");
+      return;
+    }
+    metrics.command("executed");
+    try {
+      listener.told(body);
+    } catch (RuntimeException e) {
+      log.error("a command could not be executed offset={}", record.offset(), e);
+    }
+  }
+
+  private void died(NodeInfo node) {
+    log.info("a node died nodeId={}", node.id());
+    try {
+      listener.died(node);
+    } catch (RuntimeException e) {
+      log.error("a node's death was not dealt with nodeId={}", node.id(), e);
+    }
   }
 
   /// Sends a heartbeat when it is time. While one is under way no other is sent: Kafka would get a
@@ -227,9 +327,10 @@ final class ControlPlane implements AutoCloseable {
       return;
     }
     nextBeat = now + heartbeat.toNanos();
+    byte[] message = ControlMessage.heartbeat(self, load.get());
     if (beating.compareAndSet(false, true)) {
       send(
-          ControlMessage.heartbeat(self),
+          message,
           result -> {
             beating.set(false);
             settle(result);
@@ -263,9 +364,8 @@ final class ControlPlane implements AutoCloseable {
 
   @SuppressWarnings("NullAway") // a null value is how a node says that it leaves
   private void send(byte @Nullable [] value, java.util.function.Consumer<SendResult> result) {
-    byte[] key = self.id().getBytes(StandardCharsets.UTF_8);
     producer.send(
-        new ProducerRecord<>(partition.topic(), partition.partition(), key, value), result);
+        new ProducerRecord<>(partition.topic(), partition.partition(), key(), value), result);
   }
 
   private void pause() {
@@ -278,12 +378,7 @@ final class ControlPlane implements AutoCloseable {
     }
   }
 
-  /// This node always counts itself, even before it has read its first heartbeat: a node that is
-  /// alone does its chores from the start.
-  private Nodes withSelf(List<NodeInfo> live) {
-    List<NodeInfo> infos =
-        Stream.concat(Stream.of(self), live.stream().filter(node -> !node.id().equals(self.id())))
-            .toList();
-    return new Nodes(infos, infos.stream().map(NodeInfo::id).toList());
+  private byte[] key() {
+    return self.id().getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.broker;
 
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /// that Kafka does not take in time waits again.
 final class DeadLetters implements AutoCloseable {
   /// Letters waiting to be written; at most about 12 KB each.
-  static final int QUEUE = 1_000;
+  static final int QUEUE = 500;
 
   /// Letters handed to the producer and not yet stored.
   static final int IN_FLIGHT = 100;
@@ -131,6 +132,22 @@ final class DeadLetters implements AutoCloseable {
     }
     queue.forEach(_ -> metrics.deadLetterLost());
     queue.clear();
+  }
+
+  /// What to do with payloads of a namespace that are not of its kind.
+  BadPayload badPayload(TopicBinding binding) {
+    String kind = binding.payload().name().toLowerCase(Locale.ROOT);
+    return (partition, offset, time, key, head, size) ->
+        offer(
+            binding,
+            partition,
+            offset,
+            time,
+            binding.key().encode(key).orElse(null),
+            head,
+            size,
+            DeadLetterReason.BAD_PAYLOAD,
+            "the value of " + size + " bytes is not " + kind);
   }
 
   @Override

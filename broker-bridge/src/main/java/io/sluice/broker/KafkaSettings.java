@@ -14,6 +14,7 @@ import java.util.TreeSet;
 /// @param controlTopic where nodes tell each other that they live; one partition
 /// @param deadLetterTopic where records go that could not be delivered
 /// @param ledgerTopic where they keep what must survive them: truncations, partition counts
+/// @param sessionsTopic where they tell services what happens to users' connections; empty: nowhere
 /// @param maxChannelLength the longest full channel name, in UTF-16 code units
 /// @param fetchBytes what Kafka has sent and one tailer has not taken yet, over all its partitions
 public record KafkaSettings(
@@ -25,6 +26,7 @@ public record KafkaSettings(
     String controlTopic,
     String deadLetterTopic,
     String ledgerTopic,
+    String sessionsTopic,
     int maxChannelLength,
     ByteSize fetchBytes) {
   public KafkaSettings {
@@ -44,16 +46,47 @@ public record KafkaSettings(
         !ledgerTopic.equals(controlTopic) && !ledgerTopic.equals(deadLetterTopic),
         "kafka.ledger-topic is '" + ledgerTopic + "', which has another use");
     require(
+        !sessionsTopic.equals(controlTopic)
+            && !sessionsTopic.equals(deadLetterTopic)
+            && !sessionsTopic.equals(ledgerTopic),
+        "kafka.sessions-topic is '" + sessionsTopic + "', which has another use");
+    require(
         maxChannelLength >= 1, "edge.max-channel-length is " + maxChannelLength + ", at least 1");
     require(
         fetchBytes.compareTo(ByteSize.mib(1)) >= 0 && fetchBytes.compareTo(ByteSize.mib(1024)) <= 0,
         "kafka.fetch-bytes is " + fetchBytes + ", 1MiB to 1GiB");
   }
 
+  /// With nowhere to tell of users' connections.
+  public KafkaSettings(
+      String bootstrapServers,
+      Map<String, String> properties,
+      boolean createTopics,
+      int partitions,
+      short replicationFactor,
+      String controlTopic,
+      String deadLetterTopic,
+      String ledgerTopic,
+      int maxChannelLength,
+      ByteSize fetchBytes) {
+    this(
+        bootstrapServers,
+        properties,
+        createTopics,
+        partitions,
+        replicationFactor,
+        controlTopic,
+        deadLetterTopic,
+        ledgerTopic,
+        "",
+        maxChannelLength,
+        fetchBytes);
+  }
+
   /// Only the names of the pass-through properties: their values may be secret.
   @Override
   public String toString() {
-    return "KafkaSettings[bootstrapServers=%s, properties=%s, createTopics=%s, partitions=%d, replicationFactor=%d, controlTopic=%s, deadLetterTopic=%s, ledgerTopic=%s, maxChannelLength=%d, fetchBytes=%s]"
+    return "KafkaSettings[bootstrapServers=%s, properties=%s, createTopics=%s, partitions=%d, replicationFactor=%d, controlTopic=%s, deadLetterTopic=%s, ledgerTopic=%s, sessionsTopic=%s, maxChannelLength=%d, fetchBytes=%s]"
         .formatted(
             bootstrapServers,
             new TreeSet<>(properties.keySet()),
@@ -63,6 +96,7 @@ public record KafkaSettings(
             controlTopic,
             deadLetterTopic,
             ledgerTopic,
+            sessionsTopic,
             maxChannelLength,
             fetchBytes);
   }

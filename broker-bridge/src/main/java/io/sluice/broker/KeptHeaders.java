@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// | `ce_id`, `ce_type`, `ce_source`, `ce_subject`, `ce_time` (CloudEvents, binary mode) | tags `ce-id`, `ce-type`, … |
 /// | `traceparent` | tag `traceparent` |
 /// | `sluice-user`, `sluice-client` | who published through a gateway |
+/// | `sluice-idempotency-key` | nothing: it is for whoever reads the topic |
 ///
 /// A header that is there twice counts with its last value. Values are UTF-8 text.
 ///
@@ -40,6 +41,7 @@ public record KeptHeaders(Map<String, String> tags, String user, String client) 
   static final String TAG_PREFIX = "tag-";
   static final String USER = "sluice-user";
   static final String CLIENT = "sluice-client";
+  static final String IDEMPOTENCY_KEY = "sluice-idempotency-key";
   private static final Map<String, String> WELL_KNOWN =
       Map.of(
           "ce_id", "ce-id",

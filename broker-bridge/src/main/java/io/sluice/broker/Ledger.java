@@ -1,10 +1,12 @@
 package io.sluice.broker;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,9 +33,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A small compacted topic with what nodes must agree on across restarts: truncations of logs, how
-/// many partitions topics had, and up to where each log was certainly read. Every node reads all of
-/// it, always; the duty node of a partition writes where reading has come to, every 10 s or when
-/// the partition has a new leader; what a node finds out it writes until it has read it back.
+/// many partitions topics had, up to where each log was certainly read, and whose tokens were
+/// revoked. Every node reads all of it, always; the duty node of a partition writes where reading
+/// has come to, every 10 s or when the partition has a new leader; what a node finds out it writes
+/// until it has read it back.
 ///
 /// Reads and writes on one thread of its own. All other methods may be called by any thread and,
 /// but for [#start] and [#close], never block.
@@ -56,6 +59,7 @@ final class Ledger implements AutoCloseable {
   private final String topic;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final RenewingProducer producer;
+  private final Telling telling;
   private final Supplier<List<TopicTail>> tails;
   private final Predicate<String> duty;
   private final BridgeMetrics metrics;
@@ -67,6 +71,10 @@ final class Ledger implements AutoCloseable {
   private final Thread thread =
       Thread.ofPlatform().name("sluice-ledger").daemon().unstarted(this::run);
   private volatile @Nullable Consumer<byte[], byte[]> current;
+  private volatile ControlListener listener = ControlListener.NONE;
+
+  /// Whether the listener is still to be told of what was revoked before.
+  private volatile boolean listenerIsNew;
 
   // the thread's own
   private @Nullable Consumer<byte[], byte[]> first;
@@ -88,18 +96,21 @@ final class Ledger implements AutoCloseable {
 
   /// @param consumers gives a new consumer with no assignment
   /// @param producer shared with other chores and closed by others, after this
+  /// @param telling sends what somebody waits to hear of
   /// @param tails what this node reads now
   /// @param duty whether a chore, `topic/partition`, falls to this node
   Ledger(
       String topic,
       Supplier<Consumer<byte[], byte[]>> consumers,
       RenewingProducer producer,
+      Telling telling,
       Supplier<List<TopicTail>> tails,
       Predicate<String> duty,
       BridgeMetrics metrics) {
     this.topic = topic;
     this.consumers = consumers;
     this.producer = producer;
+    this.telling = telling;
     this.tails = tails;
     this.duty = duty;
     this.metrics = metrics;
@@ -149,6 +160,36 @@ final class Ledger implements AutoCloseable {
   /// What it says now.
   LedgerBook book() {
     return book;
+  }
+
+  /// Who is told of revocations from now on, and of those that are known already.
+  void listen(ControlListener told) {
+    listener = told;
+    listenerIsNew = true;
+    wakeup();
+  }
+
+  /// Writes that a user's tokens are revoked. The stage never fails; nodes, this one too, know of
+  /// it when they have read it.
+  CompletionStage<TellOutcome> revoke(Revocation revocation) {
+    int length = revocation.user().length();
+    if (length == 0 || length > Revocation.MAX_USER) {
+      return CompletableFuture.completedFuture(
+          new TellOutcome.Rejected(
+              "a user of %d characters, must be 1 to %d".formatted(length, Revocation.MAX_USER)));
+    }
+    if (Utf8.encode(revocation.user()).isEmpty()) {
+      return CompletableFuture.completedFuture(
+          new TellOutcome.Rejected("a user with half of a surrogate pair"));
+    }
+    if (!book.revocations().hasRoomFor(revocation.user())) {
+      return CompletableFuture.completedFuture(
+          new TellOutcome.Refused(
+              "the tokens of %d users are revoked, of at most %d"
+                  .formatted(book.revocations().size(), Revocations.MAX_USERS)));
+    }
+    LedgerRecord record = new LedgerRecord.Revoked(revocation);
+    return telling.sendByKey(topic, record.key(), Objects.requireNonNull(record.value()));
   }
 
   /// Completes when everything was read that had been written before this call. Fails when Kafka
@@ -245,6 +286,7 @@ final class Ledger implements AutoCloseable {
 
   private void step(Consumer<byte[], byte[]> consumer) {
     try {
+      tellOfKnown();
       answer(consumer);
       long left = Math.max(0, nextChores - System.nanoTime());
       take(consumer.poll(Duration.ofNanos(left)));
@@ -303,15 +345,36 @@ final class Ledger implements AutoCloseable {
         metrics.ledgerUnreadable();
       }
       book.read(found);
+      if (found instanceof LedgerRecord.Revoked(Revocation revocation)) {
+        revoked(revocation);
+      }
     }
     var _ = taken.addAndGet(records.count());
     records.nextOffsets().forEach((tp, next) -> read.put(tp, next.offset()));
+  }
+
+  private void tellOfKnown() {
+    if (listenerIsNew) {
+      listenerIsNew = false;
+      book.revocations().all().forEach(this::revoked);
+    }
+  }
+
+  private void revoked(Revocation revocation) {
+    try {
+      listener.revoked(revocation);
+    } catch (RuntimeException e) {
+      log.error("a revocation was not dealt with", e);
+    }
   }
 
   /// @param apart as in [LedgerBook#due]
   private void writeDown(Duration apart) {
     mutedRound = false;
     book.unwritten().forEach(this::write);
+    book.revocations()
+        .ended(Instant.now(), user -> duty.test(LedgerRecord.REVOKED + user))
+        .forEach(user -> write(new LedgerRecord.RevokedNoMore(user)));
     for (TopicTail tail : tails.get()) {
       for (TailedPartition partition : tail.partitions()) {
         Window window = partition.window();
@@ -330,7 +393,7 @@ final class Ledger implements AutoCloseable {
       return; // each would wait for as long
     }
     producer.send(
-        new ProducerRecord<>(topic, record.key(), record.value()),
+        toSend(record),
         result -> {
           switch (result) {
             case SendResult.Stored _ -> {
@@ -343,6 +406,11 @@ final class Ledger implements AutoCloseable {
             case SendResult.Failed(Exception e) -> failed(e);
           }
         });
+  }
+
+  @SuppressWarnings("NullAway") // a null value is how something is taken back
+  private ProducerRecord<byte[], byte[]> toSend(LedgerRecord record) {
+    return new ProducerRecord<>(topic, record.key(), record.value());
   }
 
   private void failed(Exception e) {

@@ -1,6 +1,7 @@
 package io.sluice.broker;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,6 +32,7 @@ final class LedgerBook {
   private final Map<Uuid, PartitionCounts> counts = new HashMap<>();
   private final Set<LogKey> unwrittenLogs = new HashSet<>();
   private final Set<Uuid> unwrittenCounts = new HashSet<>();
+  private final Revocations revocations = new Revocations();
   private final RareWarning full = new RareWarning(System::nanoTime);
   private final AtomicLong version = new AtomicLong();
 
@@ -54,6 +56,11 @@ final class LedgerBook {
     return counts.getOrDefault(topic, PartitionCounts.NONE);
   }
 
+  /// The users whose tokens were revoked.
+  Revocations revocations() {
+    return revocations;
+  }
+
   /// A record of the ledger was read. What it lacks of what is known here is written once more.
   void read(LedgerRecord record) {
     switch (record) {
@@ -69,6 +76,9 @@ final class LedgerBook {
           mark(unwrittenCounts, topic, !read.equals(merge(topic, read)));
         }
       }
+      case LedgerRecord.Revoked(Revocation revocation) ->
+          revocations.read(revocation, Instant.now());
+      case LedgerRecord.RevokedNoMore(String user) -> revocations.takenBack(user, Instant.now());
       case LedgerRecord.Unknown _, LedgerRecord.Unreadable _ -> {
         // counted where it is read
       }
@@ -94,6 +104,7 @@ final class LedgerBook {
   synchronized void rewrite() {
     unwrittenLogs.addAll(logs.keySet());
     unwrittenCounts.addAll(counts.keySet());
+    revocations.rewrite();
   }
 
   /// What has not been read back yet.
@@ -106,6 +117,7 @@ final class LedgerBook {
       }
     }
     unwrittenCounts.forEach(topic -> all.add(new LedgerRecord.Counts(topic, counts(topic))));
+    all.addAll(revocations.unwritten());
     return all;
   }
 

@@ -53,6 +53,7 @@ final class Liveness {
   }
 
   private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private final List<NodeInfo> dead = new ArrayList<>();
   private long sequence;
 
   /// A heartbeat was read. The heartbeats must come in the order of the log.
@@ -71,8 +72,14 @@ final class Liveness {
     }
     node.heard(info, appendTime, sequence++);
     Node witness = node;
-    return nodes.values().removeIf(other -> other != witness && outlived(other, witness))
-        || changed;
+    for (Node other : List.copyOf(nodes.values())) {
+      if (other != witness && outlived(other, witness)) {
+        nodes.remove(other.info.id());
+        dead.add(other.info);
+        changed = true;
+      }
+    }
+    return changed;
   }
 
   /// A node said that it leaves.
@@ -80,6 +87,13 @@ final class Liveness {
   /// @return whether it was there
   boolean left(String id) {
     return nodes.remove(id) != null;
+  }
+
+  /// Which nodes died since this was asked last.
+  List<NodeInfo> takeDead() {
+    List<NodeInfo> all = List.copyOf(dead);
+    dead.clear();
+    return all;
   }
 
   /// The live nodes, longest known first.

@@ -35,7 +35,7 @@ final class OthersAlive {
     while (deadline - System.nanoTime() > 0) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         switch (ControlMessage.read(record.key(), record.value())) {
-          case ControlMessage.Heartbeat(NodeInfo node) when !node.id().equals(self) -> {
+          case ControlMessage.Heartbeat(NodeInfo node, NodeLoad _) when !node.id().equals(self) -> {
             if (record.offset() >= end) {
               return true;
             }
@@ -43,6 +43,7 @@ final class OthersAlive {
           }
           case ControlMessage.Left(String id) -> spoke.remove(id);
           case ControlMessage.Heartbeat _,
+              ControlMessage.Command _,
               ControlMessage.Unknown _,
               ControlMessage.Unreadable _ -> {
             // says nothing of others

@@ -129,12 +129,14 @@ final class Publisher implements AutoCloseable {
   /// @param channel must be of the binding's namespace
   /// @param data not copied: the caller leaves it alone from here on
   /// @param from the publishing client; nobody for publishes in a service's name
+  /// @param idempotencyKey goes into a header; nothing here looks at it
   CompletionStage<PublishOutcome> publish(
       TopicBinding binding,
       ChannelName channel,
       byte[] data,
       Map<String, String> tags,
-      Optional<Identity> from) {
+      Optional<Identity> from,
+      Optional<String> idempotencyKey) {
     if (!channel.namespace().equals(binding.namespace())) {
       throw new IllegalArgumentException(
           "channel '%s' is not in namespace '%s'".formatted(channel, binding.namespace()));
@@ -144,7 +146,9 @@ final class Publisher implements AutoCloseable {
     if (fault.isPresent()) {
       return immediate(new PublishOutcome.Rejected(fault.get()));
     }
-    return accept(new Pending(binding, key.orElseThrow(), data, headers(tags, from)));
+    RecordHeaders headers = headers(tags, from);
+    idempotencyKey.ifPresent(it -> headers.add(KeptHeaders.IDEMPOTENCY_KEY, utf8(it)));
+    return accept(new Pending(binding, key.orElseThrow(), data, headers));
   }
 
   /// Refuses new publishes, gives those accepted this long, then ends.

@@ -59,6 +59,9 @@ final class TopicDemands {
         kafka.controlTopic(), new Demand("kafka.control-topic", READ_AND_WRITE, Optional.empty()));
     demand(kafka.deadLetterTopic(), new Demand("kafka.dead-letter-topic", WRITE, Optional.empty()));
     demand(kafka.ledgerTopic(), new Demand("kafka.ledger-topic", READ_AND_WRITE, Optional.empty()));
+    if (!kafka.sessionsTopic().isEmpty()) {
+      demand(kafka.sessionsTopic(), new Demand("kafka.sessions-topic", WRITE, Optional.empty()));
+    }
     for (TopicBinding binding : bindings) {
       String key = "namespaces." + binding.namespace() + ".topic";
       demand(binding.topic(), new Demand(key, READ, Optional.of(binding)));
@@ -107,6 +110,10 @@ final class TopicDemands {
       return fresh.configs(
           Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
     }
+    if (topic.equals(kafka.sessionsTopic())) {
+      return fresh.configs(
+          Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE));
+    }
     // Room for the largest payload with its key and headers; never less than Kafka's own default.
     long largest = publish.maxPayload().bytes() + ClientProperties.RECORD_OVERHEAD;
     long room = Math.max(largest, KAFKA_DEFAULT_MAX_MESSAGE_BYTES);
@@ -151,6 +158,11 @@ final class TopicDemands {
             .equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
       return Optional.of(
           "topic %s must have cleanup.policy=compact: nodes keep in it what must not be lost"
+              .formatted(named(topic)));
+    }
+    if (topic.equals(kafka.sessionsTopic()) && isCompacted(settings)) {
+      return Optional.of(
+          "topic %s must have cleanup.policy=delete: it says what happened, not what is"
               .formatted(named(topic)));
     }
     Demand demand = demands.get(topic);

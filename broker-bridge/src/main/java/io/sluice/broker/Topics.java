@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -35,7 +36,7 @@ import org.slf4j.LoggerFactory;
 
 /// The topics the bridge uses, through Kafka's Admin API. [#start] checks them, and creates missing
 /// ones where that is configured; [#describe] looks again while the node runs. Any thread may call;
-/// only [#start] and [#close] block.
+/// only [#start], [#isStill] and [#close] block.
 final class Topics implements AutoCloseable {
   /// How long Kafka has to answer all that is asked at start.
   static final Duration START = Duration.ofSeconds(15);
@@ -133,6 +134,21 @@ final class Topics implements AutoCloseable {
   /// One topic as it is now, or nothing when it is not there. As [#describe(Collection)].
   CompletionStage<Optional<TopicState>> describe(TopicBinding binding) {
     return describe(List.of(binding)).thenApply(states -> Optional.ofNullable(states.get(binding)));
+  }
+
+  /// Whether a topic is the one with this id still. Blocks.
+  ///
+  /// @throws KafkaException when Kafka does not answer in time
+  boolean isStill(TopicBinding binding, Uuid id, Duration patience) throws InterruptedException {
+    try {
+      return describe(binding)
+          .toCompletableFuture()
+          .get(patience.toMillis(), TimeUnit.MILLISECONDS)
+          .filter(state -> state.id().equals(id))
+          .isPresent();
+    } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+      throw new KafkaException("Kafka does not describe " + binding.topic(), e);
+    }
   }
 
   /// For other questions to the brokers; closed with this.

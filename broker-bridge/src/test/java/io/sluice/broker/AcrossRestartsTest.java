@@ -17,9 +17,11 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What a node knows that it has not seen itself: from the ledger, and by asking before it says no.
+@Tag("full")
 final class AcrossRestartsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 

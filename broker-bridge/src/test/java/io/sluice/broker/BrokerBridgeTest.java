@@ -133,7 +133,7 @@ final class BrokerBridgeTest {
 
     PublishOutcome outcome =
         bridge
-            .publish(channel, bytes("1"), Map.of(), Optional.empty())
+            .publish(channel, bytes("1"), Map.of(), Optional.empty(), Optional.empty())
             .toCompletableFuture()
             .get(10, TimeUnit.SECONDS);
 

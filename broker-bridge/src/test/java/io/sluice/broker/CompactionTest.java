@@ -18,10 +18,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// A topic that Kafka has really compacted: of its closed segments only the newest record of each
 /// key is left, at the offset it always had.
+@Tag("full")
 final class CompactionTest {
   private static final int KEYS = 3;
   private static final int RECORDS = 30;

@@ -11,9 +11,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +25,14 @@ class ControlPlaneTest {
   /// Quicker than in production, and still slow enough that each counts.
   private static final Duration HEARTBEAT = Duration.ofMillis(1_100);
 
-  private record Node(ControlPlane control, RenewingProducer producer, SimpleMeterRegistry meters) {
+  private static final Duration STALE = Duration.ofSeconds(1);
+
+  private record Node(
+      ControlPlane control,
+      Telling telling,
+      RenewingProducer producer,
+      SimpleMeterRegistry meters,
+      Listener heard) {
     List<String> sees() {
       return control.liveNodes().stream().map(NodeInfo::id).toList();
     }
@@ -32,14 +43,45 @@ class ControlPlaneTest {
     }
 
     void leave() {
+      telling.close();
       control.close();
       producer.close();
+    }
+  }
+
+  /// What a node hears; after `wait` nothing more until it may go on.
+  private static final class Listener implements ControlListener {
+    final List<String> told = new CopyOnWriteArrayList<>();
+    final List<String> died = new CopyOnWriteArrayList<>();
+    final CountDownLatch goOn = new CountDownLatch(1);
+
+    @Override
+    public void told(byte[] what) {
+      told.add(new String(what, UTF_8));
+      if (told.getLast().equals("wait")) {
+        try {
+          goOn.await();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+
+    @Override
+    public void revoked(Revocation revocation) {}
+
+    @Override
+    public void died(NodeInfo node) {
+      died.add(node.id());
+      throw new IllegalStateException("a listener that fails harms nobody");
     }
   }
 
   private final String topic =
       SharedKafka.freshTopic(1, Map.of("message.timestamp.type", "LogAppendTime"));
   private final List<Node> nodes = new ArrayList<>();
+  private volatile boolean loadFails;
+  private final AtomicReference<NodeLoad> load = new AtomicReference<>(NodeLoad.NONE);
 
   @AfterEach
   void close() {
@@ -74,19 +116,92 @@ class ControlPlaneTest {
     b.leave();
     await().atMost(Duration.ofSeconds(1)).until(() -> a.sees().equals(List.of("a")));
     assertThat(a.control().isDuty("orders/0")).isTrue();
+    assertThat(a.heard().died).as("it left in order").isEmpty();
   }
 
   @Test
   void nodeThatDiesIsGoneAfterFourHeartbeatsOfAnother() {
     Node a = started("a");
     Node b = started("b");
-    await().atMost(Duration.ofSeconds(5)).until(() -> a.sees().size() == 2);
+    await().atMost(Duration.ofSeconds(5)).until(() -> state(a, "b") == NodeStatus.State.LIVE);
     b.die();
     long died = System.nanoTime();
+    await().atMost(Duration.ofSeconds(12)).until(() -> state(a, "b") == NodeStatus.State.STALE);
+    assertThat(a.heard().died).isEmpty();
     await().atMost(Duration.ofSeconds(12)).until(() -> a.sees().equals(List.of("a")));
     assertThat(Duration.ofNanos(System.nanoTime() - died)).isGreaterThan(Duration.ofSeconds(3));
     await().atMost(Duration.ofSeconds(10)).until(() -> !b.control().seesItself());
     assertThat(b.sees()).contains("b");
+    assertThat(b.heard().died).as("it may be dead itself").isEmpty();
+    assertThat(a.heard().died).containsExactly("b");
+    // who comes later is not told of the past
+    Node c = started("c");
+    await().atMost(Duration.ofSeconds(5)).until(() -> c.control().seesItself());
+    assertThat(c.heard().died).isEmpty();
+  }
+
+  @Test
+  void aChangeOfLoadAloneChangesNoNodes() {
+    Node a = started("a");
+    Node b = started("b");
+    load.set(new NodeLoad(true, 5, 6, 7));
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .untilAsserted(() ->
+            assertThat(a.control().statuses())
+                .contains(new NodeStatus(info("b"), load.get(), NodeStatus.State.DRAINING)));
+    List<NodeInfo> before = a.control().liveNodes();
+    load.set(new NodeLoad(false, 9, 6, 7));
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .untilAsserted(() ->
+            assertThat(a.control().statuses())
+                .contains(new NodeStatus(info("b"), load.get(), NodeStatus.State.LIVE)));
+    assertThat(a.control().liveNodes()).as("nothing was made anew").isSameAs(before);
+    b.leave();
+  }
+
+  @Test
+  void aNodeWhoseLoadCannotBeToldIsHeardAllTheSame() {
+    loadFails = true;
+    Node a = started("a");
+    await().until(() -> a.control().seesItself());
+    await().until(() -> stored(a) >= 2);
+    assertThat(a.control().statuses())
+        .containsExactly(new NodeStatus(info("a"), NodeLoad.NONE, NodeStatus.State.LIVE));
+  }
+
+  /// As after an outage of a node's way to Kafka: what it could not read in time it passes over.
+  @Test
+  void aCommandThatIsStaleWhenItIsReadIsPassedOver() {
+    Node a = started("a");
+    Node b = started("b");
+    await().until(() -> a.control().seesItself() && b.control().seesItself());
+    tell(a, "wait");
+    a.heard().goOn.countDown();
+    await().until(() -> b.heard().told.contains("wait"));
+    tell(a, "stale");
+    await().until(() -> a.heard().told.contains("stale"));
+    long read = System.nanoTime();
+    await().until(() -> System.nanoTime() - read > STALE.multipliedBy(2).toNanos());
+    tell(a, "fresh");
+    b.heard().goOn.countDown();
+    await().until(() -> b.heard().told.contains("fresh"));
+    assertThat(b.heard().told).containsExactly("wait", "fresh");
+    assertThat(a.heard().told).containsExactly("wait", "stale", "fresh");
+    assertThat(b.meters().counter("sluice.commands", "result", "passed-over").count()).isOne();
+  }
+
+  @Test
+  void whatIsTooLongToTellIsRejectedAndNothingIsToldBeforeTheNodeListens() {
+    Node a = node("a");
+    assertThat(told(a, new byte[1])).isInstanceOf(TellOutcome.Refused.class);
+    a.control().start();
+    a.control().awaitListening(Duration.ofSeconds(10));
+    assertThat(told(a, new byte[ControlMessage.MAX_BODY]))
+        .isEqualTo(new TellOutcome.Acknowledged());
+    assertThat(told(a, new byte[ControlMessage.MAX_BODY + 1]))
+        .isEqualTo(new TellOutcome.Rejected("48385 bytes for all nodes, at most 48384"));
   }
 
   @Test
@@ -134,7 +249,7 @@ class ControlPlaneTest {
     SharedKafka.produce(
         List.of(
             new ProducerRecord<>(topic, 0, utf8("x"), utf8("{")),
-            new ProducerRecord<>(topic, 0, utf8("y"), utf8("{\"type\":\"command\"}"))));
+            new ProducerRecord<>(topic, 0, utf8("y"), utf8("{\"type\":\"song\"}"))));
     Node b = started("b");
     await().until(() -> a.sees().contains("b") && b.sees().contains("a"));
     assertThat(a.sees()).containsExactly("a", "b");
@@ -150,6 +265,13 @@ class ControlPlaneTest {
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
   }
 
+  private NodeLoad load() {
+    if (loadFails) {
+      throw new IllegalStateException("as asked for");
+    }
+    return load.get();
+  }
+
   private static double failed(Node node) {
     Counter counter = node.meters().find("sluice.heartbeats").tag("result", "failed").counter();
     return counter == null ? 0 : counter.count();
@@ -157,6 +279,22 @@ class ControlPlaneTest {
 
   private static double stored(Node node) {
     return node.meters().get("sluice.heartbeats").tag("result", "stored").counter().count();
+  }
+
+  private static NodeStatus.@Nullable State state(Node node, String other) {
+    return node.control().statuses().stream()
+        .filter(it -> it.info().id().equals(other))
+        .map(NodeStatus::state)
+        .findAny()
+        .orElse(null);
+  }
+
+  private static void tell(Node node, String what) {
+    assertThat(told(node, utf8(what))).isEqualTo(new TellOutcome.Acknowledged());
+  }
+
+  private static TellOutcome told(Node node, byte[] what) {
+    return node.control().tell(what).toCompletableFuture().join();
   }
 
   private Node started(String id) {
@@ -171,17 +309,24 @@ class ControlPlaneTest {
     ClientProperties clients = SharedKafka.clients(id);
     RenewingProducer producer =
         new RenewingProducer("chores", () -> new KafkaProducer<>(clients.chores()), metrics);
+    Telling telling = new Telling(producer);
+    telling.start();
+    Listener heard = new Listener();
     ControlPlane control =
         new ControlPlane(
             info(id),
+            heard,
+            this::load,
             topic,
             () ->
                 new KafkaConsumer<>(
                     clients.consumer("control", Isolation.READ_UNCOMMITTED, ByteSize.mib(1))),
             producer,
+            telling,
             metrics,
-            HEARTBEAT);
-    Node node = new Node(control, producer, meters);
+            HEARTBEAT,
+            STALE);
+    Node node = new Node(control, telling, producer, meters, heard);
     nodes.add(node);
     return node;
   }

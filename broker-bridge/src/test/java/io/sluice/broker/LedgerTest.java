@@ -50,6 +50,9 @@ final class LedgerTest {
         new RenewingProducer(
             "chores", () -> new KafkaProducer<>(SharedKafka.clients("n").chores()), metrics);
     toClose.add(() -> producer.close(Duration.ofSeconds(1)));
+    Telling telling = new Telling(producer);
+    toClose.add(telling);
+    telling.start();
     Ledger ledger =
         new Ledger(
             name,
@@ -58,6 +61,7 @@ final class LedgerTest {
                     SharedKafka.clients("n")
                         .consumer("ledger", Isolation.READ_UNCOMMITTED, ByteSize.mib(1))),
             producer,
+            telling,
             () -> tails,
             _ -> true,
             metrics);

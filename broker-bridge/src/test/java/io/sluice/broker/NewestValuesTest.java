@@ -15,9 +15,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Namespaces that keep newest values, on a real Kafka.
+@Tag("full")
 final class NewestValuesTest {
   private static final PublishSettings PUBLISH =
       new PublishSettings(

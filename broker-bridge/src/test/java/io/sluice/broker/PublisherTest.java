@@ -60,7 +60,8 @@ class PublisherTest {
                 binding.channel("42"),
                 utf8("{\"n\":1}"),
                 Map.of("color", "red"),
-                Optional.of(new Identity("ann", "c-1"))));
+                Optional.of(new Identity("ann", "c-1")),
+                Optional.of("pay-ä")));
     int partition = Partitioner.MURMUR2.partition("42", 12);
     assertThat(outcome)
         .isEqualTo(new PublishOutcome.Acknowledged(new Position("epoch-" + partition, 1)));
@@ -73,6 +74,9 @@ class PublisherTest {
           assertThat(record.value()).asString(UTF_8).isEqualTo("{\"n\":1}");
           assertThat(KeptHeaders.from(record.headers()))
               .isEqualTo(new KeptHeaders(Map.of("color", "red"), "ann", "c-1"));
+          assertThat(record.headers().lastHeader("sluice-idempotency-key").value())
+              .asString(UTF_8)
+              .isEqualTo("pay-ä");
         });
   }
 
@@ -170,7 +174,13 @@ class PublisherTest {
     assertThat(
             outcome(
                 started(settings)
-                    .publish(binding, binding.channel("42"), data, tags, Optional.empty())))
+                    .publish(
+                        binding,
+                        binding.channel("42"),
+                        data,
+                        tags,
+                        Optional.empty(),
+                        Optional.empty())))
         .isInstanceOf(PublishOutcome.Acknowledged.class);
     ConsumerRecord<byte[], byte[]> record = SharedKafka.everything(binding.topic()).getFirst();
     assertThat(record.value()).isEqualTo(data);
@@ -216,11 +226,17 @@ class PublisherTest {
                     text.channel("a"),
                     utf8("{}"),
                     Map.of("k".repeat(65), "v"),
+                    Optional.empty(),
                     Optional.empty())))
         .isEqualTo(new PublishOutcome.Rejected("a tag's key of 65 bytes, 1 to 64"));
     assertThatThrownBy(() ->
             publisher.publish(
-                text, new ChannelName("other", "a"), utf8("{}"), Map.of(), Optional.empty()))
+                text,
+                new ChannelName("other", "a"),
+                utf8("{}"),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("other:a");
   }
@@ -393,7 +409,13 @@ class PublisherTest {
   private static CompletableFuture<PublishOutcome> publish(
       Publisher publisher, TopicBinding binding, String key, String value) {
     return publisher
-        .publish(binding, binding.channel(key), utf8(value), Map.of(), Optional.empty())
+        .publish(
+            binding,
+            binding.channel(key),
+            utf8(value),
+            Map.of(),
+            Optional.empty(),
+            Optional.empty())
         .toCompletableFuture();
   }
 

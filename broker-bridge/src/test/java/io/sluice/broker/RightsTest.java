@@ -144,11 +144,14 @@ class RightsTest {
     ControlPlane control =
         new ControlPlane(
             new NodeInfo("n1", Instant.EPOCH, "", "", ""),
+            ControlListener.NONE,
+            () -> NodeLoad.NONE,
             "control",
             () ->
                 new KafkaConsumer<>(
                     clients.consumer("control", Isolation.READ_UNCOMMITTED, ByteSize.mib(1))),
             chores,
+            new Telling(chores),
             metrics);
     DeadLetters letters = new DeadLetters("dead", chores, control::isDuty, metrics);
     try (chores;
@@ -171,7 +174,13 @@ class RightsTest {
         new Publisher(PUBLISH, producer, _ -> 3, (_, partition) -> "epoch-" + partition, metrics)) {
       publisher.start();
       return publisher
-          .publish(ORDERS, ORDERS.channel("42"), "{}".getBytes(UTF_8), Map.of(), Optional.empty())
+          .publish(
+              ORDERS,
+              ORDERS.channel("42"),
+              "{}".getBytes(UTF_8),
+              Map.of(),
+              Optional.empty(),
+              Optional.empty())
           .toCompletableFuture()
           .orTimeout(10, TimeUnit.SECONDS)
           .join();

@@ -106,6 +106,7 @@ final class TestBridge implements AutoCloseable, TailListener {
             channel(key),
             value.getBytes(StandardCharsets.UTF_8),
             java.util.Map.of(),
+            Optional.empty(),
             Optional.empty())
         .toCompletableFuture()
         .get(10, TimeUnit.SECONDS);

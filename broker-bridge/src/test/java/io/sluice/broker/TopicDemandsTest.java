@@ -28,6 +28,7 @@ class TopicDemandsTest {
           AclOperation.DESCRIBE_CONFIGS);
 
   private final TopicDemands demands = demands(TopicBinding.of("shop", "orders"));
+  private final TopicDemands withSessions = demands("sessions", TopicBinding.of("shop", "orders"));
 
   @Test
   void boundTopicsAndTheSharedOnesAreNeeded() {
@@ -62,6 +63,20 @@ class TopicDemandsTest {
     assertThat(orders.replicationFactor()).isEqualTo((short) 3);
     assertThat(orders.configs())
         .isEqualTo(Map.of("max.message.bytes", Integer.toString((2 << 20) + (128 << 10))));
+  }
+
+  @Test
+  void theSessionsTopicIsNeededWhereItIsNamed() {
+    assertThat(withSessions.topics())
+        .containsExactly("control", "dead", "ledger", "sessions", "orders");
+    NewTopic sessions = withSessions.fresh("sessions");
+    assertThat(sessions.numPartitions()).isEqualTo(12);
+    assertThat(sessions.configs()).isEqualTo(Map.of("cleanup.policy", "delete"));
+    assertThat(withSessions.fault("sessions", config("cleanup.policy", "compact,delete")))
+        .contains(
+            "topic 'sessions' (kafka.sessions-topic) must have cleanup.policy=delete: it says what happened, not what is");
+    assertThat(withSessions.faults(topic("sessions", 3, Set.of(AclOperation.DESCRIBE_CONFIGS))))
+        .containsExactly("missing ACL: Write on topic 'sessions' (kafka.sessions-topic)");
   }
 
   @Test
@@ -119,6 +134,10 @@ class TopicDemandsTest {
   }
 
   private static TopicDemands demands(TopicBinding... bindings) {
+    return demands("", bindings);
+  }
+
+  private static TopicDemands demands(String sessionsTopic, TopicBinding... bindings) {
     KafkaSettings kafka =
         new KafkaSettings(
             "k:1",
@@ -129,6 +148,7 @@ class TopicDemandsTest {
             "control",
             "dead",
             "ledger",
+            sessionsTopic,
             255,
             ByteSize.mib(16));
     PublishSettings publish =

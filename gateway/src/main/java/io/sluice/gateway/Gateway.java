@@ -1,5 +1,6 @@
 package io.sluice.gateway;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -13,14 +14,21 @@ import io.sluice.broker.BridgeStartException;
 import io.sluice.broker.BrokerBridge;
 import io.sluice.broker.KafkaSettings;
 import io.sluice.broker.NodeInfo;
+import io.sluice.broker.NodeLoad;
 import io.sluice.broker.PublishSettings;
 import io.sluice.broker.ReplaySettings;
+import io.sluice.broker.SessionEvent;
+import io.sluice.broker.TellOutcome;
 import io.sluice.broker.TopicBinding;
 import io.sluice.broker.WindowSettings;
 import io.sluice.gateway.api.ApiServer;
 import io.sluice.gateway.api.ConsoleSession;
 import io.sluice.gateway.auth.TokenSigner;
 import io.sluice.gateway.auth.TokenVerifier;
+import io.sluice.gateway.cluster.Answers;
+import io.sluice.gateway.cluster.Questions;
+import io.sluice.gateway.cluster.Told;
+import io.sluice.gateway.cluster.Topic;
 import io.sluice.gateway.config.GatewayConfig;
 import io.sluice.gateway.config.KafkaConfig;
 import io.sluice.gateway.config.Namespaces;
@@ -32,7 +40,11 @@ import io.sluice.gateway.edge.EdgeMemory;
 import io.sluice.gateway.edge.EdgeMetrics;
 import io.sluice.gateway.edge.EdgeServer;
 import io.sluice.gateway.edge.Emulations;
+import io.sluice.gateway.edge.LiveSessions;
+import io.sluice.gateway.edge.NodeCommands;
+import io.sluice.gateway.edge.Sessions;
 import io.sluice.gateway.hub.Hub;
+import io.sluice.gateway.presence.Presence;
 import io.sluice.gateway.protocol.PositionTokens;
 import io.sluice.session.SessionStore;
 import io.sluice.session.SessionStoreSettings;
@@ -41,12 +53,15 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -138,7 +153,15 @@ public final class Gateway implements AutoCloseable {
         closing(
             new OtherNodes(
                 bridge::liveNodes, config.api().key(), config.edge().maxMessage().asInt()));
+    Questions questions =
+        closing(new Questions(nodeId, bridge::liveNodes, config.api().key(), metrics));
+    Told told = new Told();
+    Presence presence = closing(presence(bridge, hub, questions, told, metrics));
+    told.onDied(node -> lost(bridge, node));
     Emulations emulations = new Emulations(nodeId, config.api().key(), others);
+    Sessions held = new Sessions(nodeId, sessions, config.redis().checkpoint(), questions);
+    held.listen();
+    new Sweeper(bridge, sessions).listenTo(told);
     EdgeContext context =
         new EdgeContext(
             nodeId,
@@ -147,13 +170,23 @@ public final class Gateway implements AutoCloseable {
             config.tokens(),
             namespaces,
             new TokenVerifier(
-                config.tokens(), Clock.systemUTC(), verifying, config.edge().maxConnections()),
+                config.tokens(),
+                Clock.systemUTC(),
+                verifying,
+                config.edge().maxConnections(),
+                bridge.revocations()::covers),
             bridge,
-            sessions,
+            bridge.sessionEvents(),
+            held,
             new EdgeMetrics(metrics),
             Clock.systemUTC(),
             emulations,
-            application);
+            application,
+            questions,
+            told,
+            presence);
+    new NodeCommands(context).listenTo(told);
+    questions.answering(Topic.USER_SESSIONS, new LiveSessions(context)::answer);
     NodeHealth health = new NodeHealth(bridge, sessions, config.redis(), this::leavingOrNotYetHere);
     EdgeServer edge =
         closing(EdgeServer.open(context, loops, hub, health::ready, config.drain().duration()));
@@ -163,7 +196,17 @@ public final class Gateway implements AutoCloseable {
             config.api(),
             config.publish(),
             namespaces,
-            new LocalNode(nodeId, started, bridge, hub, edge),
+            new LocalNode(
+                nodeId,
+                started,
+                bridge,
+                hub,
+                edge,
+                questions,
+                presence,
+                new LocalCluster(bridge, questions, sessions),
+                sessions.idempotency()),
+            questions,
             health::report,
             metrics,
             (session, commands) ->
@@ -179,8 +222,53 @@ public final class Gateway implements AutoCloseable {
             started,
             config.edge().advertised(edgePort),
             config.api().advertised(apiPort),
-            Version.CURRENT));
+            Version.CURRENT),
+        told,
+        () -> load(context.metrics(), hub));
     log.info("listening nodeId={} edgePort={} apiPort={}", nodeId, edgePort, apiPort);
+  }
+
+  private Presence presence(
+      BrokerBridge bridge, Hub hub, Questions questions, Told told, MeterRegistry metrics) {
+    Presence.Others others =
+        new Presence.Others() {
+          @Override
+          public CompletionStage<Answers> members(ObjectNode question) {
+            return questions.ask(Topic.PRESENCE, question);
+          }
+
+          @Override
+          public CompletionStage<Answers> counts(ObjectNode question) {
+            return questions.ask(Topic.PRESENCE_STATS, question);
+          }
+        };
+    Presence presence =
+        new Presence(
+            nodeId,
+            config.presence(),
+            others,
+            message -> bridge.tell(message).thenApply(TellOutcome.Acknowledged.class::isInstance),
+            hub::joinLeave,
+            metrics);
+    questions.answering(
+        Topic.PRESENCE, it -> CompletableFuture.completedStage(presence.membersHere(it)));
+    questions.answering(
+        Topic.PRESENCE_STATS, it -> CompletableFuture.completedStage(presence.countsHere(it)));
+    told.on(Presence.TOLD, presence::told);
+    return presence;
+  }
+
+  /// Services are told by one of those that are left; twice, where these do not agree yet.
+  private static void lost(BrokerBridge bridge, NodeInfo node) {
+    if (bridge.isDuty("node/" + node.id())) {
+      Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+      bridge.sessionEvents().note(new SessionEvent.NodeLost(node, now));
+    }
+  }
+
+  private NodeLoad load(EdgeMetrics edge, Hub hub) {
+    return new NodeLoad(
+        draining.get(), edge.connections(), edge.currentSubscriptions(), hub.channelCount());
   }
 
   /// @param partitions of all namespaces; 0 = not known yet
@@ -232,7 +320,7 @@ public final class Gateway implements AutoCloseable {
     return metrics;
   }
 
-  private static BridgeSettings bridgeSettings(GatewayConfig config) {
+  static BridgeSettings bridgeSettings(GatewayConfig config) {
     KafkaConfig kafka = config.kafka();
     PublishConfig publish = config.publish();
     List<TopicBinding> bindings = new ArrayList<>();
@@ -247,6 +335,7 @@ public final class Gateway implements AutoCloseable {
             kafka.controlTopic(),
             kafka.deadLetterTopic(),
             kafka.ledgerTopic(),
+            kafka.sessionsTopic(),
             config.edge().maxChannelLength(),
             kafka.fetchBytes()),
         new WindowSettings(
@@ -261,13 +350,16 @@ public final class Gateway implements AutoCloseable {
         bindings);
   }
 
-  private static SessionStoreSettings sessionSettings(GatewayConfig config) {
-    SessionStoreSettings standard = SessionStoreSettings.of(config.redis().uri());
+  static SessionStoreSettings sessionSettings(GatewayConfig config) {
+    SessionStoreSettings standard = SessionStoreSettings.of("");
     return new SessionStoreSettings(
-        standard.uri(),
+        config.redis().uri(),
+        config.redis().cluster(),
         config.redis().timeout(),
         standard.ttl(),
         standard.grace(),
+        config.redis().checkpoint(),
+        SessionStoreSettings.claimFor(config.publish().longest(), config.redis().timeout()),
         standard.queue(),
         standard.localSessions());
   }

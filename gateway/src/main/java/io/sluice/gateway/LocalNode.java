@@ -1,52 +1,77 @@
 package io.sluice.gateway;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.sluice.broker.BrokerBridge;
 import io.sluice.broker.ChannelName;
 import io.sluice.broker.ChannelTop;
 import io.sluice.broker.History;
 import io.sluice.broker.HistoryQuery;
-import io.sluice.broker.NodeInfo;
+import io.sluice.broker.NodeStatus;
 import io.sluice.broker.PublishOutcome;
 import io.sluice.broker.ReplayLimits;
+import io.sluice.gateway.api.Channels;
+import io.sluice.gateway.api.ClusterPort;
 import io.sluice.gateway.api.NodePort;
 import io.sluice.gateway.api.NodeStats;
+import io.sluice.gateway.cluster.Answers;
+import io.sluice.gateway.cluster.Questions;
+import io.sluice.gateway.cluster.Topic;
 import io.sluice.gateway.edge.EdgeServer;
-import io.sluice.gateway.edge.EdgeStats;
 import io.sluice.gateway.hub.Hub;
+import io.sluice.gateway.presence.Presence;
+import io.sluice.session.IdempotencyStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
 
-/// This node as its API sees it. For any thread that may wait a moment for the loops.
+/// This node as its API sees it. For any thread.
 final class LocalNode implements NodePort {
-  private static final Duration LOOPS_ANSWER_WITHIN = Duration.ofSeconds(2);
-
   private final String id;
   private final Instant started;
   private final BrokerBridge bridge;
   private final Hub hub;
   private final EdgeServer edge;
+  private final Questions questions;
+  private final Presence presence;
+  private final ClusterPort cluster;
+  private final IdempotencyStore idempotency;
 
-  LocalNode(String id, Instant started, BrokerBridge bridge, Hub hub, EdgeServer edge) {
+  LocalNode(
+      String id,
+      Instant started,
+      BrokerBridge bridge,
+      Hub hub,
+      EdgeServer edge,
+      Questions questions,
+      Presence presence,
+      ClusterPort cluster,
+      IdempotencyStore idempotency) {
     this.id = id;
     this.started = started;
     this.bridge = bridge;
     this.hub = hub;
     this.edge = edge;
+    this.questions = questions;
+    this.presence = presence;
+    this.cluster = cluster;
+    this.idempotency = idempotency;
+    questions.answering(Topic.INFO, _ -> ownStats());
+    questions.answering(Topic.CHANNELS, this::channels);
   }
 
   @Override
   public CompletionStage<PublishOutcome> publish(
-      ChannelName channel, byte[] data, Map<String, String> tags) {
-    return bridge.publish(channel, data, tags, Optional.empty());
+      ChannelName channel, byte[] data, Map<String, String> tags, Optional<String> idempotencyKey) {
+    return bridge.publish(channel, data, tags, Optional.empty(), idempotencyKey);
+  }
+
+  @Override
+  public IdempotencyStore idempotency() {
+    return idempotency;
   }
 
   @Override
@@ -66,39 +91,45 @@ final class LocalNode implements NodePort {
   }
 
   @Override
-  public Map<String, Integer> channels(Predicate<String> wanted) {
-    Map<String, Integer> all = new HashMap<>(await(hub.channels()));
-    all.keySet().removeIf(wanted.negate());
-    return all;
+  public ClusterPort cluster() {
+    return cluster;
   }
 
   @Override
-  public NodeStats stats() {
-    EdgeStats stats = await(edge.stats());
-    return new NodeStats(
-        id,
-        Version.CURRENT,
-        Duration.between(started, Instant.now()),
-        stats.clients(),
-        stats.users(),
-        stats.subscriptions(),
-        await(hub.channels()).size());
+  public Presence presence() {
+    return presence;
   }
 
   @Override
-  public List<NodeInfo> nodes() {
-    return bridge.liveNodes();
+  public CompletionStage<Answers> stats() {
+    return questions.ask(Topic.INFO, JsonNodeFactory.instance.objectNode());
   }
 
-  private static <T> T await(CompletionStage<T> stage) {
-    try {
-      return stage.toCompletableFuture().get(LOOPS_ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException(
-          "the event loops did not answer in " + LOOPS_ANSWER_WITHIN, e);
-    }
+  private CompletionStage<JsonNode> ownStats() {
+    return edge.stats()
+        .thenApply(stats ->
+            new NodeStats(
+                    id,
+                    Version.CURRENT,
+                    Duration.between(started, Instant.now()),
+                    stats.clients(),
+                    stats.users(),
+                    stats.subscriptions(),
+                    hub.channelCount())
+                .toJson());
+  }
+
+  private CompletionStage<JsonNode> channels(JsonNode question) {
+    return Channels.one(question)
+        .map(name ->
+            hub.subscribers(ChannelName.parse(name)).thenApply(n -> Channels.answer(name, n)))
+        .orElseGet(() ->
+            hub.channels()
+                .thenApplyAsync(all -> Channels.answer(question, all), Thread::startVirtualThread));
+  }
+
+  @Override
+  public List<NodeStatus> nodes() {
+    return bridge.nodes();
   }
 }

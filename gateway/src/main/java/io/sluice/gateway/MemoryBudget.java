@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.broker.BridgeMemory;
 import io.sluice.gateway.config.GatewayConfig;
 import io.sluice.gateway.edge.EdgeMemory;
+import io.sluice.gateway.presence.Presence;
+import io.sluice.session.IdempotencyStore;
 import io.sluice.session.SessionStoreSettings;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -103,6 +105,7 @@ public record MemoryBudget(List<Part> parts) {
     all.add(new Part("replays", Place.HEAP, bridge.replays(), "replay.scans"));
     all.add(new Part("producers", Place.HEAP, bridge.producers(), "publish.max-payload"));
     all.add(new Part("dead letters", Place.HEAP, bridge.deadLetters(), ""));
+    all.add(new Part("session events", Place.HEAP, bridge.sessionEvents(), "kafka.sessions-topic"));
     all.add(new Part("encoded", Place.HEAP, ENCODED, ""));
     all.add(new Part("request bodies", Place.HEAP, edge.bodies(), "edge.max-message, edge.loops"));
     all.add(
@@ -117,6 +120,10 @@ public record MemoryBudget(List<Part> parts) {
             Place.HEAP,
             (long) config.edge().maxConnections() * TOKEN,
             "edge.max-connections"));
+    if (config.namespaces().values().stream().anyMatch(Presence::isKept)) {
+      long members = (long) config.presence().maxMembers() * Presence.MEMBER_BYTES;
+      all.add(new Part("presence", Place.HEAP, members, "presence.max-members"));
+    }
     all.add(new Part("sessions", Place.HEAP, ofSessions(sessions), ""));
     all.add(new Part("loops", Place.HEAP, edge.loops(), "edge.loops"));
     all.add(new Part("node", Place.HEAP, NODE, ""));
@@ -132,7 +139,7 @@ public record MemoryBudget(List<Part> parts) {
 
   private static long ofSessions(SessionStoreSettings sessions) {
     long calls = sessions.uri().isEmpty() ? 0 : (long) sessions.queue() * CALL_OF_REDIS;
-    return (long) sessions.localSessions() * SESSION + calls;
+    return (long) sessions.localSessions() * SESSION + calls + IdempotencyStore.LOCAL_BYTES;
   }
 
   /// All parts that lie there.

@@ -35,12 +35,14 @@ final class ArchitectureTest {
   @CsvSource({
     "config, broker",
     "auth, gateway.config",
-    "api, gateway.config gateway.auth broker",
+    "cluster, broker",
+    "api, gateway.cluster gateway.config gateway.auth gateway.presence gateway.protocol broker session",
     "protocol, broker",
     "delta, gateway.delta",
     "filter, gateway.filter",
     "hub, gateway.protocol gateway.config gateway.delta gateway.filter broker",
-    "edge, gateway.hub gateway.filter gateway.protocol gateway.auth gateway.config broker session",
+    "presence, gateway.protocol gateway.cluster gateway.config",
+    "edge, gateway.hub gateway.filter gateway.presence gateway.protocol gateway.auth gateway.cluster gateway.config broker session",
   })
   void packagesDependInOneDirection(String name, String allowed) {
     String itself = GATEWAY + "." + name + "..";

@@ -1,10 +1,12 @@
 package io.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sluice.embedded.EmbeddedKafka;
 import io.sluice.embedded.FreePorts;
 import io.sluice.gateway.UniClient.Kind;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,6 +159,29 @@ final class BehindTest {
         assertThat(each.next()).isEqualTo("10");
         assertThat(each.rest()).isEmpty();
       }
+    } finally {
+      link.release();
+    }
+  }
+
+  /// Kafka has it, and its answer is on its way.
+  @Test
+  void aPublishIsFinishedThoughItsClientIsCutAndIsCountedAsUnknownToIt() throws Exception {
+    EdgeProbe probe = new EdgeProbe(behind.apiPort());
+    double before = probe.metric("sluice_edge_publishes_unheard_total");
+    try (Follower follower = Follower.of(current, "cut");
+        TestClient client = TestClient.connected(behind, "ann")) {
+      client.command("publish", "{\"channel\":\"cut\",\"data\":41}");
+      assertThat(follower.next()).isEqualTo("41");
+      link.hold("-publisher");
+      client.send("{\"id\":7,\"publish\":{\"channel\":\"cut\",\"data\":42}}");
+      assertThat(follower.next()).as("stored, and not acknowledged yet").isEqualTo("42");
+
+      client.cut();
+
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> probe.metric("sluice_edge_publishes_unheard_total") == before + 1);
     } finally {
       link.release();
     }

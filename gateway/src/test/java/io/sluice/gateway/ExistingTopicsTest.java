@@ -15,11 +15,14 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Topics that were there before Sluice, with records of any kind of key, partitioner and payload:
 /// clients follow and recover them all alike, from memory and from the log.
+
+@Tag("full")
 final class ExistingTopicsTest {
   private static final int PARTITIONS = 3;
 

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,14 @@ final class GatewayTest {
         assertThat(publication.path("offset").asLong()).isEqualTo(result.path("offset").asLong());
         assertThat(publication.path("tags").path("a").asText()).isEqualTo("b");
       }
+      await()
+          .atMost(Duration.ofSeconds(15))
+          .until(() ->
+              api(one, "info", "{}")
+                  .path("result")
+                  .path("nodes")
+                  .findValuesAsText("uid")
+                  .equals(List.of(one.nodeId(), two.nodeId())));
       assertThat(
               api(one, "channels", "{}")
                   .path("result")
@@ -56,10 +65,18 @@ final class GatewayTest {
                   .path("news")
                   .path("num_clients")
                   .asInt())
-          .isEqualTo(1);
-      await()
-          .atMost(Duration.ofSeconds(15))
-          .until(() -> api(one, "info", "{}").toString().contains(two.nodeId()));
+          .isEqualTo(2);
+      JsonNode info = api(one, "info", "{}").path("result");
+      assertThat(info.path("nodes").findValuesAsText("num_clients")).containsExactly("1", "1");
+      assertThat(info.path("missing")).isEmpty();
+      String once =
+          "{\"channel\":\"news\",\"data\":{},\"idempotency_key\":\"%s\"}".formatted(one.nodeId());
+      JsonNode first = api(one, "publish", once).path("result");
+      assertThat(first.has("idempotency")).isFalse();
+      assertThat(api(two, "publish", once).path("result")).isEqualTo(first);
+      JsonNode next = api(two, "publish", "{\"channel\":\"news\",\"data\":{}}").path("result");
+      assertThat(near.publication("news").path("offset")).isEqualTo(first.path("offset"));
+      assertThat(near.publication("news").path("offset")).isEqualTo(next.path("offset"));
     }
   }
 

@@ -99,6 +99,11 @@ final class KafkaLink implements AutoCloseable {
     }
   }
 
+  /// Nothing comes through any more.
+  void cut() throws IOException {
+    close();
+  }
+
   @Override
   public void close() throws IOException {
     listening.close();

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -22,6 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Peers that are told to go, read it to the end, and never close: whatever they were told, 5 s
 /// later their socket is cut. They come side by side, each from an address of its own.
+
+@Tag("full")
 @Execution(ExecutionMode.CONCURRENT)
 final class LingerTest {
   private static final Duration EARLIEST = Duration.ofMillis(4_900);

@@ -10,6 +10,7 @@ import io.sluice.gateway.MemoryBudget.Place;
 import io.sluice.gateway.config.ConfigLoader;
 import io.sluice.gateway.config.GatewayConfig;
 import io.sluice.gateway.hub.Hub;
+import io.sluice.gateway.presence.Presence;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +67,18 @@ final class MemoryBudgetTest {
   }
 
   /// Who turns it on need not give the node more.
+  @ParameterizedTest
+  @CsvSource({"2", "16"})
+  void whoIsThereFitsBesideTheDefaultsAndCountsOnlyWhereItIsKept(int loops) {
+    String yaml = "{edge.loops: %d, namespaces: {default: {presence: %b, join-leave: %b}}}";
+    MemoryBudget without = budget(yaml.formatted(loops, false, false), PARTITIONS);
+    assertThat(part(without, "presence", Place.HEAP)).isZero();
+    MemoryBudget with = budget(yaml.formatted(loops, false, true), PARTITIONS);
+    assertThat(part(with, "presence", Place.HEAP)).isEqualTo(50_000L * Presence.MEMBER_BYTES);
+    assertThat(with.problem(GIB)).isEmpty();
+  }
+
+  /// The same for newest values.
   @ParameterizedTest
   @CsvSource({"2", "16"})
   void newestValuesFitBesideTheDefaultsAndCountOnlyWhereTheyAreKept(int loops) {

@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// A topic gets partitions while clients are connected: those of channels that have moved are told,
 /// and those of the others notice nothing at all.
+@Tag("full")
 final class PartitionsAddedTest {
   private static final String TOPIC = "added.default";
   private static final int BEFORE = 2;

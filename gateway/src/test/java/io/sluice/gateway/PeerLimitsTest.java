@@ -195,6 +195,29 @@ final class PeerLimitsTest {
     return false;
   }
 
+  /// What is left of a connection that its client has lost counts still.
+  @Test
+  void whoGoesOnWithASessionTakesThePlaceOfTheOneBefore() throws Exception {
+    EdgeProbe from = probe.from("127.0.0.21");
+    double before = refusals("user");
+    try (Socket lost = from.webSocket(WEBSOCKET);
+        Socket other = connected(from, "eve");
+        Socket next = from.webSocket(WEBSOCKET)) {
+      send(lost, resume("eve"));
+      assertThat(EdgeProbe.read(lost.getInputStream()).text()).contains("\"new\"");
+      send(next, resume("eve"));
+      assertThat(EdgeProbe.read(next.getInputStream()).text()).contains("\"resumed\"");
+      assertThat(EdgeProbe.closeCode(lost.getInputStream())).isEqualTo(4500);
+      assertThat(answersPing(other)).isTrue();
+    }
+    assertThat(refusals("user")).isEqualTo(before);
+  }
+
+  private static String resume(String user) {
+    return "{\"id\":1,\"connect\":{\"token\":\"%s\",\"data\":{\"session\":\"tab\"}}}"
+        .formatted(TestStack.token(user));
+  }
+
   @Test
   void oneConnectionOfAUserTooManyIsClosedWith3504() throws Exception {
     EdgeProbe from = probe.from("127.0.0.4");

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Kafka deletes what is old under clients that are connected. Without Redis.
+@Tag("full")
 @Execution(ExecutionMode.CONCURRENT)
 final class RetentionTest {
   private static final Duration RETENTION = Duration.ofMinutes(10);

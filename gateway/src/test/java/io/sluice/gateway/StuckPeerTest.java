@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Peers for which bytes wait: who takes none of them is ended after `edge.write-timeout`, on every
 /// transport; who takes some is not, however slowly. They come side by side: whether one has been
 /// ended is seen by its user's only seat, which is free then.
+@Tag("full")
 @Execution(ExecutionMode.CONCURRENT)
 final class StuckPeerTest {
   private static final String TOPIC = "stuck.default";

@@ -27,6 +27,7 @@ final class TestClient implements AutoCloseable {
   private final List<JsonNode> passedOver = new ArrayList<>();
 
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
+  private volatile String closeReason = "";
   private final WebSocket socket;
   private int nextId = 1;
 
@@ -48,6 +49,7 @@ final class TestClient implements AutoCloseable {
 
     @Override
     public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+      closeReason = reason;
       closed.complete(code);
       return null;
     }
@@ -159,6 +161,11 @@ final class TestClient implements AutoCloseable {
   /// Its close code, once there is one.
   CompletableFuture<Integer> closed() {
     return closed;
+  }
+
+  /// What came with the close code.
+  String closeReason() {
+    return closeReason;
   }
 
   int closeCode() throws Exception {

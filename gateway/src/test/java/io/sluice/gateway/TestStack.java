@@ -89,6 +89,7 @@ public final class TestStack {
     all.put("kafka.control-topic", topicPrefix + ".control");
     all.put("kafka.dead-letter-topic", topicPrefix + ".dead-letters");
     all.put("kafka.ledger-topic", topicPrefix + ".ledger");
+    all.put("kafka.sessions-topic", "test.sessions"); // of all, which are told apart by user
     all.put("redis.uri", redis().uri());
     all.put("tokens.hmac-secret", SECRET);
     all.put("drain.announce", "0s");

@@ -44,6 +44,7 @@ final class ExamplesTest {
   private static final String SUBSCRIBE = "Subscribe";
   private static final String PRODUCE = "Produce";
   private static final String TOKEN = "Token endpoint";
+  private static final String FOLLOW = "Follow";
 
   /// What each section of the page needs.
   private static final Map<String, String[]> NEEDS =
@@ -54,6 +55,7 @@ final class ExamplesTest {
           "Python", new String[] {"python3"},
           "Go", new String[] {"go"},
           "Shell", new String[] {"curl", "kcat"},
+          "Who is here", new String[] {"python3"},
           "State of your own", new String[] {"node", "npm", "python3"});
 
   private static final Matrix matrix = new Matrix("examples");
@@ -81,7 +83,7 @@ final class ExamplesTest {
         .hasSizeGreaterThan(15)
         .allMatch(example -> NEEDS.containsKey(example.substring(0, example.indexOf('/'))))
         .allMatch(example ->
-            List.of(READY, SUBSCRIBE, PRODUCE, TOKEN, StateExample.SERVICE)
+            List.of(READY, SUBSCRIBE, PRODUCE, TOKEN, FOLLOW, StateExample.SERVICE)
                 .contains(example.substring(example.indexOf('/') + 1)));
   }
 
@@ -111,6 +113,28 @@ final class ExamplesTest {
         matrix.ok(SUBSCRIBE, section);
         example.showsWhatIsProduced();
         matrix.ok(PRODUCE, section);
+      }
+    }
+  }
+
+  @Test
+  void aServiceHearsWhoComesAndGoes() throws Exception {
+    String section = "Who is here";
+    if (isReady(section)) {
+      matrix.failed(SUBSCRIBE, section); // until it is done
+      matrix.fill(section, "the page has none for this language");
+      RunningCommand service = examples.start(section + "/" + FOLLOW);
+      try (service) {
+        service.awaitErr(LIMIT, line -> line.startsWith("following"));
+        try (RunningCommand client = up.startSluice("subscribe", "news")) {
+          client.awaitErr(LIMIT, line -> line.startsWith("news: subscribed"));
+          service.awaitOut(
+              LIMIT, line -> line.matches("\\{\"user\": \"[^\"]+\", \"connections\": 1}"));
+        }
+        service.awaitOut(LIMIT, line -> line.contains("\"connections\": 0"));
+        matrix.ok(SUBSCRIBE, section);
+      } finally {
+        service.handle().descendants().forEach(ProcessHandle::destroyForcibly);
       }
     }
   }

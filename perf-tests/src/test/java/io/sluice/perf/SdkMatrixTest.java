@@ -61,7 +61,7 @@ final class SdkMatrixTest {
   /// The behaviours that every run tries in a browser.
   private static final String QUICK = "subscribe and hear,cut and recover";
 
-  private static final int JS_BEHAVIOURS = 21;
+  private static final int JS_BEHAVIOURS = 22;
 
   /// Behaviours that take their time: tokens that run out, and a node that is restarted.
   private static final List<String> SLOW =
@@ -94,6 +94,7 @@ final class SdkMatrixTest {
           default: {topic: sluice.matrix, subscribe: authenticated, publish: authenticated}
           closed: {topic: sluice.matrix.closed, subscribe: nobody}
           state: {topic: sluice.matrix.state, mode: state}
+          there: {topic: sluice.matrix.there, presence: true, join-leave: true}
         """
             .formatted(
                 FreePorts.next(),

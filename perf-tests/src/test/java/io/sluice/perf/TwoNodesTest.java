@@ -2,7 +2,12 @@ package io.sluice.perf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -47,12 +52,26 @@ final class TwoNodesTest {
         flow.await(CHANNELS);
         up.killNode(1);
         audience.await(moving, LIMIT, client -> client.isLiveOn(staying));
+        assertThat(thereNow(up, channels.getFirst())).isEqualTo(2 * CLIENTS_A_NODE);
         flow.await(CHANNELS);
       }
       audience.assertAllReceived(records.published(), LIMIT);
       assertThat(unaffected).allMatch(CheckedClient::noticedNothing);
       assertThat(moving).allSatisfy(client -> assertThat(client.recovered()).isEqualTo(CHANNELS));
       up.stop();
+    }
+  }
+
+  /// How many clients a channel has: those of the dead node are no ghosts.
+  private static int thereNow(RunningUp up, String channel) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(up.nodes().getFirst().api().resolve("/api/presence_stats"))
+            .header("X-API-Key", up.apiKey())
+            .POST(BodyPublishers.ofString("{\"channel\":\"" + channel + "\"}"))
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      String answer = http.send(request, BodyHandlers.ofString()).body();
+      return new ObjectMapper().readTree(answer).path("result").path("num_clients").asInt();
     }
   }
 }

@@ -1,25 +1,17 @@
 package io.sluice.session;
 
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.RedisReadOnlyException;
+import io.lettuce.core.protocol.AsyncCommand;
+import io.sluice.session.RedisServers.Connected;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,14 +22,11 @@ import org.slf4j.LoggerFactory;
 ///
 /// Reconnecting is done here and not by Lettuce, for two reasons: Lettuce retries only connections
 /// that were up once, and it does not give up one on which nothing is ever answered, as when the
-/// other machine vanished. Any thread; nothing but [#close()] waits.
+/// other machine vanished. (Of a cluster's nodes each has a connection of its own, which Lettuce
+/// makes again; what is made again here is all of them, when nobody answers at all.) Any thread;
+/// nothing but [#close()] waits.
 final class RedisLink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
-
-  /// One connection keeps one of them busy; the second is for time limits and callbacks.
-  private static final int THREADS = 2;
-
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
   /// What the link may be; each state offers only what is possible in it.
   private sealed interface State {
@@ -48,17 +37,15 @@ final class RedisLink implements AutoCloseable {
     record Connecting(Instant downSince) implements State {}
 
     /// Connected.
-    record Up(Instant since, StatefulRedisConnection<String, String> connection) implements State {}
+    record Up(Instant since, Connected connected) implements State {}
 
     /// Given up for good.
     record Closed(Instant since) implements State {}
   }
 
-  private final RedisURI uri;
+  private final RedisServers servers;
   private final Duration patience;
   private final Clock clock;
-  private final ClientResources resources;
-  private final RedisClient client;
   private final Runnable lost;
   private final AtomicReference<State> state;
   private volatile long answeredNanos = System.nanoTime();
@@ -66,37 +53,31 @@ final class RedisLink implements AutoCloseable {
   /// @param patience how long a connection may leave everything unanswered before it is given up
   /// @param lost called on a thread of Lettuce's when an established connection is gone; quick
   RedisLink(SessionStoreSettings settings, Duration patience, Clock clock, Runnable lost) {
-    this.uri = settings.redis();
+    this.servers = RedisServers.of(settings);
     this.patience = patience;
     this.clock = clock;
     this.lost = lost;
     state = new AtomicReference<>(new State.Down(clock.instant()));
-    // The limit for the handshake of a new connection.
-    uri.setTimeout(settings.timeout());
-    uri.setClientName("sluice-sessions");
-    resources =
-        DefaultClientResources.builder()
-            .ioThreadPoolSize(THREADS)
-            .computationThreadPoolSize(THREADS)
-            .build();
-    client = RedisClient.create(resources);
-    client.setOptions(
-        ClientOptions.builder()
-            .autoReconnect(false)
-            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-            .requestQueueSize(settings.queue())
-            .socketOptions(SocketOptions.builder().connectTimeout(settings.timeout()).build())
-            .timeoutOptions(TimeoutOptions.enabled(settings.timeout()))
-            .maintNotificationsConfig(MaintNotificationsConfig.disabled())
-            .build());
   }
 
   /// @throws RedisException when it is down
-  RedisAsyncCommands<String, String> commands() {
+  Connected connected() {
     if (state.get() instanceof State.Up up) {
-      return up.connection().async();
+      return up.connected();
     }
     throw new RedisException(notConnected());
+  }
+
+  /// Sends many commands, in one write if it can be.
+  void send(Connected connected, List<AsyncCommand<String, String, Long>> commands) {
+    servers.send(connected, commands);
+  }
+
+  /// Asks for a sign of life.
+  ///
+  /// @throws RedisException when it is down
+  CompletionStage<Long> askForSign() {
+    return servers.askForSign(connected().commands());
   }
 
   StoreHealth health() {
@@ -111,6 +92,16 @@ final class RedisLink implements AutoCloseable {
   /// Something was answered, so the connection works.
   void answered() {
     answeredNanos = System.nanoTime();
+  }
+
+  /// Something failed. Who says that it is a replica was the master, and another is now.
+  void failed(Throwable failure) {
+    if (failure instanceof RedisReadOnlyException
+        && servers.failsOver()
+        && state.get() instanceof State.Up up) {
+      LOG.warn("session store is a replica now, looking for the master");
+      drop(up);
+    }
   }
 
   /// To be called every second or so: connects when the link is down, gives up a connection that
@@ -138,32 +129,34 @@ final class RedisLink implements AutoCloseable {
   }
 
   private CompletionStage<StoreHealth> connect(State.Connecting connecting) {
-    return client
-        .connectAsync(StringCodec.UTF8, uri)
-        .handle((connection, failure) -> connected(connecting, connection, failure));
+    return servers
+        .connect()
+        .handle((connected, failure) -> connected(connecting, connected, failure));
   }
 
   private StoreHealth connected(
-      State.Connecting connecting,
-      @Nullable StatefulRedisConnection<String, String> connection,
-      @Nullable Throwable failure) {
-    if (connection == null) {
+      State.Connecting connecting, @Nullable Connected connected, @Nullable Throwable failure) {
+    if (connected == null) {
       LOG.debug("session store cannot connect", failure);
       state.compareAndSet(connecting, new State.Down(connecting.downSince()));
       return health();
     }
-    var up = new State.Up(clock.instant(), connection);
-    connection.addListener(
-        new RedisConnectionStateListener() {
-          @Override
-          public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
-            drop(up);
-          }
-        });
+    var up = new State.Up(clock.instant(), connected);
+    if (servers.single()) {
+      connected
+          .connection()
+          .addListener(
+              new RedisConnectionStateListener() {
+                @Override
+                public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+                  drop(up);
+                }
+              });
+    }
     answered();
     if (!state.compareAndSet(connecting, up)) {
-      var _ = connection.closeAsync(); // the link was closed meanwhile
-    } else if (!connection.isOpen()) {
+      var _ = connected.connection().closeAsync(); // the link was closed meanwhile
+    } else if (servers.single() && !connected.connection().isOpen()) {
       drop(up); // it went away before anybody listened
     }
     return health();
@@ -172,20 +165,17 @@ final class RedisLink implements AutoCloseable {
   private void drop(State.Up up) {
     if (state.compareAndSet(up, new State.Down(clock.instant()))) {
       lost.run();
-      var _ = up.connection().closeAsync();
+      var _ = up.connected().connection().closeAsync();
     }
   }
 
   private String notConnected() {
-    return "not connected to Redis at " + uri.getHost() + ":" + uri.getPort();
+    return "not connected to Redis at " + servers.where();
   }
 
   @Override
   public void close() {
     state.set(new State.Closed(clock.instant()));
-    client.shutdown(Duration.ZERO, CLOSE_LIMIT);
-    resources
-        .shutdown(0, CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-        .awaitUninterruptibly(CLOSE_LIMIT.toMillis());
+    servers.close();
   }
 }

@@ -1,20 +1,26 @@
 package io.sluice.session;
 
+import io.sluice.session.RedisSessionStore.Written;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Asks Redis, and answers from this node's memory what Redis does not answer. What Redis has
 /// answered is noted locally too, so that an outage does not make a node forget its own sessions.
-/// Any thread; never blocks; a call fails only when even the local store refuses it.
+/// Any thread; never blocks; but for a sweep, a call fails only when even the local store refuses
+/// it.
 final class ResilientSessionStore implements SessionStore {
   private static final Logger LOG = LoggerFactory.getLogger(ResilientSessionStore.class);
 
@@ -26,6 +32,7 @@ final class ResilientSessionStore implements SessionStore {
   private final RedisBreaker breaker;
   private final LocalSessionStore local;
   private final SessionMetrics metrics;
+  private final IdempotencyStore idempotency;
   private final ScheduledExecutorService pinger =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("session-store-ping").factory());
@@ -41,6 +48,8 @@ final class ResilientSessionStore implements SessionStore {
     this.breaker = breaker;
     this.local = local;
     this.metrics = metrics;
+    this.idempotency =
+        new ResilientIdempotencyStore(redis.idempotency(), breaker, local.idempotency(), metrics);
   }
 
   /// Begins to look after the connection. Once.
@@ -52,33 +61,86 @@ final class ResilientSessionStore implements SessionStore {
   @Override
   public CompletionStage<Opened> open(SessionKey key, SessionInfo info) {
     return either(
-        () -> redis.open(key, info),
-        opened -> local.remember(key, info, opened.generation()),
-        () -> local.open(key, info));
+        () -> redis.open(key, info).thenApply(opened -> local.remember(key, info, opened)),
+        _ -> {},
+        () ->
+            local
+                .open(key, info)
+                .thenApply(opened -> {
+                  correct(key, info, opened.guessed());
+                  return opened.guessed();
+                }));
+  }
+
+  /// What was not answered in time may be done by Redis yet, and would fence out whoever opens the
+  /// session meanwhile. Behind it goes what is true instead.
+  private void correct(SessionKey key, SessionInfo info, Opened opened) {
+    if (link.health() instanceof StoreHealth.Healthy) {
+      redis
+          .write(
+              List.of(
+                  new Checkpoint(key, info, opened.generation(), info.connected(), opened.state())))
+          .whenComplete((_, failure) -> LOG.trace("session opened in memory", failure));
+    }
+  }
+
+  /// What Redis took is noted here as well, and so is what it refused. What it did not answer, the
+  /// memory answers.
+  @Override
+  public CompletionStage<List<Checkpoint>> checkpoint(List<Checkpoint> batch) {
+    return either(
+            () -> redis.write(batch),
+            written -> written.refused().forEach(local::refused),
+            () -> CompletableFuture.completedFuture(new Written(List.of(), batch, null)))
+        .thenCompose(written -> {
+          @Nullable Throwable failure = written.failure();
+          if (failure != null) {
+            metrics.fellBack(FallbackReason.of(failure));
+          }
+          return local
+              .checkpoint(without(batch, written.refused()))
+              .thenApply(refused -> bothOf(written, refused));
+        });
+  }
+
+  private static List<Checkpoint> without(List<Checkpoint> batch, List<Checkpoint> some) {
+    return some.isEmpty() ? batch : batch.stream().filter(live -> !some.contains(live)).toList();
+  }
+
+  /// Where Redis has answered, what the memory thinks does not count.
+  private static List<Checkpoint> bothOf(Written written, List<Checkpoint> inMemory) {
+    List<Checkpoint> refused = new ArrayList<>(written.refused());
+    inMemory.stream().filter(written.unanswered()::contains).forEach(refused::add);
+    return refused;
   }
 
   @Override
-  public CompletionStage<Boolean> seen(SessionKey key, long generation, Instant at) {
+  public CompletionStage<Void> close(SessionKey key, long generation, SessionState last) {
     return either(
-        () -> redis.seen(key, generation, at),
-        // A refusal holds through an outage, too.
-        kept -> {
-          var _ = kept ? local.seen(key, generation, at) : local.close(key, generation);
-        },
-        () -> local.seen(key, generation, at));
-  }
-
-  @Override
-  public CompletionStage<Void> close(SessionKey key, long generation) {
-    return either(
-        () -> redis.close(key, generation),
-        _ -> local.close(key, generation),
-        () -> local.close(key, generation));
+        () -> redis.close(key, generation, last),
+        _ -> local.close(key, generation, last),
+        () -> local.close(key, generation, last));
   }
 
   @Override
   public CompletionStage<Optional<StoredSession>> find(SessionKey key) {
     return either(() -> redis.find(key), _ -> {}, () -> local.find(key));
+  }
+
+  @Override
+  public CompletionStage<List<StoredSession>> ofUser(String user) {
+    return either(() -> redis.ofUser(user), _ -> {}, () -> local.ofUser(user));
+  }
+
+  /// The memory knows nothing of another node's sessions.
+  @Override
+  public CompletionStage<Integer> sweep(String node, Instant before) {
+    return breaker.call(() -> redis.sweep(node, before));
+  }
+
+  @Override
+  public IdempotencyStore idempotency() {
+    return idempotency;
   }
 
   @Override
@@ -119,7 +181,7 @@ final class ResilientSessionStore implements SessionStore {
       link.maintain();
       if (link.health() instanceof StoreHealth.Healthy) {
         breaker
-            .call(redis::ping)
+            .call(redis::askForSign)
             .whenComplete((_, failure) -> LOG.trace("session store ping", failure));
       }
     } catch (RuntimeException e) {

@@ -1,27 +1,18 @@
 package io.sluice.session;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-
-/// The Lua scripts of this module, each atomic on one session's key. Sent whole with every call
-/// (under 1.2 KB): a call is then one round trip whatever Redis has forgotten.
+/// The Lua scripts of this module. Those that are run once are sent whole, and a call is then one
+/// round trip whatever Redis has forgotten; those that are run for many keys at once are sent as
+/// digests, and again as text if Redis does not know them.
 final class Scripts {
-  static final String OPEN = load("open.lua");
-  static final String SEEN = load("seen.lua");
-  static final String CLOSE = load("close.lua");
+  static final Script OPEN = Script.load("open.lua");
+  static final Script CHECKPOINT = Script.load("checkpoint.lua");
+  static final Script CLOSE = Script.load("close.lua");
+  static final Script SWEEP = Script.load("sweep.lua");
+  static final Script INDEX = Script.load("index.lua");
+  static final Script RESTORE = Script.load("restore.lua");
+  static final Script CLAIM = Script.load("claim.lua");
+  static final Script SETTLE = Script.load("settle.lua");
+  static final Script FORGET = Script.load("forget.lua");
 
   private Scripts() {}
-
-  private static String load(String name) {
-    try (InputStream in = Scripts.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("missing in the jar: " + name);
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
 }

@@ -1,6 +1,7 @@
 package io.sluice.session;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -11,27 +12,49 @@ import java.util.concurrent.CompletionStage;
 /// **on a thread of the store's own**: a caller with a thread to keep to, such as an event loop,
 /// hops back to it (`whenCompleteAsync(…, loop)`), and does no work worth mentioning before that.
 ///
-/// A session expires when it has not been seen for the configured time; a closed one stays for the
+/// A session expires when no checkpoint came for the configured time; a closed one stays for the
 /// grace period, so that a client that comes back at once resumes.
 public interface SessionStore extends AutoCloseable {
+  /// The most checkpoints of one call.
+  int MAX_BATCH = 256;
+
+  /// The most sessions of one user that are found; of more, those that live longest.
+  int MAX_OF_USER = 256;
 
   /// Makes this connection the holder, with a generation above every earlier one.
   CompletionStage<Opened> open(SessionKey key, SessionInfo info);
 
-  /// Notes that the holder is still there and keeps the session from expiring.
+  /// Says that these connections hold their sessions, and writes all that is known of them. A store
+  /// that has lost a session, or knows an earlier holder, or took the holder's node for dead, has
+  /// it again afterwards.
   ///
-  /// @param at by the node's clock
-  /// @return `false` when this write is refused: a later connection holds the session, or this one
-  ///   has closed it. `true` otherwise, also when the store has lost the session: that is no reason
-  ///   to cut a connection.
-  CompletionStage<Boolean> seen(SessionKey key, long generation, Instant at);
+  /// @param batch at most [#MAX_BATCH]
+  /// @return those that are refused: a later connection holds the session, or this one has closed
+  ///   it
+  CompletionStage<List<Checkpoint>> checkpoint(List<Checkpoint> batch);
 
   /// Ends the hold and begins the grace period. Does nothing when a later connection holds the
   /// session.
-  CompletionStage<Void> close(SessionKey key, long generation);
+  ///
+  /// @param last what the connection leaves
+  CompletionStage<Void> close(SessionKey key, long generation, SessionState last);
 
   /// The session as it is stored now.
   CompletionStage<Optional<StoredSession>> find(SessionKey key);
+
+  /// A user's sessions, those in their grace period too; at most [#MAX_OF_USER], in no order.
+  CompletionStage<List<StoredSession>> ofUser(String user);
+
+  /// Begins the grace period of all sessions that a dead node's connections held. Fails when not
+  /// all of them could be looked at; then it may be tried again.
+  ///
+  /// @param before what connected later, by the node's clock, is let be: another process has the
+  ///   dead one's id
+  /// @return how many there were
+  CompletionStage<Integer> sweep(String node, Instant before);
+
+  /// The answers of publishes by idempotency key, in the same Redis.
+  IdempotencyStore idempotency();
 
   /// Whether the shared store answers. Never waits.
   StoreHealth health();

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -42,11 +43,15 @@ final class RedisOutageTest {
     Opened during = inTime(() -> get(store.open(key, LAPTOP)));
     assertThat(during.resumed()).as("this node remembers its own sessions").isTrue();
     assertThat(during.generation()).isGreaterThan(before);
-    assertThat(inTime(() -> get(store.seen(key, before, Instant.now())))).isFalse();
+    Checkpoint late = SessionStoreContract.live(key, PHONE, before, Instant.now());
+    assertThat(inTime(() -> get(store.checkpoint(List.of(late))))).containsExactly(late);
     assertThat(inTime(() -> get(store.find(key))).map(StoredSession::info)).contains(LAPTOP);
     await().until(() -> store.health() instanceof StoreHealth.Degraded);
     assertThat(stores.registry.get(SessionMetrics.DEGRADED).gauge().value()).isEqualTo(1);
     assertThat(fallbacks()).isGreaterThanOrEqualTo(3);
+    assertThat(store.sweep("another", Instant.now()))
+        .as("nobody else knows its sessions")
+        .failsWithin(IN_TIME);
 
     redis.start();
 
@@ -54,9 +59,12 @@ final class RedisOutageTest {
     SessionKey shared = someKey();
     get(store.open(shared, PHONE));
     assertThat(get(open().find(shared))).isPresent();
-    assertThat(get(store.seen(key, during.generation(), Instant.now())))
+    Checkpoint live =
+        new Checkpoint(key, LAPTOP, during.generation(), Instant.now(), SessionStoreContract.STATE);
+    assertThat(get(store.checkpoint(List.of(live))))
         .as("a Redis that has lost the session refuses nobody")
-        .isTrue();
+        .isEmpty();
+    assertThat(get(open().find(key))).as("and has it again").contains(StoredSession.of(live));
   }
 
   @Test
@@ -67,11 +75,12 @@ final class RedisOutageTest {
     redis.pause();
 
     long start = System.nanoTime();
-    List<CompletableFuture<Boolean>> asked =
+    Checkpoint live = SessionStoreContract.live(key, PHONE, generation, Instant.now());
+    List<CompletableFuture<List<Checkpoint>>> asked =
         IntStream.range(0, 20)
-            .mapToObj(_ -> store.seen(key, generation, Instant.now()).toCompletableFuture())
+            .mapToObj(_ -> store.checkpoint(List.of(live)).toCompletableFuture())
             .toList();
-    assertThat(asked).allSatisfy(answer -> assertThat(get(answer)).isTrue());
+    assertThat(asked).allSatisfy(answer -> assertThat(get(answer)).isEmpty());
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(IN_TIME);
 
     // Twenty failures have opened the breaker: nobody waits for Redis any more.
@@ -80,6 +89,47 @@ final class RedisOutageTest {
 
     redis.resume();
     await().atMost(Duration.ofSeconds(10)).until(() -> isHealthy(store));
+  }
+
+  /// Redis does what was asked of it in a pause after it, when the answer has been given elsewhere.
+  @Test
+  void whatRedisDoesTooLateTakesTheSessionFromNobody() {
+    SessionStore here = open();
+    SessionStore there = open();
+    SessionKey key = someKey();
+    redis.pause();
+    Opened first = get(here.open(key, PHONE));
+    redis.resume();
+    await().atMost(Duration.ofSeconds(10)).until(() -> isHealthy(here) && isHealthy(there));
+    assertThat(get(here.find(key)).map(StoredSession::generation)).contains(first.generation());
+    Opened second = get(there.open(key, LAPTOP));
+
+    Checkpoint late = SessionStoreContract.live(key, PHONE, first.generation(), Instant.now());
+    Checkpoint live = SessionStoreContract.live(key, LAPTOP, second.generation(), Instant.now());
+    assertThat(get(there.checkpoint(List.of(live)))).isEmpty();
+    assertThat(get(here.checkpoint(List.of(late)))).containsExactly(late);
+  }
+
+  /// The node that is asked has never heard of the session; Redis, which is late, has.
+  @Test
+  void whatIsLeftOutlivesAnOpeningThatRedisAnswersTooLate() {
+    SessionStore here = open();
+    SessionStore there = open();
+    SessionKey key = someKey();
+    long before = get(there.open(key, PHONE)).generation();
+    get(there.close(key, before, SessionStoreContract.STATE));
+    redis.pause();
+    Opened opened = get(here.open(key, LAPTOP));
+    redis.resume();
+    await().atMost(Duration.ofSeconds(10)).until(() -> isHealthy(here) && isHealthy(there));
+
+    assertThat(opened.state().whole()).isFalse();
+    Checkpoint live =
+        new Checkpoint(key, LAPTOP, opened.generation(), Instant.now(), opened.state());
+    assertThat(get(here.checkpoint(List.of(live)))).isEmpty();
+    assertThat(get(there.find(key)).map(StoredSession::state)).contains(SessionStoreContract.STATE);
+    get(here.close(key, opened.generation(), opened.state()));
+    assertThat(get(there.open(key, PHONE)).state()).isEqualTo(SessionStoreContract.STATE);
   }
 
   @Test
@@ -112,15 +162,30 @@ final class RedisOutageTest {
 
   @Test
   void aConnectionThatStaysMuteIsReplaced() {
+    assertReplacedWhenMute(_ -> {});
+  }
+
+  /// A batch of which nothing was answered is no sign of life.
+  @Test
+  void aConnectionThatStaysMuteIsReplacedThoughCheckpointsGoOn() {
+    SessionKey key = someKey();
+    assertReplacedWhenMute(store ->
+        get(store.checkpoint(List.of(SessionStoreContract.live(key, PHONE, 1, Instant.now())))));
+  }
+
+  private void assertReplacedWhenMute(Consumer<SessionStore> again) {
     SessionStore store =
         stores.open(Stores.settings(redis.uri(), Stores.TTL, Stores.GRACE), Duration.ofSeconds(1));
     redis.pause();
 
     await()
+        .pollInterval(Duration.ofMillis(100))
         .atMost(Duration.ofSeconds(10))
-        .until(() ->
-            store.health() instanceof StoreHealth.Degraded degraded
-                && degraded.reason().equals("connection lost"));
+        .until(() -> {
+          again.accept(store);
+          return store.health() instanceof StoreHealth.Degraded degraded
+              && degraded.reason().equals("connection lost");
+        });
 
     redis.resume();
     await().atMost(Duration.ofSeconds(10)).until(() -> isHealthy(store));

@@ -46,7 +46,8 @@ final class RedisSessionStoreTest implements SessionStoreContract {
     long generation = get(store.open(key, PHONE)).generation();
 
     assertThat(get(other.open(key, LAPTOP)).previous()).contains(PHONE.holder());
-    assertThat(get(store.seen(key, generation, PHONE.connected()))).isFalse();
+    Checkpoint late = SessionStoreContract.live(key, PHONE, generation, PHONE.connected());
+    assertThat(get(store.checkpoint(List.of(late)))).containsExactly(late);
     assertThat(get(store.find(key)).map(StoredSession::info)).contains(LAPTOP);
   }
 
@@ -66,22 +67,31 @@ final class RedisSessionStoreTest implements SessionStoreContract {
   @Test
   void aFullQueueRejectsAtOnceAndTheRestMeetsItsTimeLimit() {
     var settings =
-        new SessionStoreSettings(redis.uri(), Stores.LIMIT, Stores.TTL, Stores.GRACE, 5, 1000);
+        new SessionStoreSettings(
+            redis.uri(),
+            false,
+            Stores.LIMIT,
+            Stores.TTL,
+            Stores.GRACE,
+            Duration.ofSeconds(30),
+            IdempotencyStore.PENDING,
+            256,
+            1000);
     SessionStore narrow = stores.openRedisOnly(settings);
     redis.pause();
     try {
       long start = System.nanoTime();
       List<CompletableFuture<Optional<StoredSession>>> asked =
-          IntStream.range(0, 50)
+          IntStream.range(0, 300)
               .mapToObj(_ -> narrow.find(someKey()).toCompletableFuture())
               .toList();
       // Nothing here waits for Redis, which answers nothing.
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Stores.LIMIT);
 
-      assertThat(asked.stream().filter(CompletableFuture::isDone)).hasSize(45);
+      assertThat(asked.stream().filter(CompletableFuture::isDone)).hasSize(44);
       assertThatThrownBy(() -> get(asked.getLast()))
           .hasCauseInstanceOf(QueueFullException.class)
-          .hasMessageContaining("the limit of 5 calls");
+          .hasMessageContaining("the limit of 256 calls");
       assertThatThrownBy(() -> get(asked.getFirst()))
           .hasCauseInstanceOf(RedisCommandTimeoutException.class);
       assertThat(Duration.ofNanos(System.nanoTime() - start))

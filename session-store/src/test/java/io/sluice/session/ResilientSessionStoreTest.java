@@ -1,8 +1,15 @@
 package io.sluice.session;
 
+import static io.sluice.session.SessionStoreContract.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lettuce.core.RedisClient;
 import io.sluice.embedded.EmbeddedRedis;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /// While all is well, the store with a fallback behaves like any other.
@@ -16,6 +23,22 @@ final class ResilientSessionStoreTest implements SessionStoreContract {
   void close() {
     stores.close();
     redis.close();
+  }
+
+  @Test
+  void whatRedisHasLostThisNodeStillKnows() {
+    SessionKey key = SessionStoreContract.someKey();
+    long generation = get(store.open(key, PHONE)).generation();
+    get(store.checkpoint(List.of(new Checkpoint(key, PHONE, generation, Instant.now(), STATE))));
+    try (var client = RedisClient.create(redis.uri());
+        var connection = client.connect()) {
+      connection.sync().del(Keys.of(key));
+    }
+
+    Opened opened = get(store.open(key, LAPTOP));
+
+    assertThat(opened.resumed()).isFalse();
+    assertThat(opened.state()).isEqualTo(STATE);
   }
 
   @Override

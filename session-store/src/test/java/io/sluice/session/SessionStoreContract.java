@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,6 +27,13 @@ interface SessionStoreContract {
   SessionInfo PHONE = new SessionInfo("node-1", "phone", Instant.parse("2026-01-01T10:00:00.123Z"));
   SessionInfo LAPTOP =
       new SessionInfo("node-2", "laptop", Instant.parse("2026-01-01T11:00:00.456Z"));
+
+  Instant LATER = Instant.parse("2026-01-01T12:00:00Z");
+
+  SessionState STATE =
+      new SessionState(
+          List.of("orders:42", "a:b 'ü"),
+          List.of(new Served("news", "e1", 7, 1_000_000), new Served("ü:😀", "e2", 0, 0)));
 
   @Test
   default void aNewSessionIsOpenedWithTheTimeAsItsGeneration() {
@@ -60,33 +66,84 @@ interface SessionStoreContract {
     Opened second = get(store().open(key, LAPTOP));
     Instant later = Instant.parse("2026-01-01T12:00:00Z");
 
-    assertThat(get(store().seen(key, first.generation(), later))).isFalse();
-    get(store().close(key, first.generation()));
+    assertThat(accepts(live(key, PHONE, first.generation(), later))).isFalse();
+    close(key, first.generation());
 
     assertThat(found(key))
-        .isEqualTo(
-            new StoredSession(
-                key, LAPTOP, second.generation(), LAPTOP.connected(), Optional.empty()));
-    assertThat(get(store().seen(key, second.generation(), later))).isTrue();
+        .isEqualTo(StoredSession.opened(key, LAPTOP, second.generation(), SessionState.NONE));
+    assertThat(accepts(live(key, LAPTOP, second.generation(), later))).isTrue();
   }
 
   @Test
-  default void beingSeenIsStored() {
+  default void aCheckpointIsStoredAndTheNextConnectionIsGivenItsState() {
     SessionKey key = someKey();
     long generation = get(store().open(key, PHONE)).generation();
     Instant later = Instant.parse("2026-01-01T12:00:00.789Z");
+    Checkpoint live = new Checkpoint(key, PHONE, generation, later, STATE);
 
-    assertThat(get(store().seen(key, generation, later))).isTrue();
+    assertThat(accepts(live)).isTrue();
 
-    assertThat(found(key))
-        .isEqualTo(new StoredSession(key, PHONE, generation, later, Optional.empty()));
+    assertThat(found(key)).isEqualTo(StoredSession.of(live));
+    Opened next = get(store().open(key, LAPTOP));
+    assertThat(next.state()).isEqualTo(STATE);
+    assertThat(found(key).state()).as("until its first checkpoint").isEqualTo(STATE);
+    assertThat(accepts(live(key, LAPTOP, next.generation(), later))).isTrue();
+    assertThat(found(key).state()).isEqualTo(SessionState.NONE);
+  }
+
+  @Test
+  default void whatAConnectionLeavesAtItsEndIsGivenToTheNext() {
+    SessionKey key = someKey();
+    long generation = get(store().open(key, PHONE)).generation();
+    get(store().close(key, generation, STATE));
+
+    assertThat(get(store().open(key, LAPTOP)).state()).isEqualTo(STATE);
+  }
+
+  /// Whoever opened it was not told what was left, and must not wipe it out.
+  @Test
+  default void aStateThatIsNotWholeWipesNothingOut() {
+    SessionState nothing = new SessionState(List.of(), List.of(), false);
+    SessionState guess = new SessionState(List.of("guessed"), List.of(), false);
+    SessionKey key = someKey();
+    long generation = get(store().open(key, PHONE)).generation();
+    get(store().checkpoint(List.of(new Checkpoint(key, PHONE, generation, LATER, STATE))));
+
+    assertThat(accepts(new Checkpoint(key, PHONE, generation, LATER, nothing))).isTrue();
+    assertThat(found(key).state()).isEqualTo(STATE);
+    assertThat(accepts(new Checkpoint(key, PHONE, generation, LATER, guess))).isTrue();
+    assertThat(found(key).state()).isEqualTo(STATE);
+    get(store().close(key, generation, nothing));
+    assertThat(found(key).state()).isEqualTo(STATE);
+
+    SessionKey lost = someKey();
+    assertThat(accepts(new Checkpoint(lost, PHONE, generation, LATER, guess))).isTrue();
+    assertThat(found(lost).state().subscriptions())
+        .as("better than nothing where nothing is left")
+        .containsExactly("guessed");
+  }
+
+  @Test
+  default void ofABatchThoseAreRefusedThatCameTooLate() {
+    List<SessionKey> keys =
+        IntStream.range(0, SessionStore.MAX_BATCH).mapToObj(_ -> someKey()).toList();
+    List<Checkpoint> batch =
+        keys.stream()
+            .map(key -> live(key, PHONE, get(store().open(key, PHONE)).generation(), Instant.now()))
+            .toList();
+    get(store().open(keys.get(7), LAPTOP));
+    get(store().open(keys.get(200), LAPTOP));
+
+    assertThat(get(store().checkpoint(batch)))
+        .containsExactlyInAnyOrder(batch.get(7), batch.get(200));
+    assertThat(get(store().checkpoint(List.of()))).isEmpty();
   }
 
   @Test
   default void aClosedSessionIsResumedWithNobodyToTakeItFrom() {
     SessionKey key = someKey();
     Opened first = get(store().open(key, PHONE));
-    get(store().close(key, first.generation()));
+    close(key, first.generation());
     assertThat(found(key).closed().orElseThrow())
         .isCloseTo(Instant.now(), within(5, ChronoUnit.SECONDS));
 
@@ -99,31 +156,139 @@ interface SessionStoreContract {
   }
 
   @Test
-  default void aClosedSessionIsNoLongerSeen() {
+  default void aCheckpointOfAConnectionThatHasClosedItsSessionIsRefused() {
     SessionKey key = someKey();
     long generation = get(store().open(key, PHONE)).generation();
-    get(store().close(key, generation));
+    close(key, generation);
 
-    assertThat(get(store().seen(key, generation, Instant.now()))).isFalse();
+    assertThat(accepts(live(key, PHONE, generation, Instant.now()))).isFalse();
     assertThat(found(key).closed()).isPresent();
   }
 
   @Test
-  default void anUnknownSessionIsNotFoundAndNotRefused() {
+  default void aSessionThatTheStoreHasLostIsBackWithTheNextCheckpoint() {
     SessionKey key = someKey();
+    assertThat(get(store().find(key))).isEmpty();
+    close(key, 1);
+    assertThat(get(store().find(key))).as("closed, but never known").isEmpty();
+    Checkpoint live = new Checkpoint(key, PHONE, 1_767_225_600_000_000L, Instant.now(), STATE);
 
-    assertThat(get(store().find(key))).isEmpty();
-    assertThat(get(store().seen(key, 1, Instant.now()))).isTrue();
-    get(store().close(key, 1));
-    assertThat(get(store().find(key))).isEmpty();
+    assertThat(accepts(live)).isTrue();
+
+    assertThat(found(key)).isEqualTo(StoredSession.of(live));
+    assertThat(get(store().ofUser(key.user()))).containsExactly(StoredSession.of(live));
+    Opened next = get(store().open(key, LAPTOP));
+    assertThat(next.previous()).contains(PHONE.holder());
+    assertThat(next.state()).isEqualTo(STATE);
   }
 
   @Test
-  default void aWriterTheStoreHasForgottenIsNotRefused() {
+  default void aCheckpointReplacesAnEarlierHolderThatTheStoreStillKnows() {
     SessionKey key = someKey();
     long generation = get(store().open(key, PHONE)).generation();
+    Checkpoint later = live(key, LAPTOP, generation + 1, Instant.now());
 
-    assertThat(get(store().seen(key, generation + 1, Instant.now()))).isTrue();
+    assertThat(accepts(later)).isTrue();
+
+    assertThat(found(key)).isEqualTo(StoredSession.of(later));
+    assertThat(accepts(live(key, PHONE, generation, Instant.now()))).isFalse();
+  }
+
+  @Test
+  default void anOpeningThatNobodyWasToldOfFencesNobodyOut() {
+    SessionKey key = someKey();
+    get(store().open(key, PHONE)); // done, but its answer came too late: another generation counts
+    long told = get(store().find(key)).orElseThrow().generation() - 1000;
+
+    assertThat(accepts(live(key, PHONE, told, Instant.now()))).isTrue();
+
+    assertThat(found(key).generation()).isEqualTo(told);
+    assertThat(accepts(live(key, LAPTOP, told + 1, Instant.now()))).isTrue();
+    assertThat(accepts(live(key, PHONE, told, Instant.now()))).isFalse();
+  }
+
+  @Test
+  default void theSessionsOfAUserAreFoundWhetherOpenOrInGrace() {
+    String user = "user-" + UUID.randomUUID();
+    SessionKey one = new SessionKey(user, "one");
+    SessionKey two = new SessionKey(user, "two:2");
+    get(store().open(someKey(), PHONE));
+    get(store().open(one, PHONE));
+    close(two, get(store().open(two, LAPTOP)).generation());
+
+    await()
+        .atMost(Duration.ofSeconds(5)) // an index is written beside, and nobody waits for it
+        .untilAsserted(() ->
+            assertThat(get(store().ofUser(user)))
+                .containsExactlyInAnyOrder(found(one), found(two)));
+    assertThat(get(store().ofUser("nobody-" + user))).isEmpty();
+  }
+
+  @Test
+  default void theGraceOfWhatADeadNodeLeftBeginsWhenItIsSwept() {
+    SessionInfo there = new SessionInfo("dead-" + UUID.randomUUID(), "c", PHONE.connected());
+    SessionKey left = someKey();
+    SessionKey moved = someKey();
+    SessionKey ended = someKey();
+    get(store().open(left, there));
+    get(store().open(moved, there));
+    close(ended, get(store().open(ended, there)).generation());
+    get(store().open(moved, LAPTOP));
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .until(
+            () -> get(store().sweep(there.node(), LATER)) > 0 || found(left).closed().isPresent());
+
+    assertThat(found(left).closed()).isPresent();
+    assertThat(found(left).swept()).isTrue();
+    assertThat(found(moved).closed()).as("held elsewhere").isEmpty();
+    assertThat(found(ended).swept()).as("closed before").isFalse();
+    assertThat(get(store().sweep(there.node(), LATER))).as("nothing is left").isZero();
+    Opened next = get(store().open(left, LAPTOP));
+    assertThat(next.resumed()).isTrue();
+    assertThat(next.previous()).as("a dead connection need not be closed").isEmpty();
+  }
+
+  @Test
+  default void whatConnectedToTheNextProcessOfThatNameIsNotSwept() {
+    Instant started = PHONE.connected().plusSeconds(1);
+    String node = "again-" + UUID.randomUUID();
+    SessionKey left = someKey();
+    SessionKey anew = someKey();
+    get(store().open(anew, new SessionInfo(node, "c", started)));
+    get(store().open(left, new SessionInfo(node, "c", PHONE.connected())));
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> get(store().sweep(node, started)) > 0 || found(left).closed().isPresent());
+    assertThat(found(left).swept()).isTrue();
+    assertThat(found(anew).closed()).isEmpty();
+  }
+
+  @Test
+  default void whoWasTakenForDeadAndLivesHoldsItsSessionAgain() {
+    SessionInfo there = new SessionInfo("dead-" + UUID.randomUUID(), "c", PHONE.connected());
+    SessionKey key = someKey();
+    long generation = get(store().open(key, there)).generation();
+    await().atMost(Duration.ofSeconds(5)).until(() -> get(store().sweep(there.node(), LATER)) == 1);
+
+    Checkpoint live = live(key, there, generation, Instant.now());
+    assertThat(accepts(live)).isTrue();
+
+    assertThat(found(key)).isEqualTo(StoredSession.of(live));
+    await().atMost(Duration.ofSeconds(5)).until(() -> get(store().sweep(there.node(), LATER)) == 1);
+  }
+
+  @Test
+  default void aHolderThatWasTakenForDeadMayCloseItsSession() {
+    SessionInfo there = new SessionInfo("dead-" + UUID.randomUUID(), "c", PHONE.connected());
+    SessionKey key = someKey();
+    long generation = get(store().open(key, there)).generation();
+    await().atMost(Duration.ofSeconds(5)).until(() -> get(store().sweep(there.node(), LATER)) == 1);
+
+    get(store().close(key, generation, STATE));
+
+    assertThat(found(key).swept()).isFalse();
+    assertThat(found(key).state()).isEqualTo(STATE);
   }
 
   @Test
@@ -146,21 +311,25 @@ interface SessionStoreContract {
   @Test
   default void oneOfManySimultaneousConnectionsHoldsTheSession() {
     SessionKey key = someKey();
-    List<CompletableFuture<Opened>> opening =
+    List<SessionInfo> tabs =
         IntStream.range(0, 50)
-            .parallel()
-            .mapToObj(_ -> store().open(key, PHONE).toCompletableFuture())
+            .mapToObj(i -> new SessionInfo("node-" + i % 2, "tab-" + i, PHONE.connected()))
             .toList();
+    List<CompletableFuture<Opened>> opening =
+        tabs.stream().parallel().map(tab -> store().open(key, tab).toCompletableFuture()).toList();
     List<Long> generations = opening.stream().map(opened -> get(opened).generation()).toList();
 
     assertThat(generations).doesNotHaveDuplicates();
-    assertThat(generations.stream().filter(g -> get(store().seen(key, g, Instant.now()))))
+    assertThat(
+            IntStream.range(0, 50)
+                .filter(i -> accepts(live(key, tabs.get(i), generations.get(i), Instant.now())))
+                .mapToObj(generations::get))
         .containsExactly(generations.stream().max(Long::compare).orElseThrow());
     assertThat(opening.stream().filter(opened -> !get(opened).resumed())).hasSize(1);
   }
 
   @Test
-  default void aSessionExpiresUnlessItIsSeen() {
+  default void aSessionExpiresUnlessThereAreCheckpoints() {
     SessionStore quick = store(Duration.ofMillis(400), Duration.ofMinutes(2));
     SessionKey silent = someKey();
     SessionKey lively = someKey();
@@ -171,7 +340,7 @@ interface SessionStoreContract {
         .atMost(Duration.ofSeconds(5))
         .pollInterval(Duration.ofMillis(50))
         .until(() -> {
-          get(quick.seen(lively, generation, Instant.now()));
+          get(quick.checkpoint(List.of(live(lively, PHONE, generation, Instant.now()))));
           return get(quick.find(silent)).isEmpty();
         });
 
@@ -183,10 +352,22 @@ interface SessionStoreContract {
   default void aClosedSessionStaysForTheGracePeriodOnly() {
     SessionStore quick = store(Duration.ofMinutes(5), Duration.ofMillis(300));
     SessionKey key = someKey();
-    get(quick.close(key, get(quick.open(key, PHONE)).generation()));
+    get(quick.close(key, get(quick.open(key, PHONE)).generation(), SessionState.NONE));
     assertThat(get(quick.find(key))).isPresent();
 
     await().atMost(Duration.ofSeconds(5)).until(() -> get(quick.find(key)).isEmpty());
+  }
+
+  private boolean accepts(Checkpoint live) {
+    return get(store().checkpoint(List.of(live))).isEmpty();
+  }
+
+  static Checkpoint live(SessionKey key, SessionInfo info, long generation, Instant at) {
+    return new Checkpoint(key, info, generation, at, SessionState.NONE);
+  }
+
+  private void close(SessionKey key, long generation) {
+    get(store().close(key, generation, SessionState.NONE));
   }
 
   private StoredSession found(SessionKey key) {

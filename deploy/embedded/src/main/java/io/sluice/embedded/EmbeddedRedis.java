@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Any thread may call any method; starting and stopping take turns.
 public final class EmbeddedRedis implements AutoCloseable {
+  private static final String DIRECTORY = "--dir";
+
   private final int port;
   private final List<String> arguments;
   private @Nullable RedisProcess process;
@@ -57,7 +59,11 @@ public final class EmbeddedRedis implements AutoCloseable {
       FreePorts.require(port, "Redis");
       // The run's own directory goes with the run, so that a killed process leaves nothing.
       Path workspace = DataDirectory.temporary("sluice-redis").path();
-      process = RedisProcess.start(workspace, port, arguments);
+      List<String> all = new ArrayList<>(arguments);
+      if (!arguments.contains(DIRECTORY)) {
+        all.addAll(List.of(DIRECTORY, workspace.toString())); // a replica leaves a file behind
+      }
+      process = RedisProcess.start(workspace, port, all);
     }
   }
 
@@ -159,7 +165,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         arguments.addAll(List.of("--appendonly", "no"));
       } else {
         Path kept = DataDirectory.kept(dataDirectory).path();
-        arguments.addAll(List.of("--appendonly", "yes", "--dir", kept.toString()));
+        arguments.addAll(List.of("--appendonly", "yes", DIRECTORY, kept.toString()));
       }
       arguments.addAll(settings);
       return List.copyOf(arguments);

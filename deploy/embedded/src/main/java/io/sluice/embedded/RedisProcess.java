@@ -21,6 +21,7 @@ final class RedisProcess {
   private static final int START_SECONDS = 10;
   private static final int STOP_SECONDS = 2;
   private static final String READY = "Ready to accept connections";
+  private static final String SENTINEL_READY = "Sentinel ID is";
   private static final String PORT_TAKEN = "Address already in use";
 
   // $0 is the directory of this run, the arguments are the command. The shell becomes Redis, so
@@ -123,7 +124,7 @@ final class RedisProcess {
     try (BufferedReader log = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = log.readLine(); line != null; line = log.readLine()) {
         LOG.debug("redis port={} log={}", port, line);
-        if (line.contains(READY)) {
+        if (line.contains(READY) || line.contains(SENTINEL_READY)) {
           ready.complete(line);
         }
         // Redis explains first and then says that it failed, so the explanation is kept.

@@ -40,6 +40,7 @@ public final class Main {
             .addSubcommand(new PublishCommand(terminal))
             .addSubcommand(new SubscribeCommand(terminal))
             .addSubcommand(new TokenCommand(terminal))
+            .addSubcommand(new RebuildSessionsCommand(terminal))
             .addSubcommand(new GatewayCommand())
             .addSubcommand(new TestCommand())
             .addSubcommand(new BenchCommand());

@@ -84,7 +84,8 @@ class MainTest {
         "up --nodes 0",
         "up --nodes many",
         "gateway",
-        "gateway --config /does/not/exist"
+        "gateway --config /does/not/exist",
+        "rebuild-sessions --config /does/not/exist"
       })
   void misuseIsOneLineOnStderrAndExitCode2(String arguments) {
     Printed printed = run(arguments.split(" ", -1));
@@ -112,7 +113,8 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "publish", "subscribe", "token", "gateway", "test"})
+  @ValueSource(
+      strings = {"up", "publish", "subscribe", "token", "rebuild-sessions", "gateway", "test"})
   void helpOfACommandGoesToStdoutWithExamples(String command) {
     Printed help = run(command, "--help");
     assertThat(help.out())

@@ -62,6 +62,8 @@ class RealUpTest {
                 "{\"channel\":\"news\",\"offset\":3,\"data\":{\"n\":3}}");
         assertThat(subscriber.err()).noneMatch(line -> line.contains("publications were lost"));
       }
+      assertThat(printed("rebuild-sessions").getFirst())
+          .matches("rebuilt=0 present=0 in-grace=0 events=\\d+");
       List<ProcessHandle> children = up.process().toHandle().descendants().toList();
       assertThat(children).hasSizeGreaterThanOrEqualTo(2); // a node and Redis
       kill(up.process().pid());
@@ -90,9 +92,13 @@ class RealUpTest {
   private String publish(String json, String... more) {
     List<String> all = new ArrayList<>(List.of("publish", "news", json));
     all.addAll(List.of(more));
-    Printed printed = Printed.by(Map.of("HOME", home.toString()), all.toArray(String[]::new));
+    return printed(all.toArray(String[]::new)).getFirst();
+  }
+
+  private List<String> printed(String... command) {
+    Printed printed = Printed.by(Map.of("HOME", home.toString()), command);
     assertThat(printed.exitCode()).as(printed.err().toString()).isZero();
-    return printed.out().getFirst();
+    return printed.out();
   }
 
   private static void kill(long pid) {

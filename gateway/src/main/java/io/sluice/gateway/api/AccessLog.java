@@ -44,6 +44,9 @@ final class AccessLog implements Filter {
     if (path.equals("/api")) {
       return "commands";
     }
+    if (path.startsWith(Resources.PATH + "/")) {
+      return "resources";
+    }
     if (path.startsWith("/api/")) {
       return Method.named(path.substring("/api/".length()))
           .map(method -> method.text)

@@ -8,16 +8,15 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.sluice.gateway.config.PublishConfig;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,17 +24,11 @@ import org.slf4j.LoggerFactory;
 /// `POST /api/METHOD`, and `POST /api` with commands of the older form, one after another, answered
 /// by as many replies, one a line.
 ///
-/// Statuses: 401 without the key, 404 no such method, 429 too many requests at once, 413 body too
-/// large, 400 undecodable, 503 with `Retry-After` for the error 100 of a single command, else 200.
+/// Statuses: 401 without the key ([KeyCheck]), 404 no such method, 429 too many requests at once,
+/// 413 body too large, 400 undecodable, 503 with `Retry-After` for the error 100 of a single
+/// command, else 200.
 final class ApiHandler implements HttpService {
   private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
-
-  /// At this many bodies of 1.4 MiB (the default) are about 180 MiB. A publish takes a few
-  /// milliseconds, so it is room for more than 10,000 a second.
-  static final int MAX_CONCURRENT = 128;
-
-  /// How long a request may wait for its turn.
-  private static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
   /// What is asked of callers after 429 and 503, in seconds.
   private static final String RETRY_AFTER = "1";
@@ -43,25 +36,27 @@ final class ApiHandler implements HttpService {
   /// Names, tags and the like beside the payload.
   private static final int BESIDE_PAYLOAD = 64 << 10;
 
-  private final ApiKey key;
   private final Commands commands;
   private final int maxBody;
   private final Duration maxAnswer;
-  private final Semaphore turns = new Semaphore(MAX_CONCURRENT);
+  private final Turns turns;
 
-  ApiHandler(ApiKey key, Commands commands, PublishConfig limits) {
-    this.key = key;
+  ApiHandler(Commands commands, PublishConfig limits, Turns turns) {
     this.commands = commands;
-    // A payload may be sent as base64, 4 characters for 3 bytes.
-    this.maxBody = Math.toIntExact(limits.maxPayload().bytes() * 4 / 3 + BESIDE_PAYLOAD);
+    this.turns = turns;
+    this.maxBody = maxBody(limits);
     // The publisher answers in time by itself; a second more tells its lateness from a hang.
     this.maxAnswer = limits.maxBlock().plus(limits.deliveryTimeout()).plusSeconds(1);
+  }
+
+  /// Bytes of a body. A payload may be sent as base64, 4 characters for 3 bytes.
+  static int maxBody(PublishConfig limits) {
+    return Math.toIntExact(limits.maxPayload().bytes() * 4 / 3 + BESIDE_PAYLOAD);
   }
 
   @Override
   public void routing(HttpRules rules) {
     rules
-        .any(this::checkKey)
         .post("/", (request, response) -> answer(request, response, Optional.empty()))
         .post(
             "/{method}",
@@ -75,22 +70,10 @@ final class ApiHandler implements HttpService {
             });
   }
 
-  private void checkKey(ServerRequest request, ServerResponse response) {
-    if (key.isIn(request.headers())) {
-      response.next();
-    } else {
-      response.header(HeaderNames.WWW_AUTHENTICATE, "apikey");
-      Json.send(
-          response,
-          Status.UNAUTHORIZED_401,
-          "{\"error\":{\"code\":101,\"message\":\"unauthorized\"}}");
-    }
-  }
-
   /// @param method none: the body says it
   private void answer(ServerRequest request, ServerResponse response, Optional<Method> method)
       throws InterruptedException {
-    if (!turns.tryAcquire(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+    if (!turns.take()) {
       response.header(HeaderNames.RETRY_AFTER, RETRY_AFTER);
       Json.send(
           response,
@@ -99,7 +82,7 @@ final class ApiHandler implements HttpService {
       return;
     }
     try {
-      Optional<byte[]> body = body(request);
+      Optional<byte[]> body = Turns.body(request, maxBody);
       if (body.isEmpty()) {
         refuse(
             response,
@@ -114,20 +97,7 @@ final class ApiHandler implements HttpService {
     } catch (IOException e) {
       refuse(response, Status.BAD_REQUEST_400, ErrorCode.BAD_REQUEST, "the body broke off");
     } finally {
-      turns.release();
-    }
-  }
-
-  private Optional<byte[]> body(ServerRequest request) throws IOException {
-    if (request.headers().contentLength().orElse(0) > maxBody) {
-      return Optional.empty();
-    }
-    if (!request.content().hasEntity()) {
-      return Optional.of(new byte[0]);
-    }
-    try (InputStream in = request.content().inputStream()) {
-      byte[] body = in.readNBytes(maxBody + 1);
-      return body.length > maxBody ? Optional.empty() : Optional.of(body);
+      turns.give();
     }
   }
 
@@ -138,8 +108,11 @@ final class ApiHandler implements HttpService {
             ? List.of(CommandReader.read(method.get(), body))
             : CommandReader.readOlder(body);
     long deadline = System.nanoTime() + maxAnswer.toNanos();
+    BooleanSupplier late = () -> System.nanoTime() - deadline >= 0;
     List<CompletableFuture<Reply>> pending =
-        asked.stream().map(command -> commands.execute(command).toCompletableFuture()).toList();
+        asked.size() == 1
+            ? List.of(commands.execute(asked.getFirst(), late).toCompletableFuture())
+            : Batches.together(asked, command -> commands.execute(command, late), late);
     List<Reply> replies = new ArrayList<>(pending.size());
     for (CompletableFuture<Reply> reply : pending) {
       replies.add(await(reply, deadline));

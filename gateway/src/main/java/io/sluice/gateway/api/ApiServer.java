@@ -8,6 +8,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.gateway.cluster.Questions;
 import io.sluice.gateway.config.ApiConfig;
 import io.sluice.gateway.config.Namespaces;
 import io.sluice.gateway.config.PublishConfig;
@@ -15,6 +16,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +38,7 @@ public final class ApiServer implements AutoCloseable {
   /// @param limits of publishes
   /// @param namespaces where channels' names are looked up
   /// @param node does what callers ask for
+  /// @param questions what other nodes ask this one
   /// @param health asked for each probe; must not wait
   /// @param metrics shown at `/metrics`
   /// @param emulation takes what other nodes bring
@@ -45,6 +49,7 @@ public final class ApiServer implements AutoCloseable {
       PublishConfig limits,
       Namespaces namespaces,
       NodePort node,
+      Questions questions,
       Supplier<HealthReport> health,
       PrometheusMeterRegistry metrics,
       EmulationPage.Taker emulation,
@@ -52,16 +57,22 @@ public final class ApiServer implements AutoCloseable {
       Supplier<ConsoleSession> console) {
     this.config = config;
     Commands commands = new Commands(node, namespaces, limits.maxPayload());
+    ApiKey key = new ApiKey(config.key());
+    Turns turns = new Turns();
     HttpRouting.Builder routing =
         HttpRouting.builder()
             .addFilter(new ConnectionClose())
             .addFilter(new AccessLog(metrics))
+            .register("/api", new KeyCheck(key, KeyCheck.Refusal.IN_WORDS))
+            .register("/internal", new KeyCheck(key, KeyCheck.Refusal.STATUS))
+            .get(OpenApiPage.PATH, new OpenApiPage())
             .register(
-                ChannelPages.PATH, new ChannelPages(new ApiKey(config.key()), namespaces, node))
-            .register("/api", new ApiHandler(new ApiKey(config.key()), commands, limits))
-            .register(
-                EmulationPage.PATH,
-                new EmulationPage(new ApiKey(config.key()), emulation, maxCommands))
+                Resources.PATH,
+                new Resources(
+                    resources(namespaces, node, commands), turns, ApiHandler.maxBody(limits)))
+            .register("/api", new ApiHandler(commands, limits, turns))
+            .register(EmulationPage.PATH, new EmulationPage(emulation, maxCommands))
+            .register(Questions.PATH, new QuestionsPage(questions))
             .register("/health", new HealthPages(health))
             .get("/metrics", new MetricsPage(metrics))
             .error(HttpException.class, ApiServer::refused)
@@ -85,6 +96,16 @@ public final class ApiServer implements AutoCloseable {
             .connectionOptions(options -> options.tcpNoDelay(true))
             .routing(routing)
             .build();
+  }
+
+  /// Everything below `/api/v1`.
+  static List<Resource> resources(Namespaces namespaces, NodePort node, Commands commands) {
+    List<Resource> all = new ArrayList<>();
+    all.addAll(new NodePages(node).resources());
+    all.addAll(new ChannelPages(namespaces, node, commands).resources());
+    all.addAll(new UserPages(node.cluster(), namespaces).resources());
+    all.addAll(new SessionPages(node.cluster()).resources());
+    return all;
   }
 
   /// Listens from now on.
@@ -134,7 +155,12 @@ public final class ApiServer implements AutoCloseable {
   /// An answer without details for what only a mistake of ours can cause.
   private static void broken(
       ServerRequest request, ServerResponse response, RuntimeException failure) {
-    LOG.error("request failed path={}", request.prologue().uriPath().rawPath(), failure);
+    String path = request.prologue().uriPath().rawPath();
+    LOG.error("request failed path={}", path, failure);
+    if (path.startsWith(Resources.PATH + "/")) {
+      Problem.send(response, Status.INTERNAL_SERVER_ERROR_500, "a mistake of ours, see the log");
+      return;
+    }
     Json.send(
         response, Status.INTERNAL_SERVER_ERROR_500, Reply.failure(ErrorCode.INTERNAL, "").toJson());
   }

@@ -1,6 +1,7 @@
 package io.sluice.gateway.api;
 
 import io.sluice.broker.Position;
+import io.sluice.gateway.cluster.NodeCommand;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,16 @@ sealed interface Command {
   record History(String channel, int limit, Optional<Position> since, boolean reverse)
       implements Command {}
 
+  /// Tell who is subscribed to a channel.
+  ///
+  /// @param channel full name as it was sent
+  record Presence(String channel) implements Command {}
+
+  /// Tell how many are.
+  ///
+  /// @param channel full name as it was sent
+  record PresenceStats(String channel) implements Command {}
+
   /// Tell which channels have subscribers.
   ///
   /// @param pattern a [Glob]; "" = all
@@ -32,8 +43,38 @@ sealed interface Command {
   /// Tell about the nodes.
   record DescribeNodes() implements Command {}
 
-  /// A method of the protocol that this version does not do.
-  record NotBuilt(Method method) implements Command {}
+  /// Have all nodes do something to the connections they have.
+  record Tell(NodeCommand what) implements Command {}
+
+  /// Several commands, for one reply each.
+  ///
+  /// @param order whether one waits for the reply of the one before it
+  record Batch(List<Entry> entries, Order order) implements Command {
+    public Batch {
+      entries = List.copyOf(entries);
+    }
+  }
+
+  /// Of a batch.
+  ///
+  /// @param method under whose name the result is told
+  record Entry(Method method, Command command) {}
+
+  /// Of a batch.
+  enum Order {
+    SEQUENTIAL,
+    PARALLEL
+  }
+
+  /// Something that cannot be done as it was asked for, error 107.
+  ///
+  /// @param reason names the value and the limit
+  record Unfit(String reason) implements Command {}
+
+  /// A method that is known and never done: error 108.
+  ///
+  /// @param reason for people
+  record NotOffered(String reason) implements Command {}
 
   /// A method that the protocol does not know.
   record NoSuchMethod(String name) implements Command {}

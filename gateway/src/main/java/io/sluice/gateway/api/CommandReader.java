@@ -4,12 +4,14 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.broker.Position;
+import io.sluice.gateway.cluster.NodeCommand;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// From a request's body to commands. Reads the text once; `data` is cut out of it as it stands, so
 /// that numbers, order and spacing are the sender's. Fields that are not known are skipped. For any
@@ -37,7 +39,8 @@ final class CommandReader {
     }
   }
 
-  /// Reads commands of the older form, `{"method":"publish","params":{…}}`, one after another.
+  /// Reads commands of the older form, `{"method":"publish","params":{…}}`, one after another. A
+  /// batch is none of them: it would multiply what one request may ask for.
   static List<Command> readOlder(byte[] body) throws UndecodableException {
     String text = text(body);
     List<Command> commands = new ArrayList<>();
@@ -69,7 +72,7 @@ final class CommandReader {
         default -> skip(in);
       }
     }
-    Optional<Method> method = Method.named(name);
+    Optional<Method> method = single(name);
     if (method.isEmpty()) {
       return new Command.NoSuchMethod(name);
     }
@@ -81,9 +84,17 @@ final class CommandReader {
     }
   }
 
+  /// A method that may be one of several.
+  private static Optional<Method> single(String name) {
+    return Method.named(name).filter(known -> known != Method.BATCH);
+  }
+
   private static Command parameters(Method method, String text, JsonParser in)
       throws IOException, UndecodableException {
     expectObject(in);
+    if (method == Method.BATCH) {
+      return batch(text, in);
+    }
     Fields fields = new Fields();
     while (in.nextToken() != JsonToken.END_OBJECT) {
       fields.read(in.currentName(), text, in);
@@ -95,16 +106,68 @@ final class CommandReader {
       case INFO -> new Command.DescribeNodes();
       case HISTORY ->
           new Command.History(fields.channel, fields.limit, fields.since, fields.reverse);
-      case SUBSCRIBE,
-          UNSUBSCRIBE,
-          DISCONNECT,
-          REFRESH,
-          PRESENCE,
-          PRESENCE_STATS,
-          HISTORY_REMOVE,
-          BATCH ->
-          new Command.NotBuilt(method);
+      case SUBSCRIBE -> tell(() -> fields.told.subscribe(fields.channel));
+      case UNSUBSCRIBE -> tell(() -> fields.told.unsubscribe(fields.channel));
+      case DISCONNECT -> tell(fields.told::disconnect);
+      case REFRESH -> tell(fields.told::refresh);
+      case HISTORY_REMOVE ->
+          new Command.NotOffered("the log is Kafka's; its retention removes records");
+      case PRESENCE -> new Command.Presence(fields.channel);
+      case PRESENCE_STATS -> new Command.PresenceStats(fields.channel);
+      case BATCH -> throw new IllegalStateException("a batch is read before");
     };
+  }
+
+  private static Command tell(Supplier<NodeCommand> what) {
+    try {
+      return new Command.Tell(what.get());
+    } catch (IllegalArgumentException e) {
+      return new Command.Unfit(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// `{"commands":[{"publish":{…}},…],"parallel":false}`; a batch in a batch is a method that does
+  /// not exist.
+  private static Command batch(String text, JsonParser in)
+      throws IOException, UndecodableException {
+    List<Command.Entry> entries = new ArrayList<>();
+    Command.Order order = Command.Order.SEQUENTIAL;
+    while (in.nextToken() != JsonToken.END_OBJECT) {
+      switch (in.currentName()) {
+        case "commands" -> batchCommands(text, in, entries);
+        case "parallel" -> order = flag(in) ? Command.Order.PARALLEL : Command.Order.SEQUENTIAL;
+        default -> skip(in);
+      }
+    }
+    return new Command.Batch(entries, order);
+  }
+
+  private static void batchCommands(String text, JsonParser in, List<Command.Entry> entries)
+      throws IOException, UndecodableException {
+    if (in.nextToken() != JsonToken.START_ARRAY) {
+      throw new UndecodableException("'commands' is not a list");
+    }
+    while (in.nextToken() != JsonToken.END_ARRAY) {
+      if (entries.size() == MAX_COMMANDS) {
+        throw new UndecodableException("there are more than " + MAX_COMMANDS + " commands");
+      }
+      expectObject(in);
+      if (in.nextToken() != JsonToken.FIELD_NAME) {
+        throw new UndecodableException("a command of the batch names no method");
+      }
+      String name = in.currentName();
+      in.nextToken();
+      Optional<Method> method = single(name);
+      if (method.isPresent()) {
+        entries.add(new Command.Entry(method.get(), parameters(method.get(), text, in)));
+      } else {
+        in.skipChildren();
+        entries.add(new Command.Entry(Method.BATCH, new Command.NoSuchMethod(name)));
+      }
+      if (in.nextToken() != JsonToken.END_OBJECT) {
+        throw new UndecodableException("a command of the batch names more than one method");
+      }
+    }
   }
 
   /// Everything that any method built so far reads.
@@ -119,6 +182,7 @@ final class CommandReader {
     int limit;
     Optional<Position> since = Optional.empty();
     boolean reverse;
+    final ToldFields told = new ToldFields();
 
     void read(String name, String text, JsonParser in) throws IOException, UndecodableException {
       switch (name) {
@@ -132,7 +196,33 @@ final class CommandReader {
         case "limit" -> limit = Math.clamp(whole(in), Integer.MIN_VALUE, Integer.MAX_VALUE);
         case "since" -> since = position(in);
         case "reverse" -> reverse = flag(in);
+        case "user" -> told.user = string(in);
+        case "client" -> told.client = string(in);
+        case "session" -> told.session = string(in);
+        // the Go SDK (gocent 3.3.0) names two fields as its own code does
+        case "whitelist", "ClientWhitelist" -> told.keep = strings(in);
+        case "recover_since" -> told.since = position(in);
+        case "expired" -> told.expired = flag(in);
+        case "expire_at" -> told.expireAt = whole(in);
+        case "disconnect", "Disconnect" -> readDisconnect(in);
         default -> skip(in);
+      }
+    }
+
+    private void readDisconnect(JsonParser in) throws IOException, UndecodableException {
+      JsonToken first = in.nextToken();
+      if (first == JsonToken.VALUE_NULL) {
+        return;
+      }
+      if (first != JsonToken.START_OBJECT) {
+        throw new UndecodableException("'disconnect' is not an object");
+      }
+      while (in.nextToken() != JsonToken.END_OBJECT) {
+        switch (in.currentName()) {
+          case "code" -> told.code = whole(in);
+          case "reason" -> told.reason = string(in);
+          default -> skip(in);
+        }
       }
     }
 

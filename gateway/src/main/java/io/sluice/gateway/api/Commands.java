@@ -3,52 +3,62 @@ package io.sluice.gateway.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.github.benmanes.caffeine.cache.Ticker;
 import io.sluice.broker.ByteSize;
 import io.sluice.broker.ChannelName;
 import io.sluice.broker.History;
 import io.sluice.broker.HistoryQuery;
 import io.sluice.broker.HistoryQuery.Order;
-import io.sluice.broker.NodeInfo;
+import io.sluice.broker.NodeStatus;
 import io.sluice.broker.Position;
 import io.sluice.broker.Publication;
 import io.sluice.broker.PublishOutcome;
+import io.sluice.broker.TellOutcome;
+import io.sluice.gateway.cluster.NodeCommand;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.config.Namespaces;
 import io.sluice.gateway.config.Resolution;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 
 /// Does what commands ask for. Nothing here waits: publishes are started in the order of the calls
 /// and their replies come later. For any thread.
 final class Commands {
   static final int MAX_BROADCAST = 1000;
 
-  /// Above this an answer would be tens of megabytes; a pattern makes it smaller.
-  static final int MAX_CHANNELS = 100_000;
-
   private final NodePort node;
   private final Namespaces namespaces;
   private final ByteSize maxPayload;
-  private final IdempotentPublishes idempotent = new IdempotentPublishes(Ticker.systemTicker());
+  private final PresencePages presences;
+  private final IdempotentPublishes idempotent;
 
   Commands(NodePort node, Namespaces namespaces, ByteSize maxPayload) {
     this.node = node;
     this.namespaces = namespaces;
     this.maxPayload = maxPayload;
+    this.presences = new PresencePages(namespaces, node);
+    this.idempotent = new IdempotentPublishes(node.idempotency());
   }
 
-  CompletionStage<Reply> execute(Command command) {
+  /// Does one command.
+  ///
+  /// @param late whether the caller waits no more, which ends a batch
+  CompletionStage<Reply> execute(Command command, BooleanSupplier late) {
     return switch (command) {
       case Command.Publish(String channel, Command.Content content) -> publish(channel, content);
       case Command.Broadcast(List<String> channels, Command.Content content) ->
           broadcast(channels, content);
       case Command.History c -> history(c);
-      case Command.Channels(String pattern) -> now(channels(pattern));
-      case Command.DescribeNodes _ -> now(info());
-      case Command.NotBuilt(Method method) -> now(fail(ErrorCode.NOT_AVAILABLE, method.text));
+      case Command.Presence(String channel) -> presences.members(channel);
+      case Command.PresenceStats(String channel) -> presences.counts(channel);
+      case Command.Channels(String pattern) -> Channels.find(node.cluster(), pattern);
+      case Command.Tell(NodeCommand what) -> tell(what);
+      case Command.Batch batch -> Batches.execute(batch, each -> execute(each, late), late);
+      case Command.Unfit(String reason) -> now(fail(ErrorCode.BAD_REQUEST, reason));
+      case Command.NotOffered(String reason) -> now(fail(ErrorCode.NOT_AVAILABLE, reason));
+      case Command.DescribeNodes _ -> info();
       case Command.NoSuchMethod _ -> now(fail(ErrorCode.METHOD_NOT_FOUND, ""));
     };
   }
@@ -69,7 +79,7 @@ final class Commands {
   private CompletionStage<Reply> publishOnce(
       ChannelName channel, byte[] data, Command.Content content) {
     if (content.idempotencyKey().isEmpty()) {
-      return publish(channel, data, content.tags());
+      return publish(channel, data, content);
     }
     String key = content.idempotencyKey().get();
     return key.length() > IdempotentPublishes.LONGEST_KEY
@@ -78,12 +88,13 @@ final class Commands {
                 ErrorCode.BAD_REQUEST,
                 "an idempotency key of %d characters is longer than %d"
                     .formatted(key.length(), IdempotentPublishes.LONGEST_KEY)))
-        : idempotent.once(channel, key, () -> publish(channel, data, content.tags()));
+        : idempotent.once(channel, key, () -> publish(channel, data, content));
   }
 
   private CompletionStage<Reply> publish(
-      ChannelName channel, byte[] data, Map<String, String> tags) {
-    return node.publish(channel, data, tags).thenApply(Commands::reply);
+      ChannelName channel, byte[] data, Command.Content content) {
+    return node.publish(channel, data, content.tags(), content.idempotencyKey())
+        .thenApply(Commands::reply);
   }
 
   private static Reply reply(PublishOutcome outcome) {
@@ -118,6 +129,35 @@ final class Commands {
         });
   }
 
+  private CompletionStage<Reply> tell(NodeCommand what) {
+    Optional<String> channel =
+        switch (what) {
+          case NodeCommand.Subscribe c -> Optional.of(c.channel());
+          case NodeCommand.Unsubscribe c -> Optional.of(c.channel());
+          case NodeCommand.Disconnect _, NodeCommand.Refresh _ -> Optional.empty();
+        };
+    return switch (channel.map(namespaces::resolve).orElse(null)) {
+      case Resolution.Invalid(String reason) -> now(fail(ErrorCode.BAD_REQUEST, reason));
+      case Resolution.Unknown(String namespace) ->
+          now(fail(ErrorCode.UNKNOWN_CHANNEL, "there is no namespace '" + namespace + "'"));
+      case Resolution.Found _ -> told(what);
+      case null -> told(what);
+    };
+  }
+
+  private CompletionStage<Reply> told(NodeCommand what) {
+    return node.cluster().tell(what).thenApply(Commands::reply);
+  }
+
+  static Reply reply(TellOutcome outcome) {
+    return switch (outcome) {
+      case TellOutcome.Acknowledged() -> new Reply.Result(object());
+      case TellOutcome.Refused(String reason) -> fail(ErrorCode.INTERNAL, reason);
+      case TellOutcome.Unknown(String reason) -> fail(ErrorCode.INTERNAL, reason);
+      case TellOutcome.Rejected(String reason) -> fail(ErrorCode.BAD_REQUEST, reason);
+    };
+  }
+
   private CompletionStage<Reply> history(Command.History c) {
     return switch (namespaces.resolve(c.channel())) {
       case Resolution.Invalid(String reason) -> now(fail(ErrorCode.BAD_REQUEST, reason));
@@ -148,52 +188,27 @@ final class Commands {
     };
   }
 
-  private Reply channels(String pattern) {
-    Glob glob;
-    try {
-      glob = Glob.parse(pattern);
-    } catch (IllegalArgumentException e) {
-      return fail(ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()));
-    }
-    Map<String, Integer> found = node.channels(glob);
-    if (found.size() > MAX_CHANNELS) {
-      return fail(
-          ErrorCode.LIMIT_EXCEEDED,
-          "%d channels are more than %d, use a narrower 'pattern'"
-              .formatted(found.size(), MAX_CHANNELS));
-    }
-    ObjectNode result = object();
-    ObjectNode byName = result.putObject("channels");
-    found.forEach((name, clients) -> byName.putObject(name).put("num_clients", clients));
-    return new Reply.Result(result);
-  }
-
-  /// `nodes` describes the asked node, as other servers of the protocol do; `live` is the list of
-  /// all nodes that this one takes for alive.
-  private Reply info() {
-    NodeStats stats = node.stats();
-    ObjectNode result = object();
-    result
-        .putArray("nodes")
-        .addObject()
-        .put("uid", stats.id())
-        .put("name", stats.id())
-        .put("version", stats.version())
-        .put("num_clients", stats.clients())
-        .put("num_users", stats.users())
-        .put("num_subs", stats.subscriptions())
-        .put("num_channels", stats.channels())
-        .put("uptime", stats.uptime().toSeconds());
-    ArrayNode live = result.putArray("live");
-    for (NodeInfo other : node.nodes()) {
-      live.addObject()
-          .put("id", other.id())
-          .put("edge", other.edge())
-          .put("api", other.api())
-          .put("started", other.started().toString())
-          .put("version", other.version());
-    }
-    return new Reply.Result(result);
+  /// `nodes` has the figures of all that answered, the asked one's first; `missing` names those
+  /// that did not; `live` is the list of all nodes that this one takes for alive.
+  private CompletionStage<Reply> info() {
+    return node.stats()
+        .thenApply(answers -> {
+          ObjectNode result = object();
+          ArrayNode nodes = result.putArray("nodes");
+          answers.byNode().values().forEach(nodes::add);
+          ArrayNode live = result.putArray("live");
+          for (NodeStatus other : node.nodes()) {
+            live.addObject()
+                .put("id", other.info().id())
+                .put("edge", other.info().edge())
+                .put("api", other.info().api())
+                .put("started", other.info().started().toString())
+                .put("version", other.info().version());
+          }
+          ArrayNode missing = result.putArray("missing");
+          answers.missing().forEach(missing::add);
+          return new Reply.Result(result);
+        });
   }
 
   private static Reply fail(ErrorCode code, String detail) {

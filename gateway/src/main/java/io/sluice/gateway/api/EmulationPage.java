@@ -17,8 +17,8 @@ import java.util.concurrent.TimeoutException;
 /// Where other nodes bring the commands of clients whose streams are here. The body is a frame of
 /// commands.
 ///
-/// Statuses: 204 taken, 401 without the key, 404 no such session, 413 body too large, 429 too many
-/// wait, 503 no answer in time.
+/// Statuses: 204 taken, 401 without the key ([KeyCheck]), 404 no such session, 413 body too large,
+/// 429 too many wait, 503 no answer in time.
 public final class EmulationPage implements HttpService {
   /// Where it is.
   public static final String PATH = "/internal/emulation";
@@ -31,8 +31,6 @@ public final class EmulationPage implements HttpService {
   /// Loops answer at once, unless they are far behind.
   private static final long PATIENCE_MS = 1_500;
 
-  private static final HeaderName KEY_WANTED = HeaderNames.WWW_AUTHENTICATE;
-
   /// Takes commands.
   public interface Taker {
     /// Hands them to the connection.
@@ -41,12 +39,10 @@ public final class EmulationPage implements HttpService {
     CompletionStage<Integer> take(String session, byte[] commands);
   }
 
-  private final ApiKey key;
   private final Taker taker;
   private final int maxBody;
 
-  EmulationPage(ApiKey key, Taker taker, int maxBody) {
-    this.key = key;
+  EmulationPage(Taker taker, int maxBody) {
     this.taker = taker;
     this.maxBody = maxBody;
   }
@@ -58,11 +54,6 @@ public final class EmulationPage implements HttpService {
 
   private void take(ServerRequest request, ServerResponse response)
       throws IOException, InterruptedException {
-    if (!key.isIn(request.headers())) {
-      response.header(KEY_WANTED, "apikey");
-      response.status(Status.UNAUTHORIZED_401).send();
-      return;
-    }
     byte[] commands;
     try (InputStream in = request.content().inputStream()) {
       commands = in.readNBytes(maxBody + 1);

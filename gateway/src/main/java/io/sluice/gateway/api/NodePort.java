@@ -4,13 +4,16 @@ import io.sluice.broker.ChannelName;
 import io.sluice.broker.ChannelTop;
 import io.sluice.broker.History;
 import io.sluice.broker.HistoryQuery;
-import io.sluice.broker.NodeInfo;
+import io.sluice.broker.NodeStatus;
 import io.sluice.broker.PublishOutcome;
 import io.sluice.broker.ReplayLimits;
+import io.sluice.gateway.cluster.Answers;
+import io.sluice.gateway.presence.Presence;
+import io.sluice.session.IdempotencyStore;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Predicate;
 
 /// What the HTTP API asks of its node. Every method may be called by any thread and does not wait
 /// for Kafka, Redis or clients.
@@ -20,9 +23,13 @@ public interface NodePort {
   ///
   /// @param data the record's value; the callee does not change it and may keep it
   /// @param tags become the publication's tags
+  /// @param idempotencyKey goes along with the record; who publishes has looked at it
   /// @return always completes, at the latest after the configured block and delivery times
   CompletionStage<PublishOutcome> publish(
-      ChannelName channel, byte[] data, Map<String, String> tags);
+      ChannelName channel, byte[] data, Map<String, String> tags, Optional<String> idempotencyKey);
+
+  /// The answers of publishes by idempotency key.
+  IdempotencyStore idempotency();
 
   /// A part of a channel's past.
   ///
@@ -38,15 +45,17 @@ public interface NodePort {
   /// @param limits what may be read below the window
   long horizon(ChannelName channel, ReplayLimits limits);
 
-  /// The channels with subscribers on this node.
+  /// Who is subscribed, on all nodes.
+  Presence presence();
+
+  /// All nodes together.
+  ClusterPort cluster();
+
+  /// Every live node's [NodeStats], as JSON.
   ///
-  /// @param wanted which full names to return
-  /// @return subscribers by the channel's full name
-  Map<String, Integer> channels(Predicate<String> wanted);
+  /// @return always completes, within a second
+  CompletionStage<Answers> stats();
 
-  /// This node now.
-  NodeStats stats();
-
-  /// The nodes that are alive as far as this one knows, itself included.
-  List<NodeInfo> nodes();
+  /// The nodes that are not dead as far as this one knows, itself first.
+  List<NodeStatus> nodes();
 }

@@ -1,5 +1,7 @@
 package io.sluice.gateway.api;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 
 /// A node as `info` describes it.
@@ -18,4 +20,18 @@ public record NodeStats(
     int clients,
     int users,
     int subscriptions,
-    int channels) {}
+    int channels) {
+  /// As it stands in the answer to `info`, and in what nodes tell each other.
+  public ObjectNode toJson() {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("uid", id)
+        .put("name", id)
+        .put("version", version)
+        .put("num_clients", clients)
+        .put("num_users", users)
+        .put("num_subs", subscriptions)
+        .put("num_channels", channels)
+        .put("uptime", uptime.toSeconds());
+  }
+}

@@ -1,5 +1,6 @@
 package io.sluice.gateway.api;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -13,15 +14,19 @@ sealed interface Reply {
   /// @param detail for people; may be empty
   record Failure(ErrorCode code, String detail) implements Reply {}
 
+  /// Those of a batch, each under its method's name or as an error.
+  record Replies(ArrayNode replies) implements Reply {}
+
   static Reply failure(ErrorCode code, String detail) {
     return new Failure(code, detail);
   }
 
-  /// `{"result":{…}}` or `{"error":{"code":…,"message":…}}`.
+  /// `{"result":{…}}` or `{"error":{"code":…,"message":…}}`; of a batch `{"replies":[…]}`.
   default ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     switch (this) {
       case Result(ObjectNode result) -> json.set("result", result);
+      case Replies(ArrayNode replies) -> json.set("replies", replies);
       case Failure(ErrorCode code, String detail) ->
           json.putObject("error")
               .put("code", code.code)

@@ -8,6 +8,7 @@ import io.sluice.gateway.config.TokenConfig;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,9 @@ final class ClaimsReader {
   /// The last second of the year 9999. A larger number is one of milliseconds, a common mistake,
   /// which would make a token good for ever.
   private static final BigDecimal LATEST = new BigDecimal(253_402_300_799L);
+
+  /// What is kept of users elsewhere has room for so many characters: revocations, sessions.
+  private static final int LONGEST_USER = 512;
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -56,14 +60,19 @@ final class ClaimsReader {
     if (notBefore.isPresent() && now.isBefore(notBefore.get())) {
       return invalid("it is not valid before " + notBefore.get());
     }
-    time(claims, "iat");
+    String user = text(claims, "sub");
+    if (user.length() > LONGEST_USER) {
+      return invalid(
+          "its subject of %d characters is longer than %d".formatted(user.length(), LONGEST_USER));
+    }
     Claims said =
         new Claims(
-            text(claims, "sub"),
+            user,
             time(claims, "exp"),
             info(claims),
             texts(claims, "channels"),
-            Optional.of(text(claims, "channel")).filter(channel -> !channel.isEmpty()));
+            Optional.of(text(claims, "channel")).filter(channel -> !channel.isEmpty()),
+            time(claims, "iat"));
     return said.isExpiredAt(now) ? new TokenVerdict.Expired() : new TokenVerdict.Valid(said);
   }
 
@@ -72,7 +81,7 @@ final class ClaimsReader {
     if (isAbsent(claim)) {
       return "";
     }
-    if (!claim.isTextual()) {
+    if (!claim.isTextual() || isBroken(claim.textValue())) {
       throw new WrongClaim(name, "text");
     }
     return claim.textValue();
@@ -85,11 +94,11 @@ final class ClaimsReader {
       return List.of();
     }
     if (claim.isTextual()) {
-      return List.of(claim.textValue());
+      return List.of(text(claims, name));
     }
     List<String> texts = new ArrayList<>();
     for (JsonNode item : claim) {
-      if (!claim.isArray() || !item.isTextual()) {
+      if (!claim.isArray() || !item.isTextual() || isBroken(item.textValue())) {
         throw new WrongClaim(name, "a list of texts");
       }
       texts.add(item.textValue());
@@ -125,6 +134,11 @@ final class ClaimsReader {
       throw new WrongClaim("info", "an object");
     }
     return Optional.of(claim.toString());
+  }
+
+  /// Half of a surrogate pair is no text: in UTF-8, which everybody else is told, it would be `?`.
+  private static boolean isBroken(String text) {
+    return !StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   private static boolean isAbsent(JsonNode claim) {

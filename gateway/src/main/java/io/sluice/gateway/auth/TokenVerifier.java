@@ -51,22 +51,41 @@ public final class TokenVerifier {
   private final SignatureCheck signatures;
   private final ClaimsReader reader;
   private final Clock clock;
+  private final RevokedTokens revoked;
   private final Executor executor;
   private final Semaphore pending = new Semaphore(MAX_PENDING);
   private final Cache<String, Remembered> good;
   private final Map<Outcome, LongAdder> verified = new EnumMap<>(Outcome.class);
   private final LongAdder remembered = new LongAdder();
 
+  /// One that knows of no revocation.
+  public TokenVerifier(TokenConfig config, Clock clock, Executor executor, int clients) {
+    this(config, clock, executor, clients, RevokedTokens.NONE);
+  }
+
   /// @param executor runs the work; may reject it
   /// @param clients how many tokens are remembered if they have 512 characters or fewer; of longer
   ///   ones fewer
+  /// @param revoked which good tokens are not good any more
   /// @throws io.sluice.gateway.config.ConfigException when a configured key cannot be used
-  public TokenVerifier(TokenConfig config, Clock clock, Executor executor, int clients) {
-    this(new Signatures(config), config, clock, executor, clients);
+  public TokenVerifier(
+      TokenConfig config, Clock clock, Executor executor, int clients, RevokedTokens revoked) {
+    this(new Signatures(config), config, clock, executor, clients, revoked);
   }
 
   TokenVerifier(
       SignatureCheck signatures, TokenConfig config, Clock clock, Executor executor, int clients) {
+    this(signatures, config, clock, executor, clients, RevokedTokens.NONE);
+  }
+
+  private TokenVerifier(
+      SignatureCheck signatures,
+      TokenConfig config,
+      Clock clock,
+      Executor executor,
+      int clients,
+      RevokedTokens revoked) {
+    this.revoked = revoked;
     this.signatures = signatures;
     this.reader = new ClaimsReader(config);
     this.clock = clock;
@@ -95,12 +114,24 @@ public final class TokenVerifier {
       return done(new TokenVerdict.Busy());
     }
     try {
-      return CompletableFuture.supplyAsync(() -> judge(token), executor)
+      return CompletableFuture.supplyAsync(() -> unlessRevoked(judge(token)), executor)
           .whenComplete((_, _) -> pending.release());
     } catch (RejectedExecutionException _) {
       pending.release();
       return done(new TokenVerdict.Busy());
     }
+  }
+
+  /// Whether a token that was good has been revoked. Cheap, for event loops too.
+  public boolean isRevoked(Claims claims) {
+    return !claims.user().isEmpty()
+        && revoked.covers(claims.user(), claims.issued(), clock.instant());
+  }
+
+  private TokenVerdict unlessRevoked(TokenVerdict verdict) {
+    return verdict instanceof TokenVerdict.Valid(Claims claims) && isRevoked(claims)
+        ? new TokenVerdict.Invalid("its user's tokens were revoked")
+        : verdict;
   }
 
   private TokenVerdict judge(String token) {

@@ -31,14 +31,18 @@ final class Checks {
   }
 
   Checks range(String key, Duration value, Duration least) {
+    return range(key, value, least, LONGEST);
+  }
+
+  Checks range(String key, Duration value, Duration least, Duration most) {
     return that(
-        least.compareTo(value) <= 0 && value.compareTo(LONGEST) <= 0,
+        least.compareTo(value) <= 0 && value.compareTo(most) <= 0,
         "%s: %s is not between %s and %s"
             .formatted(
                 key,
                 DurationText.format(value),
                 DurationText.format(least),
-                DurationText.format(LONGEST)));
+                DurationText.format(most)));
   }
 
   /// @param problem the whole line, when `fine` does not hold

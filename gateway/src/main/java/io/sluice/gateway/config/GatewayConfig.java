@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 /// @param tokens which tokens are good
 /// @param window the records kept in memory
 /// @param replay reading again what has left memory
+/// @param presence who is subscribed
 /// @param publish publishing
 /// @param drain leaving
 /// @param namespaces by name; at least one; no two on one topic
@@ -34,6 +35,7 @@ public record GatewayConfig(
     TokenConfig tokens,
     WindowConfig window,
     ReplayConfig replay,
+    PresenceConfig presence,
     PublishConfig publish,
     DrainConfig drain,
     Map<String, NamespaceConfig> namespaces) {
@@ -54,7 +56,8 @@ public record GatewayConfig(
       checks.that(
           !namespace.topic().equals(kafka.controlTopic())
               && !namespace.topic().equals(kafka.deadLetterTopic())
-              && !namespace.topic().equals(kafka.ledgerTopic()),
+              && !namespace.topic().equals(kafka.ledgerTopic())
+              && !namespace.topic().equals(kafka.sessionsTopic()),
           prefix + ".topic: '" + namespace.topic() + "' is one of Sluice's own topics");
       if (namespace.keyless().isPresent()
           && resolver.resolveKey(name, namespace.keyless().get())
@@ -98,6 +101,7 @@ public record GatewayConfig(
     var tokens = in.section(() -> TokenConfig.read(in));
     var window = in.section(() -> WindowConfig.read(in));
     var replay = in.section(() -> ReplayConfig.read(in));
+    var presence = in.section(() -> PresenceConfig.read(in));
     var publish = in.section(() -> PublishConfig.read(in));
     var drain = in.section(() -> DrainConfig.read(in));
     var namespaces = readNamespaces(in);
@@ -115,6 +119,7 @@ public record GatewayConfig(
             tokens.orElseThrow(),
             window.orElseThrow(),
             replay.orElseThrow(),
+            presence.orElseThrow(),
             publish.orElseThrow(),
             drain.orElseThrow(),
             namespaces));
@@ -145,6 +150,7 @@ public record GatewayConfig(
     tokens.write(out);
     window.write(out);
     replay.write(out);
+    presence.write(out);
     publish.write(out);
     drain.write(out);
     namespaces.forEach((name, namespace) -> namespace.write(out, name));

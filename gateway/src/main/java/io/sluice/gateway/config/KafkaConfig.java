@@ -21,6 +21,7 @@ import org.apache.kafka.common.config.ConfigDef;
 /// @param controlTopic where nodes tell each other things
 /// @param deadLetterTopic where records go that cannot be delivered
 /// @param ledgerTopic where nodes keep what they must agree on across restarts
+/// @param sessionsTopic where services are told what happens to users' connections; "" = nowhere
 /// @param fetchBytes what a tailer may hold that Kafka has sent, over all its partitions
 public record KafkaConfig(
     String bootstrapServers,
@@ -31,6 +32,7 @@ public record KafkaConfig(
     String controlTopic,
     String deadLetterTopic,
     String ledgerTopic,
+    String sessionsTopic,
     ByteSize fetchBytes) {
   private static final Pattern SERVERS =
       Pattern.compile("[^\\s,:/]+:\\d{1,5}(\\s*,\\s*[^\\s,:/]+:\\d{1,5})*|(\\[[^\\]]+\\]:\\d+,?)+");
@@ -85,6 +87,14 @@ public record KafkaConfig(
                 !controlTopic.equals(deadLetterTopic),
                 "kafka.dead-letter-topic: '%s' is kafka.control-topic too"
                     .formatted(deadLetterTopic))
+            .that(
+                sessionsTopic.isEmpty() || Topic.isName(sessionsTopic),
+                Topic.problem("kafka.sessions-topic", sessionsTopic))
+            .that(
+                !sessionsTopic.equals(controlTopic)
+                    && !sessionsTopic.equals(deadLetterTopic)
+                    && !sessionsTopic.equals(ledgerTopic),
+                "kafka.sessions-topic: '%s' has another use".formatted(sessionsTopic))
             .range("kafka.fetch-bytes", fetchBytes, ByteSize.mib(1), ByteSize.mib(1024));
     for (String name : properties.keySet()) {
       checks.that(
@@ -104,6 +114,7 @@ public record KafkaConfig(
         in.text("kafka.control-topic", "sluice.control"),
         in.text("kafka.dead-letter-topic", "sluice.dead-letters"),
         in.text("kafka.ledger-topic", "sluice.ledger"),
+        in.text("kafka.sessions-topic", "sluice.sessions"),
         in.size("kafka.fetch-bytes", ByteSize.mib(16)));
   }
 
@@ -122,6 +133,7 @@ public record KafkaConfig(
         .add("kafka.control-topic", controlTopic)
         .add("kafka.dead-letter-topic", deadLetterTopic)
         .add("kafka.ledger-topic", ledgerTopic)
+        .add("kafka.sessions-topic", sessionsTopic)
         .add("kafka.fetch-bytes", fetchBytes);
   }
 

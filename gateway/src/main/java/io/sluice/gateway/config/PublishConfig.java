@@ -33,6 +33,12 @@ public record PublishConfig(
         .done();
   }
 
+  /// Until a publish is over, at most: twice the wait before the producer, the wait in it, and the
+  /// delivery.
+  public Duration longest() {
+    return maxBlock.multipliedBy(3).plus(deliveryTimeout);
+  }
+
   static PublishConfig read(Settings in) {
     return new PublishConfig(
         in.whole("publish.queue", 10_000),

@@ -5,32 +5,52 @@ import java.util.regex.Pattern;
 
 /// `redis.*`: the cache of sessions.
 ///
-/// @param uri as Lettuce reads it, `redis://[[user]:password@]host:port[/database]`; a secret,
-///   since it may hold a password; "" = no Redis, sessions are kept by each node
+/// @param uri as Lettuce reads it, `redis://[[user]:password@]host:port[/database]`, or
+///   `redis-sentinel://host:port,host:port/database#master`; of a cluster some nodes, separated by
+///   commas; a secret, since it may hold a password; "" = no Redis, sessions are kept by each node
+/// @param cluster whether it is a Redis Cluster
 /// @param timeout of every command
-public record RedisConfig(String uri, Duration timeout) {
+/// @param checkpoint at most so much later each session is written again
+public record RedisConfig(String uri, boolean cluster, Duration timeout, Duration checkpoint) {
   private static final Pattern URI =
       Pattern.compile("|(redis|rediss|redis-socket|redis-sentinel|rediss-sentinel)://\\S+");
+  private static final Pattern NODES =
+      Pattern.compile("|rediss?://[^\\s,]+(\\s*,\\s*rediss?://[^\\s,]+)*");
+
+  /// Sessions live five minutes without being written; a few may be missed.
+  private static final Duration LONGEST = Duration.ofMinutes(1);
 
   public RedisConfig {
     new Checks()
         .that(
-            URI.matcher(uri).matches(),
+            cluster || URI.matcher(uri).matches(),
             "redis.uri: '%s' is not of the form redis://HOST:PORT".formatted(redacted(uri)))
+        .that(
+            !cluster || NODES.matcher(uri).matches(),
+            "redis.uri: '%s' is not of the form redis://HOST:PORT,redis://HOST:PORT (redis.cluster)"
+                .formatted(redacted(uri)))
         .range("redis.timeout", timeout, Duration.ofMillis(1))
+        .range("redis.checkpoint", checkpoint, Duration.ofSeconds(1), LONGEST)
         .done();
   }
 
   static RedisConfig read(Settings in) {
     return new RedisConfig(
-        in.secret("redis.uri"), in.duration("redis.timeout", Duration.ofMillis(500)));
+        in.secret("redis.uri"),
+        in.flag("redis.cluster", false),
+        in.duration("redis.timeout", Duration.ofMillis(500)),
+        in.duration("redis.checkpoint", Duration.ofSeconds(30)));
   }
 
   void write(Listing out) {
-    out.add("redis.uri", redacted(uri)).add("redis.timeout", timeout);
+    out.add("redis.uri", redacted(uri))
+        .add("redis.cluster", cluster)
+        .add("redis.timeout", timeout)
+        .add("redis.checkpoint", checkpoint);
   }
 
-  /// Shows where, not who with which password: nothing before the last `@` and no query.
+  /// Shows where, not who with which password: nothing before the last `@` and no query; of a
+  /// cluster's nodes only those after the last password.
   private static String redacted(String uri) {
     return uri.replaceFirst("//.*@", "//" + Listing.REDACTED + "@").replaceFirst("\\?.*", "");
   }

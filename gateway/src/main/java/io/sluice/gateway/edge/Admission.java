@@ -152,9 +152,13 @@ public final class Admission {
   // users
 
   /// A connection turned out to be a user's; [#userLeft] follows if it may stay.
-  boolean userArrived(String user) {
+  ///
+  /// @param instead whether it is to end another one of the user's, which may be there still: then
+  ///   there may be one more for as long as that takes
+  boolean userArrived(String user, boolean instead) {
     int held = users.add(user);
-    if (limits.maxConnectionsPerUser() == 0 || held <= limits.maxConnectionsPerUser()) {
+    int most = limits.maxConnectionsPerUser();
+    if (most == 0 || held <= (instead ? most + 1 : most)) {
       return true;
     }
     users.remove(user);

@@ -19,7 +19,9 @@ final class CommandIntake {
   private final CommandRate rate;
   private @Nullable WaitingCommands waiting;
   private @Nullable Histories histories;
+  private @Nullable Presences presences;
   private @Nullable Calls calls;
+  private int commands;
 
   CommandIntake(Connection connection) {
     this.connection = connection;
@@ -47,6 +49,11 @@ final class CommandIntake {
         connection.channel().config().setAutoRead(false);
       }
     }
+  }
+
+  /// How many its client has sent, pongs not counted.
+  int commands() {
+    return commands;
   }
 
   /// Whether there is room for what its socket would bring.
@@ -84,6 +91,7 @@ final class CommandIntake {
       accept(command);
       return;
     }
+    commands++;
     switch (connection.context().admission().judge(rate)) {
       case RUN -> accept(command);
       case REFUSE -> {
@@ -128,6 +136,12 @@ final class CommandIntake {
     connection.channel().config().setAutoRead(true);
   }
 
+  /// The connection has ended.
+  void ended() {
+    publishing.abandoned();
+    waitNoMore();
+  }
+
   /// The connect was answered: what waited for it is run.
   void connected() {
     WaitingCommands commands = waiting;
@@ -153,7 +167,8 @@ final class CommandIntake {
       case Command.Rpc c -> calls().call(c);
       case Command.Send c -> calls().sent(c);
       case Command.History c -> histories().ask(c);
-      case Command.NotOffered c -> connection.error(c.id(), ErrorCode.NOT_AVAILABLE);
+      case Command.Presence c -> presences().ask(c);
+      case Command.PresenceStats c -> presences().ask(c);
     }
   }
 
@@ -166,6 +181,15 @@ final class CommandIntake {
     if (known == null) {
       known = new Histories(connection);
       histories = known;
+    }
+    return known;
+  }
+
+  private Presences presences() {
+    Presences known = presences;
+    if (known == null) {
+      known = new Presences(connection);
+      presences = known;
     }
     return known;
   }

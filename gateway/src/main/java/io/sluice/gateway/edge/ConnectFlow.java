@@ -22,6 +22,7 @@ import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.PositionTokens;
 import io.sluice.gateway.protocol.SessionRequest;
 import io.sluice.gateway.protocol.SubscribeResult;
+import io.sluice.session.SessionKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -99,12 +100,14 @@ final class ConnectFlow {
   }
 
   private void accepted(Claims claims) {
-    if (connection.mustWait(claims)) {
+    if (connection.seat().mustWait(claims)) {
       context.metrics().refused(Refusal.SLOW);
       refuse(ErrorCode.TOO_MANY_REQUESTS, Disconnect.TOO_MANY_REQUESTS);
       return;
     }
-    if (!claims.user().isEmpty() && !connection.seat(claims.user())) {
+    SessionRequest request = SessionRequest.of(connect.data());
+    if (!claims.user().isEmpty()
+        && !connection.seat().take(claims.user(), takesOver(claims.user(), request))) {
       peers.info(
           "no room reason={} clientId={} address={}",
           Refusal.USER.label(),
@@ -113,21 +116,41 @@ final class ConnectFlow {
       connection.end(Disconnect.CONNECTION_LIMIT);
       return;
     }
-    switch (SessionRequest.of(connect.data())) {
+    switch (request) {
       case SessionRequest.None() -> subscribe(claims, null);
-      case SessionRequest.Malformed(String reason) -> {
-        log.debug("session refused clientId={} reason={}", connection.id(), reason);
-        refuse(ErrorCode.PERMISSION_DENIED, Disconnect.PERMISSION_DENIED);
-      }
+      case SessionRequest.Malformed(String reason) -> refuseSession(reason);
       case SessionRequest.Named(String name) -> {
         if (claims.user().isEmpty()) {
-          refuse(ErrorCode.PERMISSION_DENIED, Disconnect.PERMISSION_DENIED);
+          refuseSession("its token names nobody");
         } else {
-          SessionHold.open(context, claims.user(), name, connection.id())
+          SessionHold.open(connection, claims.user(), name)
               .whenComplete((held, failure) ->
-                  connection.shard().thread().execute(() -> opened(claims, held, failure)));
+                  connection.shard().thread().execute(() -> settle(claims, held, failure)));
         }
       }
+    }
+  }
+
+  /// Whether it is to end a connection that is here, of a client that has lost it, say.
+  private boolean takesOver(String user, SessionRequest request) {
+    return request instanceof SessionRequest.Named(String name)
+        && context.sessions().holds(new SessionKey(user, name));
+  }
+
+  private void refuseSession(String reason) {
+    log.debug("session refused clientId={} reason={}", connection.id(), reason);
+    context.metrics().session(SessionOutcome.REFUSED);
+    refuse(ErrorCode.PERMISSION_DENIED, Disconnect.PERMISSION_DENIED);
+  }
+
+  private void settle(Claims claims, @Nullable SessionHold held, @Nullable Throwable failure) {
+    try {
+      opened(claims, held, failure);
+    } catch (RuntimeException e) { // the loop would do nothing about it
+      if (held != null && connection.session().isEmpty()) {
+        held.close();
+      }
+      connection.failed("opening a session", e);
     }
   }
 
@@ -137,8 +160,13 @@ final class ConnectFlow {
       connection.failed("opening a session", new IllegalStateException(failure));
     } else if (connection.ended()) {
       held.close();
+    } else if (!context.sessions().enter(held)) {
+      held.close();
+      connection.end(Disconnect.TAKEN_OVER);
     } else {
+      context.metrics().session(held.resumed() ? SessionOutcome.RESUMED : SessionOutcome.NEW);
       connection.hold(held);
+      connection.subscriptions().resume(held.opened().state().served());
       subscribe(claims, held);
       connection.flush();
     }
@@ -154,6 +182,9 @@ final class ConnectFlow {
     if (names.size() > context.edge().maxChannels()) {
       connection.end(Disconnect.CHANNEL_LIMIT);
       return;
+    }
+    if (held != null) {
+      restore(held, given, names);
     }
     Subscribing subscribing = connection.subscriptions().subscribing();
     Optional<PositionVector> positions = positions();
@@ -185,7 +216,12 @@ final class ConnectFlow {
               new Prepping(
                   subscription,
                   asked,
-                  subscribing.prepare(subscription, asked).toCompletableFuture()));
+                  subscribing
+                      .prepare(
+                          subscription,
+                          asked,
+                          connection.subscriptions().anchor(subscription, asked))
+                      .toCompletableFuture()));
         }
       }
     }
@@ -226,6 +262,20 @@ final class ConnectFlow {
       }
     }
     return given;
+  }
+
+  /// The channels that commands of the server gave the session before, as far as there are such
+  /// channels, and room for them, and none was taken away since.
+  private void restore(SessionHold held, Set<String> given, Set<String> names) {
+    for (String name : held.opened().state().subscriptions()) {
+      boolean room = names.contains(name) || names.size() < context.edge().maxChannels();
+      boolean taken = context.lately().took(held.key(), name);
+      if (room && !taken && context.namespaces().resolve(name) instanceof Resolution.Found) {
+        held.again(name);
+        given.add(name);
+        names.add(name);
+      }
+    }
   }
 
   /// What the client's token says. One that is not ours says nothing, and the client is told of
@@ -293,6 +343,9 @@ final class ConnectFlow {
               p.prepared().join(),
               p.since(),
               areTogether(List.of(p.subscription())) ? Missed.AS_PUSHES : Missed.IN_ANSWER));
+      String name = p.subscription().name();
+      boolean joinLeave = connect.joinLeave().contains(name);
+      connection.subscriptions().attend(p.subscription(), claims, joinLeave);
     }
     subscribing.readOn();
     String token = unidirectional() ? bookmark(all) : "";
@@ -312,6 +365,18 @@ final class ConnectFlow {
             ? JsonReplies.connectPush(connection.form(), result, token)
             : connection.replies().connected(connect.id(), result));
     connection.connected(claims);
+    if (held != null && !connection.ended()) {
+      takeAway(held);
+    }
+  }
+
+  /// What its session lost while this connection was on its way: commands find it from here on.
+  private void takeAway(SessionHold held) {
+    for (String name : held.given()) {
+      if (context.lately().took(held.key(), name)) {
+        connection.subscriptions().byServer().unsubscribe(name);
+      }
+    }
   }
 
   /// Whether these are given what they missed as pushes, and so together. SDKs look for nothing in

@@ -4,27 +4,28 @@ import io.netty.channel.Channel;
 import io.sluice.gateway.auth.Claims;
 import io.sluice.gateway.hub.Bookmark;
 import io.sluice.gateway.hub.HubShard;
+import io.sluice.gateway.presence.Member;
+import io.sluice.gateway.protocol.ClientInfo;
 import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.Encoding;
+import io.sluice.gateway.protocol.Ending;
 import io.sluice.gateway.protocol.ErrorCode;
 import io.sluice.gateway.protocol.Replies;
 import io.sluice.gateway.protocol.WireForm;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// One client's connection, from its first command to its end. Confined to its event loop: whatever
 /// happens elsewhere comes back through [#onLoop].
 final class Connection {
-  private static final Logger log = LoggerFactory.getLogger(Connection.class);
   private static final PeerLog peers = PeerLog.of(Connection.class);
 
   /// How long before a token's end its client is made to fetch the next, seconds.
@@ -53,10 +54,11 @@ final class Connection {
   private State state = State.NEW;
   private volatile @Nullable Claims claims;
   private @Nullable SessionHold session;
-  private @Nullable String seatOf;
   private final @Nullable String emulation;
   private @Nullable PositionMarks marks;
   private final long opened = System.nanoTime();
+  private final Seat seat = new Seat(this);
+  private final ConnectionEnd end;
 
   Connection(EdgeContext context, LoopContext loop, Channel channel, Transport transport) {
     this.context = context;
@@ -67,6 +69,7 @@ final class Connection {
     this.deliveries = new Deliveries(this, transport, loop);
     this.subscriptions = new Subscriptions(this);
     this.intake = new CommandIntake(this);
+    this.end = new ConnectionEnd(this, loop, transport, heartbeat);
     transport.owner(this::flush);
     this.emulation =
         transport.form().bidirectional() && !transport.duplex()
@@ -117,16 +120,14 @@ final class Connection {
     return !claims().user().isEmpty();
   }
 
-  /// Whether this client was closed for not reading so often that it may not come back yet.
-  ///
-  /// @param who whom its token names
-  boolean mustWait(Claims who) {
-    return !who.user().isEmpty() && context.slowCloses().mustWait(slowKey(who.user()));
+  /// Its place among its user's connections.
+  Seat seat() {
+    return seat;
   }
 
-  /// A user's other devices are not to blame.
-  private String slowKey(String user) {
-    return address() + ' ' + user;
+  /// It was closed for not reading.
+  void tooSlow(String user) {
+    seat.tooSlow(user, opened);
   }
 
   /// Where it comes from, for the log.
@@ -261,33 +262,26 @@ final class Connection {
     marks = new PositionMarks(bookmark, transport, told);
   }
 
-  /// Counts as one of a user's connections from now on, however often its connect is refused and
-  /// tried again.
-  ///
-  /// @return whether the user may have one more
-  boolean seat(String user) {
-    if (user.equals(seatOf)) {
-      return true;
-    }
-    leaveSeat();
-    if (!context.admission().userArrived(user)) {
-      context.metrics().refused(Refusal.USER);
-      return false;
-    }
-    seatOf = user;
-    return true;
-  }
-
-  private void leaveSeat() {
-    if (seatOf != null) {
-      context.admission().userLeft(seatOf);
-      seatOf = null;
-    }
-  }
-
   /// It holds a session now, and closes it however it ends.
   void hold(SessionHold held) {
     session = held;
+    held.begin();
+  }
+
+  /// Its session, if it has one.
+  Optional<SessionHold> session() {
+    return Optional.ofNullable(session);
+  }
+
+  /// Where sessions that are due to be written are gathered.
+  Checkpoints checkpoints() {
+    return loop.checkpoints();
+  }
+
+  /// As others see it.
+  Member member(Claims who) {
+    ClientInfo info = new ClientInfo(who.user(), id, who.info().orElse(""));
+    return session == null ? Member.of(info) : session.member(info);
   }
 
   /// The connect was answered; unless its answer found no room, which ended the connection.
@@ -297,6 +291,14 @@ final class Connection {
     }
     claims = who;
     state = State.CONNECTED;
+    end.begun();
+    if (!who.user().isEmpty()) {
+      context.users().add(who.user(), this);
+      if (context.verifier().isRevoked(who)) { // since it was judged, and nobody found it
+        end(Disconnect.INVALID_TOKEN);
+        return;
+      }
+    }
     heartbeat.connected(who);
     intake.connected();
   }
@@ -308,6 +310,20 @@ final class Connection {
       state = State.NEW;
       intake.waitNoMore();
     }
+  }
+
+  /// The name of its session, if it has one. After the connect.
+  Optional<String> sessionName() {
+    return Optional.ofNullable(session).map(SessionHold::name);
+  }
+
+  /// When it was opened, to the millisecond.
+  Instant openedAt() {
+    return context
+        .clock()
+        .instant()
+        .minusNanos(System.nanoTime() - opened)
+        .truncatedTo(ChronoUnit.MILLIS);
   }
 
   /// It goes on with another token of its user.
@@ -375,10 +391,9 @@ final class Connection {
 
   /// As [#end], but lets go of its subscriptions only after the caller is done: the hub may be
   /// going through them. Nothing goes out from now on, so nothing can go out of order.
-  void endSoon(Disconnect why) {
-    if (state != State.ENDED) {
-      state = State.ENDED;
-      channel.eventLoop().execute(() -> finish(why));
+  void endSoon(Ending why) {
+    if (endsNow()) {
+      channel.eventLoop().execute(() -> end.tell(why));
     }
   }
 
@@ -405,81 +420,47 @@ final class Connection {
       marks.pinging();
     }
     transport.ping();
-    if (session != null) {
-      session.seen(context);
-    }
   }
 
   // the end
 
   /// Tells the client why and lets go of everything.
-  void end(Disconnect why) {
-    if (state != State.ENDED) {
-      state = State.ENDED;
-      finish(why);
-    }
-  }
-
-  private void finish(Disconnect why) {
-    log.debug("connection ended clientId={} closeCode={}", id, why.code());
-    context.metrics().ended(why);
-    Claims known = claims;
-    if (why == Disconnect.SLOW && known != null && !known.user().isEmpty()) {
-      context.slowCloses().closed(slowKey(known.user()), opened);
-    }
-    release();
-    try {
-      transport.end(why);
-    } catch (RuntimeException | OutOfMemoryError e) {
-      peers.error("a connection could not be told why it ends clientId={}", id, e);
-      var _ = channel.close();
+  void end(Ending why) {
+    if (endsNow()) {
+      end.tell(why);
     }
   }
 
   /// The client broke the rules of its transport, which tells it so.
   void violated() {
-    if (state != State.ENDED) {
-      state = State.ENDED;
-      context.metrics().ended(Disconnect.PROTOCOL_ERROR);
+    if (endsNow()) {
+      Disconnect why = Disconnect.PROTOCOL_ERROR;
+      end.untold(metrics -> metrics.ended(why), why.code(), why.reason());
+      subscriptions.ending(why);
     }
-    transport.discard();
-    release();
+    end.discard();
   }
 
   /// The client asks for sign after sign of life and reads none; its socket is being cut.
   void flooded() {
-    if (state != State.ENDED) {
-      state = State.ENDED;
-      context.metrics().pingFlood();
+    if (endsNow()) {
+      end.untold(EdgeMetrics::pingFlood, ConnectionEvents.CUT, "ping flood");
     }
-    transport.discard();
-    release();
+    end.discard();
   }
 
   /// The socket has gone.
   void gone() {
-    if (state != State.ENDED) {
-      state = State.ENDED;
-      context.metrics().left();
+    if (endsNow()) {
+      end.untold(EdgeMetrics::left, ConnectionEvents.CUT, "the client left");
     }
-    transport.discard();
-    release();
+    end.discard();
   }
 
-  private void release() {
-    subscriptions.close(); // each time: what ended it may have been taking one up
-    if (!loop.connections().remove(this)) {
-      return; // done before
-    }
-    heartbeat.stop();
-    leaveSeat();
-    if (emulation != null) {
-      context.emulations().close(emulation);
-    }
-    intake.waitNoMore(); // and hear the peer close
-    if (session != null) {
-      session.close();
-    }
-    context.metrics().closed();
+  /// @return whether it had not ended before
+  private boolean endsNow() {
+    boolean ends = state != State.ENDED;
+    state = State.ENDED;
+    return ends;
   }
 }

@@ -12,6 +12,7 @@ final class Deliveries implements Subscriber {
   private final Transport transport;
   private final LoopContext loop;
   private int lanes;
+  private long taken;
 
   Deliveries(Connection connection, Transport transport, LoopContext loop) {
     this.connection = connection;
@@ -37,7 +38,13 @@ final class Deliveries implements Subscriber {
       }
     }
     loop.delivered();
+    taken++;
     return Offered.TAKEN;
+  }
+
+  /// How many publications it was given.
+  long taken() {
+    return taken;
   }
 
   @Override

@@ -1,11 +1,14 @@
 package io.sluice.gateway.edge;
 
 import io.sluice.broker.BrokerBridge;
+import io.sluice.broker.SessionEventSink;
 import io.sluice.gateway.auth.TokenVerifier;
+import io.sluice.gateway.cluster.Questions;
+import io.sluice.gateway.cluster.Told;
 import io.sluice.gateway.config.EdgeConfig;
 import io.sluice.gateway.config.Namespaces;
 import io.sluice.gateway.config.TokenConfig;
-import io.sluice.session.SessionStore;
+import io.sluice.gateway.presence.Presence;
 import java.time.Clock;
 
 /// What every connection of a node needs. Everything in it is for any thread.
@@ -17,13 +20,19 @@ import java.time.Clock;
 /// @param namespaces policies of channels
 /// @param verifier checks tokens
 /// @param bridge Kafka
-/// @param sessions Redis
+/// @param events told who connects and disconnects
+/// @param sessions who holds which session
 /// @param metrics counters
 /// @param clock the time, for expiry of tokens
 /// @param admission who may come in
 /// @param slowCloses who does not read and must wait
 /// @param emulations who hears over a stream
+/// @param users whose connections are here
 /// @param application what clients call
+/// @param questions what is asked of other nodes, and answered here
+/// @param told what all nodes were told to do
+/// @param presence who is subscribed
+/// @param lately what services took from sessions
 public record EdgeContext(
     String nodeId,
     String version,
@@ -32,13 +41,19 @@ public record EdgeContext(
     Namespaces namespaces,
     TokenVerifier verifier,
     BrokerBridge bridge,
-    SessionStore sessions,
+    SessionEventSink events,
+    Sessions sessions,
     EdgeMetrics metrics,
     Clock clock,
     Admission admission,
     SlowCloses slowCloses,
     Emulations emulations,
-    Application application) {
+    Users users,
+    Application application,
+    Questions questions,
+    Told told,
+    Presence presence,
+    LatelyCommanded lately) {
   /// With limits of its own.
   public EdgeContext(
       String nodeId,
@@ -48,11 +63,15 @@ public record EdgeContext(
       Namespaces namespaces,
       TokenVerifier verifier,
       BrokerBridge bridge,
-      SessionStore sessions,
+      SessionEventSink events,
+      Sessions sessions,
       EdgeMetrics metrics,
       Clock clock,
       Emulations emulations,
-      Application application) {
+      Application application,
+      Questions questions,
+      Told told,
+      Presence presence) {
     this(
         nodeId,
         version,
@@ -61,12 +80,18 @@ public record EdgeContext(
         namespaces,
         verifier,
         bridge,
+        events,
         sessions,
         metrics,
         clock,
         new Admission(edge, metrics),
         new SlowCloses(System::nanoTime),
         emulations,
-        application);
+        new Users(),
+        application,
+        questions,
+        told,
+        presence,
+        new LatelyCommanded());
   }
 }

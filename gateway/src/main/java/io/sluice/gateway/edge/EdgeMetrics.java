@@ -7,6 +7,7 @@ import io.sluice.broker.PositionPlan;
 import io.sluice.gateway.auth.TokenVerifier;
 import io.sluice.gateway.hub.Hub;
 import io.sluice.gateway.protocol.Disconnect;
+import io.sluice.gateway.protocol.Ending;
 import io.sluice.gateway.protocol.ErrorCode;
 import io.sluice.gateway.protocol.PositionTokens;
 import java.util.Collection;
@@ -23,6 +24,7 @@ public final class EdgeMetrics {
   private final Counter clientCloses;
   private final Counter pingFloods;
   private final Counter echoViolations;
+  private final Counter unheard;
   private volatile List<LoopContext> loops = List.of();
 
   public EdgeMetrics(MeterRegistry registry) {
@@ -33,10 +35,15 @@ public final class EdgeMetrics {
     clientCloses = closings("client");
     pingFloods = closings("ping-flood");
     echoViolations = closings("echo-violation");
+    unheard = registry.counter("sluice.edge.publishes.unheard");
+    for (SessionOutcome outcome : SessionOutcome.values()) {
+      sessions(outcome);
+    }
     // all at once, so that a dashboard has its rows before anything happens
     for (Disconnect why : Disconnect.values()) {
       closings(why.label());
     }
+    closings(new Ending.Custom(Ending.Custom.LEAST, "").label());
     for (ErrorCode error : ErrorCode.values()) {
       errors(error);
     }
@@ -65,6 +72,10 @@ public final class EdgeMetrics {
 
   private Counter closings(String reason) {
     return registry.counter("sluice.edge.closings", "reason", reason);
+  }
+
+  private Counter sessions(SessionOutcome outcome) {
+    return registry.counter("sluice.edge.sessions", "outcome", outcome.label());
   }
 
   private Counter errors(ErrorCode error) {
@@ -100,13 +111,15 @@ public final class EdgeMetrics {
   }
 
   /// Subscribers that do not keep up: how often one had no room, how many wait for some, and what
-  /// was left out where the namespace has it so; and clients on quiet channels that were given a
-  /// newer position.
+  /// was left out where the namespace has it so; clients on quiet channels that were given a newer
+  /// position; and joins and leaves for which there was no room.
   void lags(Hub hub) {
     FunctionCounter.builder("sluice.hub.lags", hub, Hub::lags).register(registry);
     registry.gauge("sluice.hub.lagging.subscriptions", hub, Hub::lagging);
     FunctionCounter.builder("sluice.hub.missed", hub, Hub::missed).register(registry);
     FunctionCounter.builder("sluice.hub.anchored", hub, Hub::anchored).register(registry);
+    FunctionCounter.builder("sluice.hub.joins.dropped", hub, Hub::joinLeavesDropped)
+        .register(registry);
   }
 
   /// Publications compressed, each once for all its subscribers.
@@ -143,7 +156,7 @@ public final class EdgeMetrics {
   }
 
   /// How many subscriptions there are.
-  int currentSubscriptions() {
+  public int currentSubscriptions() {
     return subscriptions.get();
   }
 
@@ -166,7 +179,7 @@ public final class EdgeMetrics {
   }
 
   /// The server ended a connection.
-  void ended(Disconnect why) {
+  void ended(Ending why) {
     closings(why.label()).increment();
   }
 
@@ -193,6 +206,16 @@ public final class EdgeMetrics {
   /// A limit kept a peer from what it asked for.
   void refused(Refusal why) {
     refusals(why).increment();
+  }
+
+  /// Publishes were under way when their client went: whether they were stored it does not know.
+  void unheard(int publishes) {
+    unheard.increment(publishes);
+  }
+
+  /// A client asked for a session.
+  void session(SessionOutcome outcome) {
+    sessions(outcome).increment();
   }
 
   /// The certificate's files changed.

@@ -30,6 +30,7 @@ final class LoopContext {
   private final Set<TurnedAway> turnedAway = identitySet();
   private final OutboxBudget outboxes;
   private final SpareLists spareLists = new SpareLists();
+  private final Checkpoints checkpoints = new Checkpoints();
   private final FrameBuffer frames = new FrameBuffer();
   private final AtomicLong delivered = new AtomicLong();
   private final long mostBodyBytes;
@@ -73,6 +74,11 @@ final class LoopContext {
     return spareLists;
   }
 
+  /// Which sessions are due to be written.
+  Checkpoints checkpoints() {
+    return checkpoints;
+  }
+
   /// Where writes are put together.
   FrameBuffer frames() {
     return frames;
@@ -100,6 +106,11 @@ final class LoopContext {
       writes.tick();
     } catch (RuntimeException e) {
       log.error("sockets could not be looked at", e); // the wheel must go on turning
+    }
+    try {
+      checkpoints.tick();
+    } catch (RuntimeException e) {
+      log.error("sessions could not be written", e);
     }
   }
 

@@ -54,7 +54,10 @@ final class Publishing {
     inFlight++;
     Identity from = new Identity(connection.claims().user(), connection.id());
     connection.onLoop(
-        connection.context().bridge().publish(channel, data, Map.of(), Optional.of(from)),
+        connection
+            .context()
+            .bridge()
+            .publish(channel, data, Map.of(), Optional.of(from), Optional.empty()),
         outcome -> {
           inFlight--;
           answer(id, channel, outcome);
@@ -64,6 +67,11 @@ final class Publishing {
           peers.warn("publish failed channel={}", channel, failure);
           connection.error(id, ErrorCode.INTERNAL);
         });
+  }
+
+  /// The connection has ended. What is under way is finished, and its client will not know.
+  void abandoned() {
+    connection.context().metrics().unheard(inFlight);
   }
 
   private void answer(int id, ChannelName channel, PublishOutcome outcome) {

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.sluice.gateway.protocol.Disconnect;
+import io.sluice.gateway.protocol.Ending;
 import io.sluice.gateway.protocol.JsonReplies;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -161,7 +162,7 @@ final class StreamTransport extends OutboxTransport {
   /// expired it should not; any other is an empty stream with a time to come back at. An SDK reads
   /// codes, and takes any status for a broken network.
   @Override
-  public void end(Disconnect why) {
+  public void end(Ending why) {
     if (!channel.isActive()) {
       return;
     }
@@ -190,7 +191,7 @@ final class StreamTransport extends OutboxTransport {
     }
   }
 
-  private void refuse(Disconnect why) {
+  private void refuse(Ending why) {
     headSent = true;
     HttpResponseStatus status =
         why == Disconnect.PERMISSION_DENIED

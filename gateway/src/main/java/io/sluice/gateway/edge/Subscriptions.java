@@ -9,19 +9,26 @@ import io.sluice.gateway.edge.Subscribing.Missed;
 import io.sluice.gateway.hub.Anchor;
 import io.sluice.gateway.hub.Lost;
 import io.sluice.gateway.hub.SharedFilter;
+import io.sluice.gateway.hub.Standing;
 import io.sluice.gateway.hub.Subscription;
 import io.sluice.gateway.hub.Subscription.Side;
+import io.sluice.gateway.presence.Presence;
 import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.Command.Since;
 import io.sluice.gateway.protocol.Delta;
 import io.sluice.gateway.protocol.Disconnect;
+import io.sluice.gateway.protocol.Ending;
 import io.sluice.gateway.protocol.ErrorCode;
 import io.sluice.gateway.protocol.SubscribeResult;
 import io.sluice.gateway.protocol.SubscribeResult.Recovery;
+import io.sluice.session.Served;
+import io.sluice.session.SessionState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -49,17 +56,50 @@ final class Subscriptions {
   private @Nullable Set<String> behind;
 
   private @Nullable Anchors anchors;
+  private @Nullable Attending attending;
 
   Subscriptions(Connection connection) {
     this.connection = connection;
+  }
+
+  /// A subscription was taken up: see [Attending#enter]. That may have ended the connection.
+  void attend(Subscription subscription, Claims who, boolean asked) {
+    if (Presence.isKept(subscription.policy()) && !connection.ended()) {
+      if (attending == null) {
+        attending = new Attending(connection);
+      }
+      attending.enter(subscription, who, asked);
+    }
+  }
+
+  /// Its place among those who are there, if it has one.
+  @Nullable Attending attending() {
+    return attending;
+  }
+
+  /// The connection is about to end.
+  void ending(Ending why) {
+    if (attending != null) {
+      attending.ending(why);
+    }
   }
 
   boolean has(String channel) {
     return byName.containsKey(channel);
   }
 
+  /// Whether it was not given up.
+  boolean holds(Subscription subscription) {
+    return byName.get(subscription.name()) == subscription;
+  }
+
   int size() {
     return byName.size();
+  }
+
+  /// What services do to them.
+  ServerSubscriptions byServer() {
+    return new ServerSubscriptions(connection, this);
   }
 
   /// A client's subscribe.
@@ -142,7 +182,7 @@ final class Subscriptions {
     }
     Subscribing subscribing = subscribing();
     Optional<Since> since = since(c);
-    Optional<Anchor> anchor = anchors == null ? Optional.empty() : anchors.take(c.channel());
+    Optional<Anchor> anchor = anchor(subscription, since);
     connection.onLoop(
         subscribing.prepare(subscription, since, anchor),
         prepared -> {
@@ -157,6 +197,7 @@ final class Subscriptions {
             return;
           }
           expires.ifPresent(at -> expiry().set(subscription, at));
+          attend(subscription, connection.claims(), c.joinLeave());
           Optional<Duration> left =
               expires.map(at -> Duration.ofSeconds(connection.secondsUntil(at)));
           connection.reply(
@@ -244,8 +285,46 @@ final class Subscriptions {
     connection.context().metrics().subscribed();
   }
 
+  /// The connection goes on where another one of its session ended.
+  void resume(List<Served> served) {
+    if (!served.isEmpty()) {
+      anchors().resume(served);
+    }
+  }
+
+  /// Up to where its client was served, for a position that it comes back with; once.
+  Optional<Anchor> anchor(Subscription subscription, Optional<Since> since) {
+    return anchors == null ? Optional.empty() : anchors.take(subscription, since);
+  }
+
+  /// Up to where its client was served, in channels of which it does not know that; no more than
+  /// can be written.
+  List<Served> served() {
+    List<Served> all = new ArrayList<>();
+    int room = SessionState.MAX_TEXT;
+    for (Subscription subscription : byName.values()) {
+      Optional<Standing> standing = connection.shard().standing(subscription);
+      if (standing.isPresent()) {
+        Standing at = standing.get();
+        room -= subscription.name().length();
+        if (room < 0) {
+          break;
+        }
+        all.add(new Served(subscription.name(), at.epoch(), at.told(), at.liveUntil()));
+      }
+    }
+    if (anchors != null) {
+      all.addAll(anchors.untaken(byName.keySet()));
+      if (anchors.isEmpty()) {
+        anchors = null;
+      }
+    }
+    return all;
+  }
+
   /// Ends a subscription, if there is one.
   void unsubscribe(String channel) {
+    connection.session().ifPresent(session -> session.taken(channel));
     Subscription subscription = byName.get(channel);
     if (subscription != null) {
       remove(subscription);
@@ -256,6 +335,9 @@ final class Subscriptions {
   private void remove(Subscription subscription) {
     if (byName.remove(subscription.name(), subscription)) {
       forget(subscription);
+      if (attending != null) {
+        attending.leave(subscription);
+      }
       connection.shard().unsubscribe(subscription);
       connection.context().metrics().unsubscribed();
     }
@@ -272,6 +354,9 @@ final class Subscriptions {
       anchors().note(subscription);
     }
     forget(subscription);
+    if (attending != null) {
+      attending.comesBack(subscription);
+    }
     connection.context().metrics().unsubscribed();
     if (subscription.side() == Side.SERVER) {
       connection.endSoon(Disconnect.INSUFFICIENT_STATE);
@@ -289,7 +374,8 @@ final class Subscriptions {
 
   private Anchors anchors() {
     if (anchors == null) {
-      anchors = new Anchors(connection.wheel(), connection.context().edge().maxChannels());
+      EdgeContext context = connection.context();
+      anchors = new Anchors(connection.wheel(), context.bridge(), context.edge().maxChannels());
     }
     return anchors;
   }
@@ -325,9 +411,15 @@ final class Subscriptions {
   void close() {
     for (Subscription subscription : byName.values()) {
       forget(subscription);
+      if (attending != null) {
+        attending.gone(subscription);
+      }
       connection.shard().unsubscribe(subscription);
       connection.context().metrics().unsubscribed();
     }
     byName.clear();
+    if (attending != null) {
+      attending.ended();
+    }
   }
 }

@@ -1,6 +1,6 @@
 package io.sluice.gateway.edge;
 
-import io.sluice.gateway.protocol.Disconnect;
+import io.sluice.gateway.protocol.Ending;
 import io.sluice.gateway.protocol.WireForm;
 
 /// How a connection's messages reach its client; also its outbox. Confined to the event loop.
@@ -60,5 +60,5 @@ interface Transport {
 
   /// Tells the client why and closes, without waiting longer than a few seconds for a peer that
   /// does not read.
-  void end(Disconnect why);
+  void end(Ending why);
 }

@@ -8,14 +8,17 @@ import io.sluice.gateway.protocol.BadFrameException;
 import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.Command.Since;
 import io.sluice.gateway.protocol.JsonCommands;
+import io.sluice.gateway.protocol.SessionRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// What a unidirectional client asks for in its URL: `?cf_connect={"token":…,"subs":{…}}`, or for
-/// people `?token=…&channels=a,b`; the token may also come as `Authorization: Bearer …`. Pure.
+/// people `?token=…&channels=a,b`, both with `&session=…`; the token may also come as
+/// `Authorization: Bearer …`. Pure.
 sealed interface UniRequest {
   /// It asks for this.
   ///
@@ -48,7 +51,7 @@ sealed interface UniRequest {
     if (!connect.isEmpty()) {
       try {
         Command.Connect c = JsonCommands.decodeConnect(connect.getBytes(StandardCharsets.UTF_8));
-        return new Wanted(c.token().isEmpty() ? withToken(c, inHeader) : c, since);
+        return new Wanted(completed(c, inHeader, parameters), since);
       } catch (BadFrameException _) {
         return new Unreadable("cf_connect is not the JSON of a connect request");
       }
@@ -67,7 +70,8 @@ sealed interface UniRequest {
     }
     String token = inUrl.isEmpty() ? inHeader : inUrl;
     return new Wanted(
-        new Command.Connect(1, token, Optional.empty(), subs, Map.of(), "", ""), since);
+        new Command.Connect(1, token, session(parameters), subs, Map.of(), Set.of(), "", ""),
+        since);
   }
 
   /// A body that holds a connect request.
@@ -80,8 +84,7 @@ sealed interface UniRequest {
     }
     try {
       Command.Connect c = JsonCommands.decodeConnect(body);
-      return new Wanted(
-          c.token().isEmpty() ? withToken(c, bearer(head)) : c, since(head, parameters));
+      return new Wanted(completed(c, bearer(head), parameters), since(head, parameters));
     } catch (BadFrameException _) {
       return new Unreadable("the body is not the JSON of a connect request");
     }
@@ -103,8 +106,23 @@ sealed interface UniRequest {
     return value.startsWith(BEARER) ? value.substring(BEARER.length()).strip() : "";
   }
 
-  private static Command.Connect withToken(Command.Connect c, String token) {
+  /// What is said beside it counts where it does not say so itself.
+  private static Command.Connect completed(
+      Command.Connect c, String token, Map<String, List<String>> parameters) {
     return new Command.Connect(
-        c.id(), token, c.data(), c.subs(), c.filters(), c.name(), c.version());
+        c.id(),
+        c.token().isEmpty() ? token : c.token(),
+        c.data().or(() -> session(parameters)),
+        c.subs(),
+        c.filters(),
+        c.joinLeave(),
+        c.name(),
+        c.version());
+  }
+
+  /// `?session=`, as a connect's data.
+  private static Optional<byte[]> session(Map<String, List<String>> parameters) {
+    String name = first(parameters, "session");
+    return name.isEmpty() ? Optional.empty() : Optional.of(SessionRequest.data(name));
   }
 }

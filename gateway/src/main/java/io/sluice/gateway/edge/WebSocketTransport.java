@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundInvoker;
 import io.sluice.gateway.protocol.DeflatedPiece;
 import io.sluice.gateway.protocol.Disconnect;
+import io.sluice.gateway.protocol.Ending;
 import io.sluice.gateway.protocol.WireForm;
 import java.util.List;
 
@@ -89,7 +90,7 @@ final class WebSocketTransport extends OutboxTransport {
   }
 
   @Override
-  public void end(Disconnect why) {
+  public void end(Ending why) {
     if (backlogged() || why == Disconnect.SLOW) {
       outbox.clear(); // it has enough to read, and comes back to where it is
     } else {

@@ -56,6 +56,16 @@ final class Feed {
         });
   }
 
+  /// Whether a channel is wanted. For any thread.
+  boolean wants(String key) {
+    return interest.containsKey(key);
+  }
+
+  /// How many channels are wanted. For any thread.
+  int wanted() {
+    return interest.size();
+  }
+
   /// Loop only: takes what there is to read.
   ///
   /// @return a Kafka offset, or [#NONE]

@@ -1,17 +1,17 @@
 package io.sluice.gateway.hub;
 
 import io.sluice.broker.ByteSize;
+import io.sluice.broker.ChannelName;
 import io.sluice.broker.ReplaySource;
 import io.sluice.broker.TailListener;
 import io.sluice.broker.TailedPartition;
 import io.sluice.broker.TopicBinding;
 import io.sluice.broker.Window;
+import io.sluice.gateway.protocol.JoinLeave;
 import io.sluice.gateway.protocol.PositionTokens;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -28,6 +28,7 @@ public final class Hub implements TailListener, AutoCloseable {
   private final LagCounts lagCounts = new LagCounts();
   private final LongAdder anchored = new LongAdder();
   private final Encodings encodings;
+  private final ChannelCounts counts;
   private final long allLoops;
   private volatile Feed[] feeds = new Feed[0];
   private volatile ReplaySource replays = ReplaySource.NONE;
@@ -53,6 +54,7 @@ public final class Hub implements TailListener, AutoCloseable {
               i, loops.get(i), this, encodings, filters, tokens, lagCounts, anchored, coalesce);
     }
     shards = List.of(made);
+    counts = new ChannelCounts(shards);
     allLoops = made.length == MAX_LOOPS ? -1L : (1L << made.length) - 1;
   }
 
@@ -165,20 +167,33 @@ public final class Hub implements TailListener, AutoCloseable {
     return lagCounts.nowWaiting();
   }
 
+  /// Tells the subscribers that want to know who came and who went. Any thread; never waits.
+  public void joinLeave(List<JoinLeave> all) {
+    shards.forEach(shard -> shard.audience().tell(all));
+  }
+
+  /// How many joins and leaves were not told, for lack of room.
+  public long joinLeavesDropped() {
+    return shards.stream().mapToLong(shard -> shard.audience().dropped()).sum();
+  }
+
   /// How many publications were left out for slow subscribers, where the namespace has it so.
   public long missed() {
     return lagCounts.allMissed();
   }
 
+  /// How many channels have subscribers. Does not ask the loops.
+  public int channelCount() {
+    return ChannelCounts.channels(feeds);
+  }
+
   /// How many subscribers each channel of this node has, gathered from all loops.
   public CompletionStage<Map<String, Integer>> channels() {
-    List<CompletableFuture<Map<String, Integer>>> parts =
-        shards.stream().map(HubShard::channels).toList();
-    return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
-        .thenApply(_ -> {
-          Map<String, Integer> all = new HashMap<>();
-          parts.forEach(part -> part.join().forEach((name, n) -> all.merge(name, n, Integer::sum)));
-          return all;
-        });
+    return counts.all();
+  }
+
+  /// How many subscribers one channel has on this node.
+  public CompletionStage<Integer> subscribers(ChannelName channel) {
+    return counts.of(channel);
   }
 }

@@ -13,6 +13,7 @@ import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.PositionTokens;
 import io.sluice.gateway.protocol.WireForm;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +21,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The channels wanted on one event loop, and the turn that delivers to them. Confined to the loop,
-/// except for [#wake], [#windowReplaced], [#repartitioned] and [#channels], which any thread may
-/// call.
+/// except for [#wake], [#windowReplaced], [#repartitioned] and [#ask], which any thread may call.
 public final class HubShard {
   private static final Logger log = LoggerFactory.getLogger(HubShard.class);
 
@@ -47,6 +48,7 @@ public final class HubShard {
   private final Bookmarks bookmarks;
   private final Anchoring anchoring;
   private final LongAdder anchored;
+  private final Audience audience;
 
   HubShard(
       int loop,
@@ -67,6 +69,12 @@ public final class HubShard {
     this.bookmarks = new Bookmarks(loop, tokens);
     this.anchored = anchored;
     this.anchoring = new Anchoring(loop, this::renew);
+    this.audience = new Audience(thread, flushes);
+  }
+
+  /// Who is told of joins and leaves.
+  public Audience audience() {
+    return audience;
   }
 
   /// Where its connections stand.
@@ -383,6 +391,11 @@ public final class HubShard {
 
   // quiet channels
 
+  /// Up to where a subscription was served, if its client does not know.
+  public Optional<Standing> standing(Subscription subscription) {
+    return Standing.of(subscription, loop);
+  }
+
   /// Looks from now on, every now and then, whose position grows old.
   void lookForOldPositions() {
     thread.after(
@@ -468,17 +481,8 @@ public final class HubShard {
         != binding.partitioner().partition(key, now);
   }
 
-  CompletableFuture<Map<String, Integer>> channels() {
-    CompletableFuture<Map<String, Integer>> answer = new CompletableFuture<>();
-    thread.execute(() -> {
-      Map<String, Integer> counts = new HashMap<>();
-      for (PartitionTable table : tables.values()) {
-        TopicBinding binding = table.feed.partition().binding();
-        table.channels.forEach(
-            (key, legs) -> counts.merge(binding.channel(key).toString(), legs.size(), Math::max));
-      }
-      answer.complete(counts);
-    });
-    return answer;
+  /// Asks on the loop; the question must be quick. For any thread.
+  <T> CompletableFuture<T> ask(Function<Collection<PartitionTable>, T> question) {
+    return CompletableFuture.supplyAsync(() -> question.apply(tables.values()), thread::execute);
   }
 }

@@ -114,10 +114,14 @@ public final class Subscription {
   }
 
   /// How its pushes are written. A position beside them is of use only where one can come back to
-  /// it.
+  /// it, and harm where the connection's position does not hold it: it was subscribed later.
   WireForm form() {
     WireForm form = subscriber.form();
-    return form.marked() && !recoverable() ? form.unmarked() : form;
+    return form.marked() && !(recoverable() && isInBookmark()) ? form.unmarked() : form;
+  }
+
+  private boolean isInBookmark() {
+    return !legs.isEmpty() && legs.getFirst().bookmark != null;
   }
 
   /// Whether its connection may come back to where it was.

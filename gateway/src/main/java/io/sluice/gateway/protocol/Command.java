@@ -2,6 +2,7 @@ package io.sluice.gateway.protocol;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// What a client asks for. `id` is above 0 wherever a reply is due.
 @SuppressWarnings("ArrayRecordComponent") // commands are never compared
@@ -16,12 +17,14 @@ public sealed interface Command {
   /// @param subs server-side subscriptions to resume, by channel
   /// @param filters by which publications of some of them are chosen, by channel, as the client
   ///   wrote them
+  /// @param joinLeave those of which it wants to be told who comes and goes
   record Connect(
       int id,
       String token,
       Optional<byte[]> data,
       Map<String, Since> subs,
       Map<String, byte[]> filters,
+      Set<String> joinLeave,
       String name,
       String version)
       implements Command {}
@@ -34,6 +37,7 @@ public sealed interface Command {
   ///   was missed
   /// @param delta the kind of patches it can apply; empty: none
   /// @param filter by which publications are chosen, as the client wrote it
+  /// @param joinLeave whether it wants to be told who comes and goes
   record Subscribe(
       int id,
       String channel,
@@ -41,11 +45,12 @@ public sealed interface Command {
       Optional<Since> since,
       long flag,
       String delta,
-      Optional<byte[]> filter)
+      Optional<byte[]> filter,
+      boolean joinLeave)
       implements Command {
-    /// Without patches or a filter.
+    /// Without patches, a filter or joins.
     public Subscribe(int id, String channel, String token, Optional<Since> since, long flag) {
-      this(id, channel, token, since, flag, "", Optional.empty());
+      this(id, channel, token, since, flag, "", Optional.empty(), false);
     }
   }
 
@@ -95,8 +100,11 @@ public sealed interface Command {
   record History(int id, String channel, int limit, Optional<Since> since, boolean reverse)
       implements Command {}
 
-  /// A command of the protocol that this server does not offer.
-  record NotOffered(int id, String method) implements Command {}
+  /// Asks who is subscribed to a channel.
+  record Presence(int id, String channel) implements Command {}
+
+  /// Asks how many are.
+  record PresenceStats(int id, String channel) implements Command {}
 
   /// A position presented by a client.
   ///

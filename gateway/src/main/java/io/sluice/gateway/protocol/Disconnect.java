@@ -2,9 +2,9 @@ package io.sluice.gateway.protocol;
 
 import java.util.Locale;
 
-/// Why the server ended a connection; also the label of the metric that counts endings. Codes 3500
-/// to 3999 and 4500 to 4999 are terminal: SDKs do not come back. 1002 and 1009 are RFC 6455 §7.4.1.
-public enum Disconnect {
+/// The server's own reasons to end a connection; also the label of the metric that counts endings.
+/// 1002 and 1009 are RFC 6455 §7.4.1.
+public enum Disconnect implements Ending {
   CONNECTION_CLOSED(3000, "connection closed"),
   SHUTDOWN(3001, "shutdown"),
   SERVER_ERROR(3004, "internal server error"),
@@ -17,10 +17,12 @@ public enum Disconnect {
   INVALID_TOKEN(3500, "invalid token"),
   BAD_REQUEST(3501, "bad request"),
   STALE(3502, "stale"),
+  FORCE_NO_RECONNECT(3503, "force no reconnect"),
   CONNECTION_LIMIT(3504, "connection limit"),
   CHANNEL_LIMIT(3505, "channel limit"),
   PERMISSION_DENIED(3507, "permission denied"),
   NOT_AVAILABLE(3508, "not available"),
+  TAKEN_OVER(4500, "session taken over"),
   PROTOCOL_ERROR(1002, "protocol error"),
   TOO_LARGE(1009, "message too large");
 
@@ -32,22 +34,17 @@ public enum Disconnect {
     this.reason = reason;
   }
 
-  /// The code in the close frame or the disconnect push.
+  @Override
   public int code() {
     return code;
   }
 
-  /// The reason in the close frame or the disconnect push.
+  @Override
   public String reason() {
     return reason;
   }
 
-  /// Whether an SDK may come back.
-  public boolean reconnect() {
-    return code >= 3000 && code < 3500;
-  }
-
-  /// The metric's label.
+  @Override
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

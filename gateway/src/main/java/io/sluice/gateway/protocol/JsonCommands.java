@@ -167,6 +167,7 @@ public final class JsonCommands {
           case "flag" -> f.flag = number(field);
           case "limit", "reverse", "since" -> history(field, f);
           case "recover" -> f.recover = flag(field);
+          case "join_leave" -> f.joinLeave = flag(field);
           case "data" -> f.data = raw();
           case "subs" -> subs(f);
           default -> in.skipChildren();

@@ -2,7 +2,6 @@ package io.sluice.gateway.protocol;
 
 import io.sluice.broker.KeptHeaders;
 import io.sluice.broker.PayloadKind;
-import io.sluice.broker.Position;
 import io.sluice.broker.Publication;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -62,6 +61,39 @@ public final class JsonReplies implements Replies {
     }
     fields.end();
     return out.ascii("}").toArray();
+  }
+
+  @Override
+  public byte[] presence(int id, List<ClientInfo> members) {
+    JsonBytes out = reply(id, 64 + members.size() * 160).ascii(",\"presence\":{\"presence\":");
+    Fields fields = new Fields(out);
+    for (ClientInfo member : members) {
+      clientInfo(fields.next(member.client()), member);
+    }
+    fields.end();
+    return out.ascii("}}").toArray();
+  }
+
+  @Override
+  public byte[] presenceStats(int id, long clients, long users) {
+    JsonBytes out = reply(id, 96).ascii(",\"presence_stats\":{\"num_clients\":").number(clients);
+    return out.ascii(",\"num_users\":").number(users).ascii("}}").toArray();
+  }
+
+  @Override
+  public byte[] joinLeave(WireForm form, JoinLeave what) {
+    JsonBytes out = new JsonBytes(224).ascii(form.before()).ascii("{\"channel\":");
+    out.string(what.channel()).ascii(",\"").ascii(what.kind().text()).ascii("\":{\"info\":");
+    clientInfo(out, what.who());
+    return out.ascii("}}").ascii(form.after()).toArray();
+  }
+
+  private static void clientInfo(JsonBytes out, ClientInfo who) {
+    out.ascii("{\"user\":").string(who.user()).ascii(",\"client\":").string(who.client());
+    if (!who.info().isEmpty()) {
+      out.ascii(",\"conn_info\":").raw(who.info().getBytes(StandardCharsets.UTF_8));
+    }
+    out.ascii("}");
   }
 
   /// The reply of a connect.
@@ -198,11 +230,35 @@ public final class JsonReplies implements Replies {
   }
 
   @Override
-  public byte[] subscribePush(WireForm form, String channel, Position at) {
+  public byte[] subscribePush(WireForm form, String channel, SubscribeResult r) {
     JsonBytes out = new JsonBytes(160).ascii(form.before()).ascii("{\"channel\":").string(channel);
-    out.ascii(",\"subscribe\":{\"recoverable\":true,\"epoch\":").string(at.epoch());
-    out.ascii(",\"offset\":").number(at.offset());
-    return out.ascii(",\"positioned\":true}}").ascii(form.after()).toArray();
+    Fields fields = new Fields(out.ascii(",\"subscribe\":"));
+    if (r.recoverable()) {
+      fields.next("recoverable").ascii("true");
+    }
+    if (!r.epoch().isEmpty()) {
+      fields.next("epoch").string(r.epoch());
+    }
+    if (r.offset() > 0) {
+      fields.next("offset").number(r.offset());
+    }
+    if (r.positioned()) {
+      fields.next("positioned").ascii("true");
+    }
+    fields.end();
+    return out.ascii("}").ascii(form.after()).toArray();
+  }
+
+  @Override
+  public byte[] refreshPush(WireForm form, long ttlSeconds) {
+    JsonBytes out = new JsonBytes(64).ascii(form.before()).ascii("{\"refresh\":");
+    Fields fields = new Fields(out);
+    if (ttlSeconds > 0) {
+      fields.next("expires").ascii("true");
+      fields.next("ttl").number(ttlSeconds);
+    }
+    fields.end();
+    return out.ascii("}").ascii(form.after()).toArray();
   }
 
   /// Tells a client that a subscription ended. From code 2500 on SDKs subscribe again.
@@ -215,7 +271,7 @@ public final class JsonReplies implements Replies {
 
   /// Tells a client that cannot see close codes why its connection ends.
   @Override
-  public byte[] disconnectPush(WireForm form, Disconnect why) {
+  public byte[] disconnectPush(WireForm form, Ending why) {
     JsonBytes out = new JsonBytes(96).ascii(form.before());
     out.ascii("{\"disconnect\":{\"code\":").number(why.code());
     out.ascii(",\"reason\":").string(why.reason());

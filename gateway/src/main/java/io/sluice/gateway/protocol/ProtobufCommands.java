@@ -180,6 +180,7 @@ final class ProtobufCommands {
         switch (number) {
           case 3 -> f.recover = in.readBool();
           case 7 -> f.offset = offset();
+          case 11 -> f.joinLeave = in.readBool();
           case 14 -> f.flag = in.readInt64();
           default -> {
             return false;

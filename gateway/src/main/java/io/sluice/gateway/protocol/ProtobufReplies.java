@@ -2,10 +2,10 @@ package io.sluice.gateway.protocol;
 
 import io.sluice.broker.KeptHeaders;
 import io.sluice.broker.PayloadKind;
-import io.sluice.broker.Position;
 import io.sluice.broker.Publication;
 import io.sluice.gateway.protocol.JsonReplies.Positioned;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /// Writes replies and pushes as Protocol Buffers, each behind its length. What a publication
 /// carries is the record's value as it is, whatever its kind. Pure.
@@ -21,6 +21,8 @@ final class ProtobufReplies implements Replies {
   private static final int PUSH = 4;
   private static final int CONNECT = 5;
   private static final int SUBSCRIBE = 6;
+  private static final int PRESENCE = 9;
+  private static final int PRESENCE_STATS = 10;
   private static final int HISTORY = 11;
   private static final int RPC = 13;
   private static final int REFRESH = 14;
@@ -32,6 +34,7 @@ final class ProtobufReplies implements Replies {
   private static final int UNSUBSCRIBE = 7;
   private static final int SUBSCRIBED = 9;
   private static final int DISCONNECT = 11;
+  private static final int REFRESHED = 12;
 
   /// For [Encoding].
   ProtobufReplies() {}
@@ -65,6 +68,36 @@ final class ProtobufReplies implements Replies {
     result.publications().forEach(p -> body.message(1, publication(p, Positioned.YES)));
     body.string(2, result.epoch()).number(3, result.offset());
     return reply(id, 64 + size).message(HISTORY, body).delimited();
+  }
+
+  @Override
+  public byte[] presence(int id, List<ClientInfo> members) {
+    ProtobufBytes body = new ProtobufBytes(64 + members.size() * 160);
+    for (ClientInfo member : members) {
+      ProtobufBytes entry = new ProtobufBytes(160).string(1, member.client());
+      body.message(1, entry.message(2, clientInfo(member)));
+    }
+    return reply(id, 64 + body.size()).message(PRESENCE, body).delimited();
+  }
+
+  @Override
+  public byte[] presenceStats(int id, long clients, long users) {
+    ProtobufBytes body = new ProtobufBytes(24).number(1, clients).number(2, users);
+    return reply(id, 40).message(PRESENCE_STATS, body).delimited();
+  }
+
+  @Override
+  public byte[] joinLeave(WireForm form, JoinLeave what) {
+    ProtobufBytes body = new ProtobufBytes(160).message(1, clientInfo(what.who()));
+    ProtobufBytes push = new ProtobufBytes(224).string(CHANNEL, what.channel());
+    return push(push.message(what.kind().field(), body));
+  }
+
+  private static ProtobufBytes clientInfo(ClientInfo who) {
+    return new ProtobufBytes(128)
+        .string(1, who.user())
+        .string(2, who.client())
+        .string(3, who.info());
   }
 
   @Override
@@ -131,14 +164,20 @@ final class ProtobufReplies implements Replies {
   }
 
   @Override
-  public byte[] subscribePush(WireForm form, String channel, Position at) {
+  public byte[] subscribePush(WireForm form, String channel, SubscribeResult r) {
     ProtobufBytes body =
         new ProtobufBytes(96)
-            .flag(1, true)
-            .string(4, at.epoch())
-            .number(5, at.offset())
-            .flag(6, true);
+            .flag(1, r.recoverable())
+            .string(4, r.epoch())
+            .number(5, r.offset())
+            .flag(6, r.positioned());
     return push(new ProtobufBytes(160).string(CHANNEL, channel).message(SUBSCRIBED, body));
+  }
+
+  @Override
+  public byte[] refreshPush(WireForm form, long ttlSeconds) {
+    ProtobufBytes body = new ProtobufBytes(16).flag(1, ttlSeconds > 0).number(2, ttlSeconds);
+    return push(new ProtobufBytes(32).message(REFRESHED, body));
   }
 
   @Override
@@ -148,7 +187,7 @@ final class ProtobufReplies implements Replies {
   }
 
   @Override
-  public byte[] disconnectPush(WireForm form, Disconnect why) {
+  public byte[] disconnectPush(WireForm form, Ending why) {
     ProtobufBytes body =
         new ProtobufBytes(48)
             .number(1, why.code())

@@ -3,6 +3,8 @@ package io.sluice.gateway.protocol;
 import io.sluice.broker.Position;
 import io.sluice.broker.Publication;
 import io.sluice.gateway.protocol.JsonReplies.Positioned;
+import io.sluice.gateway.protocol.SubscribeResult.Recovery;
+import java.util.List;
 
 /// How replies and pushes are written in one encoding. Pure.
 public interface Replies {
@@ -25,6 +27,18 @@ public interface Replies {
 
   /// The reply of a history.
   byte[] history(int id, HistoryResult result);
+
+  /// The reply of a presence.
+  byte[] presence(int id, List<ClientInfo> members);
+
+  /// The reply of a presence_stats.
+  ///
+  /// @param clients how many are subscribed
+  /// @param users how many different users they are
+  byte[] presenceStats(int id, long clients, long users);
+
+  /// Tells a subscriber who came or went.
+  byte[] joinLeave(WireForm form, JoinLeave what);
 
   /// The reply of a connect.
   byte[] connected(int id, ConnectResult result);
@@ -68,11 +82,26 @@ public interface Replies {
       DeltaData data);
 
   /// Tells a client where it stands on a channel that it was subscribed to by the server.
-  byte[] subscribePush(WireForm form, String channel, Position at);
+  default byte[] subscribePush(WireForm form, String channel, Position at) {
+    return subscribePush(
+        form,
+        channel,
+        new SubscribeResult(true, true, at.epoch(), at.offset(), Recovery.NONE, List.of()));
+  }
+
+  /// Tells a client that the server subscribed it.
+  ///
+  /// @param result of which publications and recovery are not told: there is no place for them
+  byte[] subscribePush(WireForm form, String channel, SubscribeResult result);
+
+  /// Tells a client until when it may stay.
+  ///
+  /// @param ttlSeconds from now on; 0: for ever
+  byte[] refreshPush(WireForm form, long ttlSeconds);
 
   /// Tells a client that a subscription ended. From code 2500 on SDKs subscribe again.
   byte[] unsubscribePush(WireForm form, String channel, int code, String reason);
 
   /// Tells a client that cannot see close codes why its connection ends.
-  byte[] disconnectPush(WireForm form, Disconnect why);
+  byte[] disconnectPush(WireForm form, Ending why);
 }

@@ -1,8 +1,10 @@
 package io.sluice.gateway.protocol;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The fields of any request, whichever it is and however it was written, and the command they
 /// make. Not thread-safe.
@@ -19,12 +21,14 @@ final class RequestFields {
   boolean recover;
   long limit;
   boolean reverse;
+  boolean joinLeave;
   String badField = "";
   Optional<Command.Since> historySince = Optional.empty();
   Optional<byte[]> data = Optional.empty();
   Optional<byte[]> filter = Optional.empty();
   final Map<String, Command.Since> subs = new HashMap<>(0);
   final Map<String, byte[]> filters = new HashMap<>(0);
+  final Set<String> joinLeaves = new HashSet<>(0);
 
   /// The command.
   ///
@@ -35,7 +39,8 @@ final class RequestFields {
     }
     return switch (kind) {
       case "connect" -> connect(id);
-      case "subscribe" -> new Command.Subscribe(id, named(), token, since(), flag, delta, filter);
+      case "subscribe" ->
+          new Command.Subscribe(id, named(), token, since(), flag, delta, filter, joinLeave);
       case "unsubscribe" -> new Command.Unsubscribe(id, named());
       case "publish" ->
           new Command.Publish(
@@ -45,10 +50,8 @@ final class RequestFields {
       case "send" -> new Command.Send(data.orElse(new byte[0]));
       case "sub_refresh" -> new Command.SubRefresh(id, named(), token);
       case "history" -> history(id);
-      case "presence", "presence_stats" -> {
-        named();
-        yield new Command.NotOffered(id, kind);
-      }
+      case "presence" -> new Command.Presence(id, named());
+      case "presence_stats" -> new Command.PresenceStats(id, named());
       case "rpc" -> new Command.Rpc(id, method, data.orElse(new byte[0]));
       default -> throw new BadFrameException("an unknown command");
     };
@@ -64,7 +67,14 @@ final class RequestFields {
 
   Command.Connect connect(int id) {
     return new Command.Connect(
-        id, token, data, Map.copyOf(subs), Map.copyOf(filters), name, version);
+        id,
+        token,
+        data,
+        Map.copyOf(subs),
+        Map.copyOf(filters),
+        Set.copyOf(joinLeaves),
+        name,
+        version);
   }
 
   /// One of a connect's subscriptions. Without recover there is no position; the empty epoch says
@@ -72,6 +82,11 @@ final class RequestFields {
   void sub(String name, RequestFields sub) {
     subs.put(name, sub.since().orElse(new Command.Since("", 0)));
     sub.filter.ifPresentOrElse(filter -> filters.put(name, filter), () -> filters.remove(name));
+    if (sub.joinLeave) {
+      joinLeaves.add(name);
+    } else {
+      joinLeaves.remove(name);
+    }
   }
 
   /// The position to recover from, which counts only if recovery was asked for.

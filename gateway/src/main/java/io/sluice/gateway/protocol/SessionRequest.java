@@ -3,7 +3,9 @@ package io.sluice.gateway.protocol;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /// The session a client asks for in its connect's data: `{"session":"<its own id>"}`. Pure.
@@ -49,6 +51,15 @@ public sealed interface SessionRequest {
     } catch (IOException _) {
       return new None(); // in Protocol Buffers it may be anything
     }
+  }
+
+  /// A connect's data that asks for a session.
+  static byte[] data(String name) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("session", name)
+        .toString()
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private static SessionRequest named(String name) {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.broker.PublishOutcome;
 import io.sluice.gateway.api.InMemoryNode.Published;
 import io.sluice.gateway.config.ConfigLoader;
+import io.sluice.gateway.config.NamespaceConfig;
+import io.sluice.gateway.presence.Member;
+import io.sluice.gateway.protocol.ClientInfo;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -83,6 +86,29 @@ final class ApiServerTest {
   void withoutTheKeyNothingBelowApiIsToldApart() {
     for (String path : List.of("/api", "/api/", "/api/publish", "/api/nothing", "/api/v1/nodes")) {
       assertThat(api.get(path).statusCode()).as(path).isEqualTo(401);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/info",
+        "//api/info",
+        "/./api/info",
+        "/x/../api/info",
+        "/%61pi/info",
+        "/api;a=b/info",
+        "/api/v1/nodes",
+        "/api/v1;a/nodes",
+        "/api/x/../v1/nodes",
+        "/internal/questions/info",
+        "//internal/emulation",
+      })
+  void howeverAPathIsWrittenTheKeyIsNeeded(String path) throws IOException {
+    for (String verb : List.of("GET ", "POST ")) {
+      String answer =
+          api.raw(verb + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n");
+      assertThat(answer).matches("(?s)HTTP/1.1 (400|401|404) .*");
     }
   }
 
@@ -314,7 +340,7 @@ final class ApiServerTest {
   }
 
   @Test
-  void infoDescribesThisNodeAndListsTheLiveOnes() {
+  void infoDescribesTheNodesThatAnsweredAndNamesTheOthers() {
     assertThat(api.post("/api/info", "{}").body())
         .isEqualTo(
             "{\"result\":{\"nodes\":[{\"uid\":\"n1\",\"name\":\"n1\",\"version\":\"0.1.0\","
@@ -322,27 +348,54 @@ final class ApiServerTest {
                 + "\"live\":[{\"id\":\"n1\",\"edge\":\"ws://a:8000\",\"api\":\"http://a:9000\","
                 + "\"started\":\"1970-01-01T00:00:00Z\",\"version\":\"0.1.0\"},"
                 + "{\"id\":\"n2\",\"edge\":\"ws://b:8000\",\"api\":\"http://b:9000\","
-                + "\"started\":\"1970-01-01T00:00:00Z\",\"version\":\"0.1.0\"}]}}");
+                + "\"started\":\"1970-01-01T00:00:00Z\",\"version\":\"0.1.0\"}],\"missing\":[\"n2\"]}}");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "subscribe",
-        "unsubscribe",
-        "disconnect",
-        "refresh",
         "presence",
         "presence_stats",
-        "history_remove",
-        "batch"
       })
-  void methodsNotBuiltYetAreNotAvailable(String method) {
-    HttpResponse<String> answer = api.post("/api/" + method, "{\"user\":\"u\",\"channel\":\"c\"}");
+  void whoIsThereIsNotAvailableWhereNobodyKeepsAccount(String method) {
+    HttpResponse<String> answer = api.post("/api/" + method, "{\"channel\":\"c\"}");
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body())
-        .isEqualTo("{\"error\":{\"code\":108,\"message\":\"not available: " + method + "\"}}");
+        .isEqualTo(
+            "{\"error\":{\"code\":108,\"message\":\"not available: namespaces.default.presence is false\"}}");
+  }
+
+  @Test
+  void whoIsThereIsToldByClientAndInPages() {
+    for (int n = 1; n <= 3; n++) {
+      ClientInfo who = new ClientInfo("u" + n, "c" + n, n == 1 ? "{\"name\":\"One\"}" : "");
+      api.node.presence.enter("there:a", NamespaceConfig.of("there"), Member.of(who));
+    }
+
+    assertThat(api.post("/api/presence", "{\"channel\":\"there:a\"}").body())
+        .isEqualTo(
+            "{\"result\":{\"presence\":{"
+                + "\"c1\":{\"client\":\"c1\",\"user\":\"u1\",\"conn_info\":{\"name\":\"One\"}},"
+                + "\"c2\":{\"client\":\"c2\",\"user\":\"u2\"},"
+                + "\"c3\":{\"client\":\"c3\",\"user\":\"u3\"}}}}");
+    assertThat(api.post("/api/presence_stats", "{\"channel\":\"there:a\"}").body())
+        .isEqualTo("{\"result\":{\"num_clients\":3,\"num_users\":3}}");
+    assertThat(page("?limit=2").body())
+        .isEqualTo(
+            "{\"members\":[{\"client\":\"c1\",\"user\":\"u1\",\"info\":{\"name\":\"One\"}},"
+                + "{\"client\":\"c2\",\"user\":\"u2\"}],\"next\":\"c2\"}");
+    assertThat(page("?limit=2&after=c2").body())
+        .isEqualTo("{\"members\":[{\"client\":\"c3\",\"user\":\"u3\"}]}");
+    assertThat(page("?limit=0").statusCode()).isEqualTo(400);
+    assertThat(page("?limit=0").body()).contains("limit: '0' is not between 1 and 10000");
+  }
+
+  private HttpResponse<String> page(String query) {
+    return api.send(
+        api.request("/api/v1/channels/there:a/presence" + query)
+            .header("X-API-Key", TestApi.KEY)
+            .GET());
   }
 
   @Test
@@ -379,7 +432,8 @@ final class ApiServerTest {
             "{\"error\":{\"code\":102,\"message\":\"unknown channel: there is no namespace"
                 + " 'orders'\"}}",
             "{\"error\":{\"code\":104,\"message\":\"method not found\"}}",
-            "{\"error\":{\"code\":108,\"message\":\"not available: history_remove\"}}",
+            "{\"error\":{\"code\":108,\"message\":\"not available: the log is Kafka's; its retention"
+                + " removes records\"}}",
             "{\"result\":{\"channels\":{}}}");
     assertThat(api.node.published).containsExactly(new Published("a", "{\"n\": 1}", Map.of()));
   }
@@ -401,10 +455,10 @@ final class ApiServerTest {
       CompletableFuture<PublishOutcome> later = new CompletableFuture<>();
       slow.node.answer = _ -> later;
       List<CompletableFuture<HttpResponse<String>>> waiting =
-          IntStream.range(0, ApiHandler.MAX_CONCURRENT)
+          IntStream.range(0, Turns.MOST)
               .mapToObj(_ -> slow.postLater("/api/publish", "{\"channel\":\"a\",\"data\":1}"))
               .toList();
-      Awaitility.await().until(() -> slow.node.published.size() == ApiHandler.MAX_CONCURRENT);
+      Awaitility.await().until(() -> slow.node.published.size() == Turns.MOST);
 
       HttpResponse<String> oneMore = slow.post("/api/info", "{}");
       assertThat(oneMore.statusCode()).isEqualTo(429);
@@ -436,6 +490,7 @@ final class ApiServerTest {
             config.publish(),
             new io.sluice.gateway.config.Namespaces(config.namespaces(), 255),
             api.node,
+            api.questions,
             () -> api.health,
             api.metrics,
             (_, _) -> CompletableFuture.completedFuture(404),

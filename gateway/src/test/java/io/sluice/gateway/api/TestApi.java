@@ -2,6 +2,7 @@ package io.sluice.gateway.api;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.gateway.cluster.Questions;
 import io.sluice.gateway.config.ConfigLoader;
 import io.sluice.gateway.config.GatewayConfig;
 import io.sluice.gateway.config.Namespaces;
@@ -13,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -31,12 +33,14 @@ final class TestApi implements AutoCloseable {
         numbers: {topic: numbers, key: long}
         words: {topic: words, payload: text}
         blobs: {topic: blobs, payload: binary}
+        there: {topic: there, presence: true}
       """;
 
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
   final InMemoryNode node = new InMemoryNode();
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final Questions questions = new Questions("n1", List::of, KEY, metrics);
   final ApiServer server;
   volatile HealthReport health = new HealthReport(true, true, true, Map.of());
 
@@ -56,6 +60,7 @@ final class TestApi implements AutoCloseable {
             config.publish(),
             new Namespaces(config.namespaces(), config.edge().maxChannelLength()),
             node,
+            questions,
             () -> health,
             metrics,
             (session, commands) ->
@@ -120,6 +125,7 @@ final class TestApi implements AutoCloseable {
 
   @Override
   public void close() {
+    questions.close();
     server.close();
   }
 }

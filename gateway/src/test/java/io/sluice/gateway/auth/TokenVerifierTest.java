@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,7 +79,9 @@ final class TokenVerifierTest {
                     "ann",
                     Optional.of(clock.instant().plusMillis(1500)),
                     Optional.of("{\"name\":\"Ann ä\",\"n\":1.5,\"big\":12345678901234567890}"),
-                    List.of("news", "orders:1"))));
+                    List.of("news", "orders:1"),
+                    Optional.empty(),
+                    Optional.of(Instant.ofEpochSecond(now)))));
   }
 
   @Test
@@ -219,6 +222,8 @@ final class TokenVerifierTest {
       textBlock =
           """
           {"sub":7}                    | its claim 'sub' is not text
+          {"sub":"\\ud800"}             | its claim 'sub' is not text
+          {"channels":["\\ud800"]}      | its claim 'channels' is not a list of texts
           {"exp":"soon"}               | its claim 'exp' is not a number of seconds
           {"exp":1767225600000}        | its claim 'exp' is not a number of seconds before the year 10000
           {"nbf":-1}                   | its claim 'nbf' is not a number of seconds before the year 10000
@@ -302,6 +307,42 @@ final class TokenVerifierTest {
   }
 
   @Test
+  void aRevokedTokenIsNotGoodWhetherRememberedOrNot() {
+    AtomicReference<Instant> before = new AtomicReference<>(Instant.EPOCH);
+    TokenVerifier checking =
+        new TokenVerifier(
+            ALL,
+            clock,
+            Runnable::run,
+            100,
+            (user, issued, _) ->
+                user.equals("ann") && !issued.filter(at -> !at.isBefore(before.get())).isPresent());
+    String token = hs256("{\"sub\":\"ann\",\"iat\":%d}".formatted(now));
+    String other = hs256("{\"sub\":\"bob\",\"iat\":%d}".formatted(now));
+    TokenVerdict revoked = new TokenVerdict.Invalid("its user's tokens were revoked");
+    assertThat(verdict(checking, token)).isInstanceOf(TokenVerdict.Valid.class);
+    assertThat(verdict(checking, hs256("{\"sub\":\"ann\"}"))).isEqualTo(revoked);
+
+    before.set(Instant.ofEpochSecond(now).plusMillis(1));
+    assertThat(verdict(checking, token)).isEqualTo(revoked);
+    assertThat(verdict(checking, other)).isInstanceOf(TokenVerdict.Valid.class);
+    String later = hs256("{\"sub\":\"ann\",\"iat\":%d}".formatted(now + 1));
+    assertThat(verdict(checking, later)).isInstanceOf(TokenVerdict.Valid.class);
+
+    before.set(Instant.EPOCH);
+    assertThat(verdict(checking, token)).isInstanceOf(TokenVerdict.Valid.class);
+  }
+
+  @Test
+  void aSubjectIsNoLongerThanWhatCanBeRevoked() {
+    String longest = "u".repeat(512);
+    assertThat(verdict(hs256("{\"sub\":\"%s\"}".formatted(longest))))
+        .isInstanceOf(TokenVerdict.Valid.class);
+    assertThat(verdict(hs256("{\"sub\":\"%su\"}".formatted(longest))))
+        .isEqualTo(new TokenVerdict.Invalid("its subject of 513 characters is longer than 512"));
+  }
+
+  @Test
   void whatTheSignerMakesTheVerifierTakes() {
     TokenConfig config = new TokenConfig(SECRET, "", "", "us", "me", false);
     String token =
@@ -315,7 +356,9 @@ final class TokenVerifierTest {
                     "ann",
                     Optional.of(clock.instant().plus(Duration.ofHours(1))),
                     Optional.empty(),
-                    List.of("a", "b"))));
+                    List.of("a", "b"),
+                    Optional.empty(),
+                    Optional.of(Instant.ofEpochSecond(now)))));
     assertThatThrownBy(() -> new TokenSigner(new TokenConfig("", "", "", "", "", true), clock))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -96,6 +96,19 @@ final class AdmissionTest {
   }
 
   @Test
+  void oneThatIsToEndAnotherOfItsUserMayComeBeforeThatOneHasGone() {
+    Admission admission = admission(Map.of("max-connections-per-user", "2"));
+    assertThat(admission.userArrived("ann", false)).isTrue();
+    assertThat(admission.userArrived("ann", false)).isTrue();
+    assertThat(admission.userArrived("ann", false)).isFalse();
+    assertThat(admission.userArrived("ann", true)).isTrue();
+    assertThat(admission.userArrived("ann", true)).as("one, not more").isFalse();
+    admission.userLeft("ann");
+    assertThat(admission.userArrived("ann", false)).as("the other has gone").isFalse();
+    assertThat(admission.userArrived("ann", true)).isTrue();
+  }
+
+  @Test
   void zeroMeansNoLimit() {
     Admission admission =
         admission(
@@ -107,7 +120,7 @@ final class AdmissionTest {
     for (int i = 0; i < 5; i++) {
       assertThat(admission.addressArrived(STRANGER)).isEmpty();
       assertThat(admission.judge(STRANGER)).isEmpty();
-      assertThat(admission.userArrived("ann")).isTrue();
+      assertThat(admission.userArrived("ann", false)).isTrue();
     }
   }
 

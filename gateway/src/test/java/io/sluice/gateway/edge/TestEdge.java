@@ -1,9 +1,11 @@
 package io.sluice.gateway.edge;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.gateway.auth.TokenVerifier;
 import io.sluice.gateway.config.ConfigLoader;
 import io.sluice.gateway.config.GatewayConfig;
 import io.sluice.gateway.hub.HubShard;
+import io.sluice.gateway.presence.Presence;
 import java.time.Clock;
 import java.util.Map;
 
@@ -24,7 +26,57 @@ final class TestEdge {
   /// For tests that ask for neither Kafka nor Redis nor tokens nor other nodes.
   @SuppressWarnings("NullAway")
   static EdgeContext context() {
-    return context(null);
+    return context((Emulations) null);
+  }
+
+  /// The same, with what checks tokens.
+  @SuppressWarnings("NullAway")
+  static EdgeContext context(TokenVerifier verifier) {
+    return new EdgeContext(
+        "n",
+        "v",
+        CONFIG.edge(),
+        CONFIG.tokens(),
+        null,
+        verifier,
+        null,
+        _ -> {},
+        null,
+        new EdgeMetrics(new SimpleMeterRegistry()),
+        Clock.systemUTC(),
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  /// The same, with what keeps sessions.
+  @SuppressWarnings("NullAway")
+  static EdgeContext context(TokenVerifier verifier, Sessions sessions) {
+    return context(verifier, sessions, null);
+  }
+
+  /// The same, with what knows who is there.
+  @SuppressWarnings("NullAway")
+  static EdgeContext context(TokenVerifier verifier, Sessions sessions, Presence presence) {
+    return new EdgeContext(
+        "n",
+        "v",
+        CONFIG.edge(),
+        CONFIG.tokens(),
+        null,
+        verifier,
+        null,
+        _ -> {},
+        sessions,
+        new EdgeMetrics(new SimpleMeterRegistry()),
+        Clock.systemUTC(),
+        null,
+        null,
+        null,
+        null,
+        presence);
   }
 
   /// The same, where commands for streams come.
@@ -38,10 +90,14 @@ final class TestEdge {
         null,
         null,
         null,
+        _ -> {},
         null,
         new EdgeMetrics(new SimpleMeterRegistry()),
         Clock.systemUTC(),
         emulations,
+        null,
+        null,
+        null,
         null);
   }
 

@@ -25,6 +25,23 @@ final class JsonCommandsTest {
   }
 
   @Test
+  void whoWantsToKnowOfOthersSaysSo() throws Exception {
+    Command.Subscribe subscribe =
+        (Command.Subscribe)
+            decode("{\"id\":1,\"subscribe\":{\"channel\":\"a\",\"join_leave\":true}}").getFirst();
+    assertThat(subscribe.joinLeave()).isTrue();
+    Command.Connect connect =
+        (Command.Connect)
+            decode(
+                    """
+                    {"id":1,"connect":{"subs":{"a":{"join_leave":true},"b":{"join_leave":false},"c":{}}}}
+                    """)
+                .getFirst();
+    assertThat(connect.joinLeave()).containsExactly("a");
+    assertThat(connect.subs()).containsOnlyKeys("a", "b", "c");
+  }
+
+  @Test
   void recoverWithAnEpochAndNoOffsetMeansPositionZero() throws Exception {
     Command.Subscribe c =
         (Command.Subscribe)

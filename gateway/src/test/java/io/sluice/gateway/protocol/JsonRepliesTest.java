@@ -66,6 +66,36 @@ final class JsonRepliesTest {
   }
 
   @Test
+  void whoIsThereIsToldByClient() {
+    ClientInfo ann = new ClientInfo("ann", "c-1", "{\"name\":\"Ann\"}");
+    ClientInfo nobody = new ClientInfo("", "c-2", "");
+    assertThat(text(Encoding.JSON.replies().presence(6, List.of(ann, nobody))))
+        .isEqualTo(
+            "{\"id\":6,\"presence\":{\"presence\":{"
+                + "\"c-1\":{\"user\":\"ann\",\"client\":\"c-1\",\"conn_info\":{\"name\":\"Ann\"}},"
+                + "\"c-2\":{\"user\":\"\",\"client\":\"c-2\"}}}}");
+    assertThat(text(Encoding.JSON.replies().presence(6, List.of())))
+        .isEqualTo("{\"id\":6,\"presence\":{\"presence\":{}}}");
+    assertThat(text(Encoding.JSON.replies().presenceStats(7, 3, 2)))
+        .isEqualTo("{\"id\":7,\"presence_stats\":{\"num_clients\":3,\"num_users\":2}}");
+  }
+
+  @Test
+  void whoComesAndGoesIsTold() {
+    ClientInfo ann = new ClientInfo("ann", "c-1", "{\"a\":1}");
+    JoinLeave join = new JoinLeave(JoinLeave.Kind.JOIN, "c", ann);
+    JoinLeave leave = new JoinLeave(JoinLeave.Kind.LEAVE, "c", ann);
+    assertThat(text(Encoding.JSON.replies().joinLeave(WireForm.JSON, join)))
+        .isEqualTo(
+            "{\"push\":{\"channel\":\"c\",\"join\":{\"info\":"
+                + "{\"user\":\"ann\",\"client\":\"c-1\",\"conn_info\":{\"a\":1}}}}}");
+    assertThat(text(Encoding.JSON.replies().joinLeave(WireForm.SSE_UNI, leave)))
+        .isEqualTo(
+            "data: {\"channel\":\"c\",\"leave\":{\"info\":"
+                + "{\"user\":\"ann\",\"client\":\"c-1\",\"conn_info\":{\"a\":1}}}}\n\n");
+  }
+
+  @Test
   void theFormsDifferInTheirWrappingOnly() {
     Publication p = publication(PayloadKind.JSON, "1", KeptHeaders.NONE);
     String bare = "{\"channel\":\"c\",\"pub\":{\"data\":1,\"time\":5}}";

@@ -93,8 +93,7 @@ final class ProtobufCommandsTest {
             .setChannel("é")
             .setToken("t")
             .setEpoch("e")
-            .setOffset(18)
-            .setJoinLeave(true);
+            .setOffset(18);
     Command.Subscribe without = (Command.Subscribe) only(command(2).setSubscribe(request));
     assertThat(without)
         .isEqualTo(new Command.Subscribe(2, "é", "t", java.util.Optional.empty(), 0));
@@ -102,6 +101,11 @@ final class ProtobufCommandsTest {
     Command.Subscribe with =
         (Command.Subscribe) only(command(2).setSubscribe(request.setRecover(true)));
     assertThat(with.since()).contains(new Since("e", 18));
+    assertThat(with.joinLeave()).isFalse();
+
+    Command.Subscribe curious =
+        (Command.Subscribe) only(command(2).setSubscribe(request.setJoinLeave(true)));
+    assertThat(curious.joinLeave()).isTrue();
   }
 
   @Test
@@ -125,10 +129,10 @@ final class ProtobufCommandsTest {
             new Command.SubRefresh(3, "c", "t")),
         Arguments.of(
             command(3).setPresence(Protocol.PresenceRequest.newBuilder().setChannel("c")),
-            new Command.NotOffered(3, "presence")),
+            new Command.Presence(3, "c")),
         Arguments.of(
             command(3).setPresenceStats(Protocol.PresenceStatsRequest.newBuilder().setChannel("c")),
-            new Command.NotOffered(3, "presence_stats")),
+            new Command.PresenceStats(3, "c")),
         Arguments.of(
             command(3)
                 .setHistory(

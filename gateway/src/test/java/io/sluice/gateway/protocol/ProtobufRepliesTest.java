@@ -76,6 +76,37 @@ final class ProtobufRepliesTest {
   }
 
   @Test
+  void whoIsThereAndWhoComesAndGoesIsTold() throws Exception {
+    ClientInfo ann = new ClientInfo("ann", "c-1", "{\"name\":\"é\"}");
+    ClientInfo bob = new ClientInfo("bob", "c-2", "");
+    Replies replies = Encoding.PROTOBUF.replies();
+
+    Protocol.Reply reply = read(replies.presence(6, List.of(ann, bob)));
+    assertThat(reply.getId()).isEqualTo(6);
+    Map<String, Protocol.ClientInfo> members = reply.getPresence().getPresenceMap();
+    assertThat(members).containsOnlyKeys("c-1", "c-2");
+    assertThat(members.get("c-1"))
+        .isEqualTo(
+            Protocol.ClientInfo.newBuilder()
+                .setUser("ann")
+                .setClient("c-1")
+                .setConnInfo(ByteString.copyFromUtf8(ann.info()))
+                .build());
+    Protocol.PresenceStatsResult stats = read(replies.presenceStats(7, 300, 2)).getPresenceStats();
+    assertThat(stats.getNumClients()).isEqualTo(300);
+    assertThat(stats.getNumUsers()).isEqualTo(2);
+
+    JoinLeave join = new JoinLeave(JoinLeave.Kind.JOIN, "é", ann);
+    Protocol.Push joined = read(replies.joinLeave(WireForm.PROTOBUF, join)).getPush();
+    assertThat(joined.getChannel()).isEqualTo("é");
+    assertThat(joined.getJoin().getInfo()).isEqualTo(members.get("c-1"));
+    JoinLeave leave = new JoinLeave(JoinLeave.Kind.LEAVE, "é", bob);
+    Protocol.Push left = read(replies.joinLeave(WireForm.PROTOBUF, leave)).getPush();
+    assertThat(left.getLeave().getInfo().getClient()).isEqualTo("c-2");
+    assertThat(left.hasJoin()).isFalse();
+  }
+
+  @Test
   void aTombstoneIsNullOrNothingWithATag() throws Exception {
     for (PayloadKind kind : PayloadKind.values()) {
       Protocol.Publication it =
@@ -236,6 +267,37 @@ final class ProtobufRepliesTest {
     assertThat(end.getCode()).isEqualTo(3001);
     assertThat(end.getReason()).isEqualTo("shutdown");
     assertThat(end.getReconnect()).isTrue();
+
+    Ending custom = new Ending.Custom(4501, "moved");
+    end =
+        read(Encoding.PROTOBUF.replies().disconnectPush(WireForm.PROTOBUF, custom))
+            .getPush()
+            .getDisconnect();
+    assertThat(end.getCode()).isEqualTo(4501);
+    assertThat(end.getReason()).isEqualTo("moved");
+    assertThat(end.getReconnect()).isFalse();
+  }
+
+  @Test
+  void whatServicesDoToAClientIsTold() throws Exception {
+    Replies replies = Encoding.PROTOBUF.replies();
+    SubscribeResult result =
+        new SubscribeResult(true, true, "e1", 7, SubscribeResult.Recovery.RECOVERED, List.of());
+    Protocol.Push push = read(replies.subscribePush(WireForm.PROTOBUF, "c", result)).getPush();
+    assertThat(push.getChannel()).isEqualTo("c");
+    assertThat(push.getSubscribe().getRecoverable()).isTrue();
+    assertThat(push.getSubscribe().getPositioned()).isTrue();
+    assertThat(push.getSubscribe().getEpoch()).isEqualTo("e1");
+    assertThat(push.getSubscribe().getOffset()).isEqualTo(7);
+    SubscribeResult plain = SubscribeResult.plain(SubscribeResult.Recovery.NONE);
+    push = read(replies.subscribePush(WireForm.PROTOBUF, "c", plain)).getPush();
+    assertThat(push.hasSubscribe()).isTrue();
+    assertThat(push.getSubscribe().getPositioned()).isFalse();
+
+    push = read(replies.refreshPush(WireForm.PROTOBUF, 9)).getPush();
+    assertThat(push.getRefresh().getExpires()).isTrue();
+    assertThat(push.getRefresh().getTtl()).isEqualTo(9);
+    assertThat(read(replies.refreshPush(WireForm.PROTOBUF, 0)).getPush().hasRefresh()).isTrue();
   }
 
   @Test

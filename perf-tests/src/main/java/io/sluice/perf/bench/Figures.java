@@ -48,5 +48,11 @@ final class Figures {
       new Metric("heap per record beyond headers and value", "B", Better.LOWER);
   static final Metric ACCOUNT = new Metric("by the window's own account", "B", Better.NEITHER);
 
+  static final Metric SESSION_BYTES = new Metric("memory of Redis per session", "B", Better.LOWER);
+  static final Metric CHECKPOINT_COMMANDS =
+      new Metric("checkpoint commands, one each in 30 s", "per s", Better.LOWER);
+  static final Metric REDIS_CORE = new Metric("Redis' core for them", "%", Better.LOWER);
+  static final Metric CHECKPOINTS = new Metric("checkpoints at most", "per s", Better.HIGHER);
+
   private Figures() {}
 }

@@ -116,7 +116,8 @@ final class FloorConnection extends SimpleChannelInboundHandler<WebSocketFrame> 
           Command.SubRefresh _,
           Command.Rpc _,
           Command.History _,
-          Command.NotOffered _ ->
+          Command.Presence _,
+          Command.PresenceStats _ ->
           reply(Encoding.JSON.replies().error(command.id(), ErrorCode.NOT_AVAILABLE));
     }
   }

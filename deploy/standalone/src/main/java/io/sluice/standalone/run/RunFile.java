@@ -42,6 +42,11 @@ public record RunFile(
     }
   }
 
+  /// What the first of its nodes was started with.
+  public Path firstNodeConfig() {
+    return data.resolve("node-1.yaml");
+  }
+
   /// The port that names the file and that `--edge-port` of `up` said: the first node's.
   public int edgePort() {
     return nodes.getFirst().edgePort();

@@ -1,0 +1,170 @@
+package io.sluice.gateway.edge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.sluice.gateway.cluster.Questions;
+import io.sluice.gateway.cluster.Topic;
+import io.sluice.session.Holder;
+import io.sluice.session.SessionKey;
+import io.sluice.session.SessionState;
+import io.sluice.session.SessionStore;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The sessions that connections of this node hold, and how one goes from a connection to the next:
+/// of those that open the same session the one with the highest generation keeps it, and the others
+/// are closed with 4500, whatever order they come in. As many as connections at most. Thread-safe;
+/// nothing waits.
+///
+/// The one that has a session now tells the node of the one before it. A node that cannot be told,
+/// or a store that has forgotten who that was, leaves it to the older one's next checkpoint, which
+/// is refused.
+public final class Sessions {
+  private static final Logger log = LoggerFactory.getLogger(Sessions.class);
+
+  /// An earlier connection whose own session is being opened still takes no longer.
+  private static final Duration NOTED_FOR = Duration.ofSeconds(30);
+
+  private static final int MOST_NOTED = 10_000;
+
+  private static final String USER = "user";
+  private static final String SESSION = "session";
+  private static final String GENERATION = "generation";
+
+  private final String nodeId;
+  private final SessionStore store;
+  private final Duration checkpoint;
+  private final Questions questions;
+  private final ConcurrentHashMap<SessionKey, SessionHold> held = new ConcurrentHashMap<>();
+
+  /// Generations of which other nodes have told, for holders that are not here yet.
+  private final Cache<SessionKey, Long> later =
+      Caffeine.newBuilder().expireAfterWrite(NOTED_FOR).maximumSize(MOST_NOTED).build();
+
+  /// @param nodeId this node
+  /// @param checkpoint at most so much later each session is written again
+  /// @param questions to tell other nodes, and to be told
+  public Sessions(String nodeId, SessionStore store, Duration checkpoint, Questions questions) {
+    this.nodeId = nodeId;
+    this.store = store;
+    this.checkpoint = checkpoint;
+    this.questions = questions;
+  }
+
+  /// Hears from now on what other nodes tell. Before this node joins.
+  public void listen() {
+    questions.answering(Topic.TAKEN_OVER, this::answer);
+  }
+
+  SessionStore store() {
+    return store;
+  }
+
+  Duration checkpoint() {
+    return checkpoint;
+  }
+
+  /// A connection has opened its session. Whoever held it before is closed.
+  ///
+  /// @return `false` when a later one has the session already: then this one is to be closed
+  boolean enter(SessionHold hold) {
+    if (!keeps(hold)) {
+      return false;
+    }
+    hold.opened()
+        .previous()
+        .filter(before -> !before.node().equals(nodeId))
+        .ifPresent(before -> tell(before, hold));
+    return true;
+  }
+
+  /// Whether a connection of this node holds it.
+  boolean holds(SessionKey key) {
+    return held.containsKey(key);
+  }
+
+  private boolean keeps(SessionHold hold) {
+    while (true) {
+      SessionHold before = held.putIfAbsent(hold.key(), hold);
+      if (before != null && before.generation() > hold.generation()) {
+        return false;
+      }
+      if (before == null || held.replace(hold.key(), before, hold)) {
+        if (before != null) {
+          before.takenOver();
+        }
+        break;
+      }
+    }
+    // After it can be found here: who is told of a later one first notes it, and then looks.
+    Long other = later.getIfPresent(hold.key());
+    if (other != null && other > hold.generation()) {
+      held.remove(hold.key(), hold);
+      return false;
+    }
+    return true;
+  }
+
+  private void tell(Holder before, SessionHold hold) {
+    var question =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put(USER, hold.key().user())
+            .put(SESSION, hold.key().session())
+            .put(GENERATION, hold.generation());
+    questions
+        .ask(before.node(), Topic.TAKEN_OVER, question)
+        .whenComplete((answer, failure) -> {
+          if (failure != null || answer.isEmpty()) {
+            log.debug(
+                "a node was not told that it lost a session nodeId={}", before.node(), failure);
+          }
+        });
+  }
+
+  private CompletionStage<JsonNode> answer(JsonNode question) {
+    SessionKey key = new SessionKey(question.path(USER).asText(), question.path(SESSION).asText());
+    boolean closed = takenOver(key, question.path(GENERATION).asLong());
+    return CompletableFuture.completedFuture(
+        JsonNodeFactory.instance.objectNode().put("closed", closed));
+  }
+
+  /// Another node's connection has a session.
+  ///
+  /// @return whether it was held here
+  boolean takenOver(SessionKey key, long generation) {
+    later.asMap().merge(key, generation, Math::max); // first, see above
+    SessionHold hold = held.get(key);
+    if (hold == null || hold.generation() >= generation) {
+      return false;
+    }
+    hold.takenOver();
+    return true;
+  }
+
+  /// A connection has ended.
+  ///
+  /// @param last what it leaves
+  void leave(SessionHold hold, SessionState last) {
+    held.remove(hold.key(), hold);
+    store
+        .close(hold.key(), hold.generation(), last)
+        .whenComplete((_, failure) -> {
+          if (failure != null) {
+            // Redis is a cache: the next connect finds out
+            log.debug("session not closed", failure);
+          }
+        });
+  }
+
+  /// How many sessions connections of this node hold.
+  int size() {
+    return held.size();
+  }
+}
