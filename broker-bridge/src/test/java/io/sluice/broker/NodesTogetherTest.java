@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Several bridges on one control topic and one ledger, on a real broker.
+@Tag("full")
 class NodesTogetherTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 

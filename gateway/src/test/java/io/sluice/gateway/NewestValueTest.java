@@ -13,12 +13,14 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Namespaces that keep the newest value of each channel, at a node that has read on far beyond,
 /// and at one that started later.
+@Tag("full")
 final class NewestValueTest {
   private static final String STATE = "newest.state";
   private static final String LOG = "newest.log";

@@ -18,12 +18,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What one peer, one address and one user may ask for, and what each is answered beyond that. Each
 /// test comes from an address of its own.
+@Tag("full")
 final class PeerLimitsTest {
   private static final String WEBSOCKET = "/connection/websocket";
 

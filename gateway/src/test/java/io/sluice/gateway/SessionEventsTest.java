@@ -13,9 +13,11 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What services are told of users' connections, and what is made of it again.
+@Tag("full")
 final class SessionEventsTest {
   private static final String TOPIC = "test.sessions";
   private static final Map<String, String> SETTINGS = Map.of("tokens.anonymous", "true");

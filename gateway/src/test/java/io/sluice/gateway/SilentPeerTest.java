@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Every kind of peer that says nothing, says too little or hears nothing is found, and ended by
 /// its own bound; nobody else is. They come side by side, so each looks at its own socket only.
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("full")
 final class SilentPeerTest {
   /// What a busy machine and two ticks of 250 ms may add to a bound of a second.
   private static final Duration LATEST = Duration.ofSeconds(5);

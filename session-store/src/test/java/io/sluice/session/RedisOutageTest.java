@@ -16,8 +16,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("full")
 final class RedisOutageTest {
   /// The time limit and what a busy machine adds to it.
   private static final Duration IN_TIME = Stores.LIMIT.plusMillis(700);
