@@ -44,6 +44,7 @@ final class SessionEventsTest {
     String client;
     try (TestClient ann = TestClient.silent(node)) {
       client = connect(ann, "tab").path("connect").path("client").asText();
+      services.events(user, 1); // an end takes the place of a beginning that waits
       ann.subscribe("events");
       TestStack.produce("session-events.default", "events", "{}");
       ann.publication("events");
@@ -81,10 +82,12 @@ final class SessionEventsTest {
   void whoComesBackToASessionHasResumed() throws Exception {
     try (TestClient ann = TestClient.silent(node)) {
       connect(ann, "tab");
+      services.events(user, 1);
     }
     services.events(user, 2); // its session is closed
     try (TestClient ann = TestClient.silent(node)) {
       connect(ann, "tab");
+      services.events(user, 3);
     }
     List<JsonNode> told = services.events(user, 4);
     assertThat(ToldServices.names(told))
@@ -97,6 +100,7 @@ final class SessionEventsTest {
     try (TestClient old = TestClient.silent(node);
         TestClient ann = TestClient.silent(node)) {
       connect(old, "tab");
+      services.events(user, 1);
       connect(ann, "tab");
       assertThat(old.closeCode()).isEqualTo(4500);
       List<JsonNode> told = services.events(user, 3);
@@ -112,6 +116,7 @@ final class SessionEventsTest {
   @Test
   void whoIsClosedHasItsCodeToldAndWithoutASessionThereIsNone() throws Exception {
     try (TestClient ann = TestClient.connected(node, user)) {
+      services.events(user, 1);
       ann.send("{\"id\":7,\"connect\":{}}"); // a second one
       assertThat(ann.closeCode()).isEqualTo(3501);
     }
@@ -138,6 +143,7 @@ final class SessionEventsTest {
         TestClient here = TestClient.silent(node)) {
       connect(gone, "gone");
       connect(here, "here");
+      services.events(user, 2);
       gone.cut();
       services.events(user, 3);
       flushRedis();

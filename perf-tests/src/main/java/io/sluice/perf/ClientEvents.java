@@ -10,6 +10,11 @@ public interface ClientEvents {
   /// The server has accepted the connection.
   default void connected(URI node) {}
 
+  /// The server has accepted the connection and said what became of the session that was asked for.
+  ///
+  /// @param outcome `resumed` or `new`
+  default void session(String outcome) {}
+
   /// The server has answered a subscribe. What it recovered comes next.
   default void subscribed(String channel, Recovery recovery) {}
 

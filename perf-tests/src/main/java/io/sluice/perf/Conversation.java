@@ -45,10 +45,16 @@ final class Conversation {
   }
 
   /// Connects and subscribes in one frame, as the JavaScript SDK does.
-  void open(String token, List<String> channels) throws IOException, InterruptedException {
+  ///
+  /// @param session to ask for; empty for none
+  void open(String token, String session, List<String> channels)
+      throws IOException, InterruptedException {
     List<String> commands = new ArrayList<>();
     ObjectNode connect = JSON.createObjectNode().put("id", CONNECT_ID);
-    connect.putObject("connect").put("token", token).put("name", "proof");
+    ObjectNode request = connect.putObject("connect").put("token", token).put("name", "proof");
+    if (!session.isEmpty()) {
+      request.putObject("data").put("session", session);
+    }
     commands.add(connect.toString());
     channels.forEach(channel -> commands.add(subscribe(channel)));
     socket.send(String.join("\n", commands));
@@ -104,6 +110,10 @@ final class Conversation {
       connected = true;
       patience = Duration.ofSeconds(message.get("connect").path("ping").asLong()).plus(LATE_PING);
       events.connected(node);
+      JsonNode session = message.get("connect").path("data").path("sluice").path("session");
+      if (session.isTextual()) {
+        events.session(session.asText());
+      }
     } else if (message.has("subscribe")) {
       subscribed(asked.remove(message.path("id").asInt()), message.get("subscribe"));
     } else if (message.isEmpty()) {

@@ -24,6 +24,7 @@ public final class ProtocolClient implements AutoCloseable {
 
   private final List<URI> nodes;
   private final String token;
+  private final String session;
   private final List<String> channels;
   private final ClientEvents events;
   private final Map<String, Position> positions;
@@ -35,6 +36,7 @@ public final class ProtocolClient implements AutoCloseable {
   private ProtocolClient(String name, Target target, ClientEvents events) {
     this.nodes = target.nodes();
     this.token = target.token();
+    this.session = target.session();
     this.channels = target.channels();
     this.positions = new ConcurrentHashMap<>(target.positions());
     this.events = events;
@@ -45,10 +47,15 @@ public final class ProtocolClient implements AutoCloseable {
   ///
   /// @param nodes WebSocket addresses: the first one is preferred, the next is for when that fails
   /// @param token says who this client is
+  /// @param session that it asks for; empty for none
   /// @param channels at most as many as the server lets one connection have
   /// @param positions what this client remembers from before
   public record Target(
-      List<URI> nodes, String token, List<String> channels, Map<String, Position> positions) {
+      List<URI> nodes,
+      String token,
+      String session,
+      List<String> channels,
+      Map<String, Position> positions) {
     public Target {
       nodes = List.copyOf(nodes);
       channels = List.copyOf(channels);
@@ -60,7 +67,17 @@ public final class ProtocolClient implements AutoCloseable {
 
     /// A client that remembers nothing.
     public Target(List<URI> nodes, String token, List<String> channels) {
-      this(nodes, token, channels, Map.of());
+      this(nodes, token, "", channels, Map.of());
+    }
+
+    /// The same, with a session.
+    public Target in(String name) {
+      return new Target(nodes, token, name, channels, positions);
+    }
+
+    /// The same, remembering this.
+    public Target since(Map<String, Position> remembered) {
+      return new Target(nodes, token, session, channels, remembered);
     }
   }
 
@@ -138,7 +155,7 @@ public final class ProtocolClient implements AutoCloseable {
       socket = opened;
       try {
         Conversation talk = new Conversation(opened, node, positions, events);
-        talk.open(token, channels);
+        talk.open(token, session, channels);
         Optional<String> end = Optional.empty();
         while (end.isEmpty()) {
           end = talk.step();

@@ -66,7 +66,7 @@ final class UpTest {
   private static ProtocolClient client(
       RunningUp up, String token, Map<String, Position> since, ClientEvents events) {
     List<URI> nodes = List.of(up.node().edge());
-    var target = new ProtocolClient.Target(nodes, token, List.of("news"), since);
+    var target = new ProtocolClient.Target(nodes, token, List.of("news")).since(since);
     return ProtocolClient.start("client", target, events);
   }
 

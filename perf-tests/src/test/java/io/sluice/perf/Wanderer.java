@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// A client that is cut, changes nodes, and sleeps, and remembers only what an application would:
@@ -16,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class Wanderer implements ClientEvents, AutoCloseable {
   private final String name;
   private final String token;
+  private final String session;
   private final List<String> channels;
   private final SequenceChecker checker;
   private final Map<String, Integer> losses = new ConcurrentHashMap<>();
   private final List<String> failures = new ArrayList<>();
+  private final List<String> sessions = new CopyOnWriteArrayList<>();
   private List<URI> nodes;
   private Map<String, Position> positions = Map.of();
   private @Nullable ProtocolClient client;
@@ -31,13 +34,24 @@ final class Wanderer implements ClientEvents, AutoCloseable {
   /// @param nodes of the cluster; it prefers the first
   Wanderer(
       String name, List<URI> nodes, String token, List<String> channels, SequenceChecker checker) {
+    this(name, new ProtocolClient.Target(nodes, token, channels), checker);
+  }
+
+  /// The same, perhaps with a session.
+  Wanderer(String name, ProtocolClient.Target target, SequenceChecker checker) {
     this.name = name;
-    this.nodes = List.copyOf(nodes);
-    this.token = token;
-    this.channels = List.copyOf(channels);
+    this.nodes = target.nodes();
+    this.token = target.token();
+    this.session = target.session();
+    this.channels = target.channels();
     this.checker = checker;
     channels.forEach(channel -> checker.expect(name, channel, 0));
     wake();
+  }
+
+  @Override
+  public void session(String outcome) {
+    sessions.add(outcome);
   }
 
   @Override
@@ -114,13 +128,18 @@ final class Wanderer implements ClientEvents, AutoCloseable {
     if (client == null) {
       client =
           ProtocolClient.start(
-              name, new ProtocolClient.Target(nodes, token, channels, positions), this);
+              name, new ProtocolClient.Target(nodes, token, session, channels, positions), this);
     }
   }
 
   /// How often it was told, of one channel, that something may be missing.
   int mostLosses() {
     return losses.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+  }
+
+  /// What it was told of its session at each connect.
+  List<String> sessions() {
+    return List.copyOf(sessions);
   }
 
   /// What ended a client of its other than itself.

@@ -16,9 +16,10 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
   private final EmbeddedRedis redis = EmbeddedRedis.builder().start();
+  private final String uri = LeastUser.of(redis);
   private final RedisLink link =
       new RedisLink(
-          Stores.settings(redis.uri(), Stores.TTL, Stores.GRACE),
+          Stores.settings(uri, Stores.TTL, Stores.GRACE),
           SessionStores.PATIENCE,
           Clock.systemUTC(),
           () -> {});
@@ -53,7 +54,7 @@ final class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
 
   @Test
   void aClaimHoldsForAsLongAsTheSettingsSay() {
-    SessionStoreSettings quick = Stores.settings(redis.uri(), Stores.TTL, Stores.GRACE);
+    SessionStoreSettings quick = Stores.settings(uri, Stores.TTL, Stores.GRACE);
     SessionStoreSettings slow =
         new SessionStoreSettings(
             quick.uri(),

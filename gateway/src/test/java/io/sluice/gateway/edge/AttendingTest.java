@@ -58,11 +58,12 @@ final class AttendingTest {
   private final LoopContext loop =
       TestEdge.loop(
           new Hub(List.of(new ManualLoop()), new PositionTokens("key")).shards().getFirst());
+  private final WatchedStore store = new WatchedStore();
   private final Connection connection = connection();
 
   @SuppressWarnings("NullAway") // no token is looked at
   private Connection connection() {
-    EdgeContext context = TestEdge.context(null, new StubStore().sessions(), presence);
+    EdgeContext context = TestEdge.context(null, store.sessions(), presence);
     var _ = Peer.accept(channel, context.admission());
     Connection made =
         new Connection(
@@ -79,6 +80,7 @@ final class AttendingTest {
     connection.gone();
     channel.releaseOutbound();
     loop.close();
+    store.close();
     presence.close();
   }
 

@@ -32,8 +32,8 @@ final class CheckpointsTest {
 
   private final List<String> written = Collections.synchronizedList(new ArrayList<>());
   private final List<Thread> writers = Collections.synchronizedList(new ArrayList<>());
-  private final StubStore store =
-      new StubStore() {
+  private final WatchedStore store =
+      new WatchedStore() {
         @Override
         public CompletionStage<List<Checkpoint>> checkpoint(List<Checkpoint> batch) {
           writers.add(Thread.currentThread());
@@ -59,6 +59,7 @@ final class CheckpointsTest {
   void close() {
     channel.releaseOutbound();
     loop.close();
+    store.close();
   }
 
   private SessionHold hold(String session) {

@@ -14,16 +14,19 @@ import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.PositionTokens;
 import io.sluice.gateway.protocol.SessionRequest;
 import io.sluice.gateway.protocol.WireForm;
-import io.sluice.session.Holder;
-import io.sluice.session.Opened;
+import io.sluice.session.SessionInfo;
+import io.sluice.session.SessionKey;
 import io.sluice.session.SessionState;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +43,15 @@ final class SessionConnectTest {
           .tokens();
 
   private final ManualLoop tasks = new ManualLoop();
-  private final StubStore store = new StubStore();
+  private final AtomicLong closed = new AtomicLong();
+  private final WatchedStore store =
+      new WatchedStore() {
+        @Override
+        public CompletionStage<Void> close(SessionKey key, long generation, SessionState last) {
+          closed.set(generation);
+          return super.close(key, generation, last);
+        }
+      };
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final LoopContext loop =
       TestEdge.loop(new Hub(List.of(tasks), new PositionTokens("key")).shards().getFirst());
@@ -60,6 +71,7 @@ final class SessionConnectTest {
   void close() {
     channel.releaseOutbound();
     loop.close();
+    store.close();
   }
 
   private void connect() {
@@ -83,11 +95,13 @@ final class SessionConnectTest {
   /// Here: nobody can be asked to tell the other node.
   @Test
   void whatFailsWhenTheSessionIsOpenEndsTheConnectionAndGivesTheSessionBack() {
-    store.opened = new Opened(7, true, Optional.of(new Holder("another", "c")), SessionState.NONE);
+    SessionInfo another = new SessionInfo("another", "c", Instant.now());
+    long before =
+        store.open(new SessionKey("ann", "tab"), another).toCompletableFuture().join().generation();
     connect();
     assertThat(connection.ended()).isTrue();
     assertThat(written()).contains("internal server error");
-    assertThat(store.closed).hasValue(7);
+    assertThat(closed.get()).isGreaterThan(before);
   }
 
   private String written() {

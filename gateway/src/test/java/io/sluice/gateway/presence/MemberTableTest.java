@@ -289,14 +289,19 @@ final class MemberTableTest {
     return Integer.parseInt(who.client().substring("client-".length()));
   }
 
-  /// What each of 100,000 costs in a new table.
+  /// What each of 100,000 costs in a new table: the least of three, as other threads of this JVM
+  /// leave something behind now and then.
   private long bytes(Runnable entering) {
-    table = table(200_000, 200_000, Duration.ZERO);
-    System.gc();
-    long before = used();
-    entering.run();
-    System.gc();
-    return (used() - before) / 100_000;
+    long least = Long.MAX_VALUE;
+    for (int round = 0; round < 3; round++) {
+      table = table(200_000, 200_000, Duration.ZERO);
+      System.gc();
+      long before = used();
+      entering.run();
+      System.gc();
+      least = Math.min(least, (used() - before) / 100_000);
+    }
+    return least;
   }
 
   private static long used() {

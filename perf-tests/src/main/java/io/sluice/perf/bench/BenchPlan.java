@@ -72,6 +72,7 @@ record BenchPlan(
             "pre-warming", NodeSetup.preWarming(), List.of(new AfterARestart(AWAY_FROM_A_RESTART))),
         CachedRecords.million(),
         new SessionsInRedis(100_000, List.of(0, 5)),
+        new NodeKilled(5_000, 100),
         new SubscribeChurn(1_000, 100),
         new CostGrowth(),
         new NeverReading(LARGE),

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /// A server that is measured. This is the seam for servers that are not ours: they speak the client
 /// protocol at an address, run as a process, and somebody can publish to them. One thread.
@@ -33,6 +34,9 @@ interface Contender extends AutoCloseable {
   /// Starts it unless it runs.
   void ensureRunning() throws IOException;
 
+  /// Ends it without a word to anybody, as `kill -9` does.
+  void kill();
+
   /// Where clients connect.
   URI edge();
 
@@ -54,6 +58,13 @@ interface Contender extends AutoCloseable {
   /// @return empty where it does not tell it
   default OptionalDouble metric(String name) throws IOException {
     return OptionalDouble.empty();
+  }
+
+  /// How many clients a channel has, by what it tells services.
+  ///
+  /// @return empty where it does not tell, or where it knows of part of the cluster only
+  default OptionalLong present(String channel) throws IOException {
+    return OptionalLong.empty();
   }
 
   @Override

@@ -39,6 +39,10 @@ final class Figures {
   static final Metric RECOVERY_P50 = new Metric("recovery p50", "ms", Better.LOWER);
   static final Metric RECOVERY_P99 = new Metric("recovery p99", "ms", Better.LOWER);
   static final Metric READY = new Metric("until the node is ready", "s", Better.LOWER);
+  static final Metric RETURN_P50 = new Metric("until one is back, p50", "ms", Better.LOWER);
+  static final Metric RETURN_P99 = new Metric("until one is back, p99", "ms", Better.LOWER);
+  static final Metric SESSIONS_RESUMED = new Metric("sessions resumed", "%", Better.HIGHER);
+  static final Metric PRESENCE_TRUE = new Metric("until presence is exact", "s", Better.LOWER);
   static final Metric CPU_PER_RETURN = new Metric("server CPU per return", "µs", Better.LOWER);
   static final Metric RECOVERED = new Metric("recovered", "%", Better.HIGHER);
   static final Metric CPU_PER_SUBSCRIBE =

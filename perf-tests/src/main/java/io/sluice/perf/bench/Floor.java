@@ -71,6 +71,11 @@ final class Floor implements Contender {
   }
 
   @Override
+  public void kill() {
+    process.kill();
+  }
+
+  @Override
   public URI edge() {
     if (edge == null) {
       throw new IllegalStateException(name() + " does not run");

@@ -44,6 +44,15 @@ record NodeSetup(String name, Map<String, String> settings, List<String> flags) 
     return set("open", OPEN);
   }
 
+  /// One of two nodes that serve the same topic, where everybody is let in at once and presence is
+  /// told.
+  static NodeSetup ofTwo(String which) {
+    Map<String, String> all = new LinkedHashMap<>(OPEN);
+    all.put(SluiceNode.TOPIC_KEY, "sluice.bench.two");
+    all.put("namespaces.default.presence", "true");
+    return set(which, all);
+  }
+
   /// One partition, of which the window holds all that is missed, or the last 4 MiB.
   static List<NodeSetup> windows() {
     return List.of(onePartition("window", "128MiB"), onePartition("small window", "1MiB"));

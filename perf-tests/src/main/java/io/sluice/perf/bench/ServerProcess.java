@@ -38,6 +38,14 @@ final class ServerProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /// Ends it without a word.
+  void kill() {
+    if (process != null) {
+      process.kill();
+      process = null;
+    }
+  }
+
   @Override
   public void close() {
     if (process != null) {

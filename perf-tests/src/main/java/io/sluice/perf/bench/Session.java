@@ -133,14 +133,25 @@ final class Session implements AutoCloseable {
   /// The same, of other clients.
   static Session open(Lab lab, Contender contender, Crowd crowd) throws IOException {
     contender.ensureRunning();
+    return open(lab, contender, crowd, List.of(contender.edge()));
+  }
+
+  /// The same, of clients that spread over several nodes.
+  ///
+  /// @param contender whose costs are measured
+  /// @param edges where clients connect
+  static Session open(Lab lab, Contender contender, Crowd crowd, List<URI> edges)
+      throws IOException {
     int clients = crowd.clients();
     int channels = crowd.channels();
     String query = crowd.query();
     String prefix = lab.freshPrefix();
-    URI edge = query.isEmpty() ? contender.edge() : URI.create(contender.edge() + "?" + query);
-    Audience audience =
-        Audience.of(List.of(edge), contender.secret(), prefix, channels, crowd.each())
+    List<URI> nodes =
+        edges.stream().map(it -> query.isEmpty() ? it : URI.create(it + "?" + query)).toList();
+    Audience plain =
+        Audience.of(nodes, contender.secret(), prefix, channels, crowd.each())
             .reading(crowd.reading(), 0);
+    Audience audience = crowd.sessions() ? plain.withSessions() : plain;
     Duration before = Accounting.cpu(contender.pid());
     Report opened = lab.swarm().open(audience, clients);
     Duration cpu = Accounting.cpu(contender.pid()).minus(before);
@@ -387,8 +398,13 @@ final class Session implements AutoCloseable {
   }
 
   private static void pause() throws IOException {
+    pause(BETWEEN_QUESTIONS);
+  }
+
+  /// Before the next question.
+  static void pause(Duration howLong) throws IOException {
     try {
-      Thread.sleep(BETWEEN_QUESTIONS);
+      Thread.sleep(howLong);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
@@ -449,6 +465,11 @@ final class Session implements AutoCloseable {
   }
 
   // for scenarios that need more than a load
+
+  /// A channel's name.
+  String channel(int number) {
+    return ledger.name(number);
+  }
 
   Load load() {
     return load;

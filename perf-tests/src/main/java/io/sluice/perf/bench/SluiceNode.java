@@ -2,6 +2,8 @@ package io.sluice.perf.bench;
 
 import static java.util.stream.Collectors.joining;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.embedded.FreePorts;
 import io.sluice.gateway.auth.TokenSigner;
 import io.sluice.gateway.config.TokenConfig;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /// One gateway node on the embedded Kafka and Redis.
 final class SluiceNode implements Contender {
@@ -38,6 +42,9 @@ final class SluiceNode implements Contender {
 
   private static final String API_KEY = "measurements";
   private static final int REQUESTS_AT_ONCE = 1;
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient API =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   /// How publications come to it.
   enum Route {
@@ -166,6 +173,11 @@ final class SluiceNode implements Contender {
   }
 
   @Override
+  public void kill() {
+    process.kill();
+  }
+
+  @Override
   public URI edge() {
     return URI.create("ws://127.0.0.1:" + edgePort + "/connection/websocket");
   }
@@ -214,6 +226,25 @@ final class SluiceNode implements Contender {
           .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
           .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
           .reduce(Double::sum);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  @Override
+  public OptionalLong present(String channel) throws IOException {
+    HttpRequest question =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + apiPort + "/api/presence_stats"))
+            .header("X-API-Key", API_KEY)
+            .POST(BodyPublishers.ofString("{\"channel\":\"" + channel + "\"}"))
+            .build();
+    try {
+      JsonNode answer = JSON.readTree(API.send(question, BodyHandlers.ofString()).body());
+      JsonNode result = answer.required("result");
+      return result.has("missing")
+          ? OptionalLong.empty()
+          : OptionalLong.of(result.required("num_clients").asLong());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

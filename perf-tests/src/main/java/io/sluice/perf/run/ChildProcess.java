@@ -125,6 +125,12 @@ public final class ChildProcess implements AutoCloseable {
         .formatted(name, process.pid(), what, String.join("\n", last));
   }
 
+  /// Ends it as `kill -9` does; returns when it has gone.
+  public void kill() {
+    process.destroyForcibly();
+    close();
+  }
+
   /// Ends its input, and kills it when it has not ended by then.
   @Override
   public void close() {

@@ -18,6 +18,7 @@ import java.util.List;
 /// @param reading how
 /// @param bytesPerSecond of a slow reader
 /// @param fromFirst whether every client must see each channel from sequence number 0 on
+/// @param sessions whether each asks for a session, named as the prefix is
 public record Audience(
     List<URI> nodes,
     String secret,
@@ -27,7 +28,8 @@ public record Audience(
     int atOnce,
     Reading reading,
     int bytesPerSecond,
-    boolean fromFirst) {
+    boolean fromFirst,
+    boolean sessions) {
   /// How clients read.
   public enum Reading {
     /// As fast as it comes.
@@ -58,23 +60,43 @@ public record Audience(
       throw new IllegalArgumentException(
           "a client has 1 to %d channels: %d".formatted(channels, channelsPerClient));
     }
+    if (sessions && PROTOBUF.equals(nodes.getFirst().getQuery())) {
+      throw new IllegalArgumentException("clients that speak Protocol Buffers have no sessions");
+    }
   }
 
   /// Steady readers that see everything.
   public static Audience of(
       List<URI> nodes, String secret, String prefix, int channels, int channelsPerClient) {
     return new Audience(
-        nodes, secret, prefix, channels, channelsPerClient, AT_ONCE, Reading.STEADY, 0, true);
+        nodes,
+        secret,
+        prefix,
+        channels,
+        channelsPerClient,
+        AT_ONCE,
+        Reading.STEADY,
+        0,
+        /* fromFirst= */ true,
+        /* sessions= */ false);
   }
 
   /// The same, reading in another way.
   public Audience reading(Reading how, int bytesASecond) {
-    return new Audience(
-        nodes, secret, prefix, channels, channelsPerClient, atOnce, how, bytesASecond, fromFirst);
+    return with(how, bytesASecond, fromFirst, sessions);
   }
 
   /// The same, each beginning wherever it happens to.
   public Audience fromAnywhere() {
+    return with(reading, bytesPerSecond, /* beginning= */ false, sessions);
+  }
+
+  /// The same, each with a session.
+  public Audience withSessions() {
+    return with(reading, bytesPerSecond, fromFirst, /* held= */ true);
+  }
+
+  private Audience with(Reading how, int bytesASecond, boolean beginning, boolean held) {
     return new Audience(
         nodes,
         secret,
@@ -82,9 +104,10 @@ public record Audience(
         channels,
         channelsPerClient,
         atOnce,
-        reading,
-        bytesPerSecond,
-        /* fromFirst= */ false);
+        how,
+        bytesASecond,
+        beginning,
+        held);
   }
 
   /// How many of so many clients stop when they are told to, see [Reading#STOPPING].

@@ -25,6 +25,11 @@ sealed interface Order {
   /// come back as SDKs do.
   record Cut(double share, long awayMs) implements Order {}
 
+  /// A node is about to be gone: answered when all that were on it have come back.
+  ///
+  /// @param node its place in the audience's list
+  record Losing(int node) implements Order {}
+
   /// Unsubscribe and subscribe again, so many times a second, one client after the other; 0 stops.
   record Churn(double perSecond) implements Order {}
 
@@ -59,6 +64,7 @@ sealed interface Order {
           case "Count" -> Count.class;
           case "Ask" -> Ask.class;
           case "Cut" -> Cut.class;
+          case "Losing" -> Losing.class;
           case "Churn" -> Churn.class;
           case "StopReading" -> StopReading.class;
           case "ReadAgain" -> ReadAgain.class;

@@ -49,6 +49,9 @@ final class Peer extends ChannelInboundHandlerAdapter
   /// When it began to connect last; what was due before is past.
   private long began;
 
+  /// When it lost its connection; 0 before the first.
+  private long lost;
+
   private int attempts;
   private boolean live;
   private boolean arriving;
@@ -71,6 +74,11 @@ final class Peer extends ChannelInboundHandlerAdapter
 
   boolean live() {
     return live;
+  }
+
+  /// Whether it has a connection to this node, of the audience's list.
+  boolean isOn(int place) {
+    return channel != null && node == place;
   }
 
   /// Whether it stops reading when it is told to.
@@ -215,6 +223,9 @@ final class Peer extends ChannelInboundHandlerAdapter
   public void channelInactive(ChannelHandlerContext ctx) {
     frames.close();
     channel = null;
+    if (live) {
+      lost = population.now();
+    }
     population.tally().ended(end == null ? "gone" : end);
     away();
   }
@@ -248,6 +259,9 @@ final class Peer extends ChannelInboundHandlerAdapter
     }
     if (!token.isEmpty()) {
       request.put("token", token);
+    }
+    if (population.audience().sessions()) {
+      request.putObject("data").put("session", population.audience().prefix());
     }
     commands.add(connect);
     commands.addAll(subscriptions.subscribeAll());
@@ -288,6 +302,7 @@ final class Peer extends ChannelInboundHandlerAdapter
     } else if (message.has("connect")) {
       state = State.CONNECTED;
       attempts = 0;
+      held(message.get("connect"));
       settle();
     } else if (message.has("subscribe")) {
       subscriptions.subscribed(message, began).ifPresentOrElse(this::fail, this::settle);
@@ -297,6 +312,14 @@ final class Peer extends ChannelInboundHandlerAdapter
       subscriptions.left();
     } else {
       fail("a message of an unknown kind");
+    }
+  }
+
+  /// Counts what it was told of its session.
+  private void held(JsonNode connected) {
+    if (population.audience().sessions()) {
+      String session = connected.path("data").path("sluice").path("session").asText("none");
+      population.tally().verdict("session " + session);
     }
   }
 
@@ -323,6 +346,10 @@ final class Peer extends ChannelInboundHandlerAdapter
     boolean now = state == State.CONNECTED && subscriptions.allAnswered();
     if (now != live) {
       live = now;
+      if (live && lost != 0) {
+        population.tally().returned(lost, population.now());
+        lost = 0;
+      }
       population.settled(this);
     }
   }

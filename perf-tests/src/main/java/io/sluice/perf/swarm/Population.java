@@ -70,6 +70,10 @@ final class Population {
   private int opening;
   private int liveCount;
   private int churned;
+
+  /// Of those that lost their node, how many are not back yet.
+  private int missed;
+
   private boolean closed;
   private @Nullable Runnable allLive;
   private @Nullable TokenSigner signer;
@@ -265,12 +269,13 @@ final class Population {
       return;
     }
     liveCount++;
+    missed = Math.max(0, missed - 1);
     arrived(peer);
     switch (audience.reading()) {
       case STEADY, STOPPING -> {}
       case SLOW, NEVER -> peer.autoRead(false);
     }
-    if (liveCount == peers.size() && allLive != null) {
+    if (liveCount == peers.size() && missed == 0 && allLive != null) {
       Runnable told = allLive;
       allLive = null;
       told.run();
@@ -296,6 +301,15 @@ final class Population {
     for (Peer peer : List.copyOf(peers.subList(0, count))) {
       peer.cut(awayMs);
     }
+  }
+
+  /// A node is about to be gone, which clients may notice one after the other.
+  ///
+  /// @param node its place in the audience's list
+  /// @param whenLive called once, when all that were on it are back
+  void losing(int node, Runnable whenLive) {
+    missed = (int) peers.stream().filter(peer -> peer.isOn(node)).count();
+    allLive = whenLive;
   }
 
   /// @param perSecond 0 stops it

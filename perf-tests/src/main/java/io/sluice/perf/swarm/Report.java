@@ -21,6 +21,7 @@ import org.HdrHistogram.Histogram;
 /// @param histogram of the µs from the moment each was due to be sent, in HdrHistogram's compressed
 ///   form, base64
 /// @param recoveries of those that a client had missed: of the µs since it began to connect
+/// @param returns of clients that lost their connections: of the µs until they were live again
 /// @param ends how connections ended since the audience was opened, by close code or reason
 /// @param verdicts answers to subscribes since then: `fresh`, `recovered`, `lost`
 /// @param errors error replies and whatever else was not understood, by text
@@ -36,6 +37,7 @@ public record Report(
     long lastAt,
     String histogram,
     String recoveries,
+    String returns,
     Map<String, Long> ends,
     Map<String, Long> verdicts,
     Map<String, Long> errors,
@@ -74,6 +76,12 @@ public record Report(
     return unpacked(recoveries);
   }
 
+  /// How long after a client had lost its connection it was live again, in µs; none in an answer to
+  /// [Order.Count].
+  public Histogram returnTimes() {
+    return unpacked(returns);
+  }
+
   private static Histogram unpacked(String packed) {
     if (packed.isEmpty()) {
       return emptyHistogram();
@@ -92,6 +100,8 @@ public record Report(
     latencies.add(other.latencies());
     Histogram recovering = recoveryTimes();
     recovering.add(other.recoveryTimes());
+    Histogram returning = returnTimes();
+    returning.add(other.returnTimes());
     List<Violation> all = new ArrayList<>(violations);
     all.addAll(other.violations);
     List<Claim> claimed = new ArrayList<>(claims);
@@ -103,6 +113,7 @@ public record Report(
         Math.max(lastAt, other.lastAt),
         packed(latencies),
         packed(recovering),
+        packed(returning),
         sum(ends, other.ends),
         sum(verdicts, other.verdicts),
         sum(errors, other.errors),

@@ -83,6 +83,14 @@ public final class Swarm implements AutoCloseable {
     return all(_ -> new Order.Cut(share, away.toMillis()));
   }
 
+  /// Ends a node and waits until all that were on it are back, for a minute at most.
+  ///
+  /// @param node its place in the audience's list
+  /// @param ending ends it
+  public Report losing(int node, Runnable ending) throws IOException {
+    return all(_ -> new Order.Losing(node), ending);
+  }
+
   /// Clients leave their first channel and come back, so many a second together; 0 stops it.
   public Report churn(double perSecond) throws IOException {
     return all(_ -> new Order.Churn(perSecond / inUse));
@@ -115,18 +123,24 @@ public final class Swarm implements AutoCloseable {
   }
 
   private Report all(IntFunction<Order> order) throws IOException {
+    return all(order, () -> {});
+  }
+
+  /// @param meanwhile when they have been told and nobody was heard
+  private Report all(IntFunction<Order> order, Runnable meanwhile) throws IOException {
     try {
-      return each(order);
+      return each(order, meanwhile);
     } catch (IOException | RuntimeException e) {
       close(); // whoever has not answered yet would answer the next order with it
       throw e;
     }
   }
 
-  private Report each(IntFunction<Order> order) throws IOException {
+  private Report each(IntFunction<Order> order, Runnable meanwhile) throws IOException {
     for (int i = 0; i < inUse; i++) {
       workers.get(i).order(order.apply(i));
     }
+    meanwhile.run();
     Report sum = null;
     for (int i = 0; i < inUse; i++) {
       Report report = workers.get(i).answer();

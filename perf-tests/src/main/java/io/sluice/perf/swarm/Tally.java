@@ -15,6 +15,7 @@ final class Tally {
 
   private final Histogram latencies = Report.emptyHistogram();
   private final Histogram recoveries = Report.emptyHistogram();
+  private final Histogram returns = Report.emptyHistogram();
   private final Map<String, Long> ends = new TreeMap<>();
   private final Map<String, Long> verdicts = new TreeMap<>();
   private final Map<String, Long> errors = new TreeMap<>();
@@ -36,6 +37,13 @@ final class Tally {
     received++;
     lastAt = now;
     time(recoveries, since, now);
+  }
+
+  /// A client is live again.
+  ///
+  /// @param since when it lost its connection
+  void returned(long since, long now) {
+    time(returns, since, now);
   }
 
   private static void time(Histogram times, long from, long to) {
@@ -62,6 +70,7 @@ final class Tally {
   void reset() {
     latencies.reset();
     recoveries.reset();
+    returns.reset();
     received = 0;
     lastAt = 0;
   }
@@ -76,7 +85,7 @@ final class Tally {
 
   /// How many have come, and nothing that takes time to find out.
   Report count(int clients, int live) {
-    return report(clients, live, "", "", 0, List.of(), List.of(), 0);
+    return report(clients, live, "", "", "", 0, List.of(), List.of(), 0);
   }
 
   Report report(
@@ -91,6 +100,7 @@ final class Tally {
         live,
         Report.packed(latencies),
         Report.packed(recoveries),
+        Report.packed(returns),
         missing,
         violations,
         claims,
@@ -102,6 +112,7 @@ final class Tally {
       int live,
       String histogram,
       String recovering,
+      String returning,
       long missing,
       List<Violation> violations,
       List<Claim> claims,
@@ -115,6 +126,7 @@ final class Tally {
         lastAt,
         histogram,
         recovering,
+        returning,
         Map.copyOf(ends),
         Map.copyOf(verdicts),
         Map.copyOf(errors),

@@ -66,6 +66,11 @@ final class Worker implements AutoCloseable {
         all.cut(share, awayMs, () -> answer.complete(all.report(msSince(started))));
         completeLater(all, answer, started, awayMs + MOST_MS_TO_COME_BACK);
       }
+      case Order.Losing(int node) -> {
+        Population all = everybody();
+        all.losing(node, () -> answer.complete(all.report(msSince(started))));
+        completeLater(all, answer, started, MOST_MS_TO_COME_BACK);
+      }
       case Order.Measure() -> {
         tally.reset();
         answer.complete(everybody().report(0));

@@ -215,6 +215,19 @@ final class BenchTest {
             cold -> assertThat(cold.median()).isPositive());
   }
 
+  @Test
+  @Tag("full")
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
+  void sessionsOfANodeThatIsKilledGoOnOnTheOtherAndLeaveNoGhosts() throws Exception {
+    Bench bench = bench(plan(SluiceNode.Route.KAFKA, 1, new NodeKilled(50, 10)));
+    Results results = bench.run();
+
+    assertThat(bench.faults()).isEmpty();
+    assertThat(value(results, NodeKilled.NAME, Figures.SESSIONS_RESUMED.name())).isEqualTo(100);
+    assertThat(value(results, NodeKilled.NAME, Figures.RETURN_P99.name())).isPositive();
+    assertThat(value(results, NodeKilled.NAME, Figures.PRESENCE_TRUE.name())).isPositive();
+  }
+
   @ParameterizedTest
   @Tag("full")
   @EnumSource(

@@ -35,6 +35,11 @@ final class FaultyContender implements Contender {
   }
 
   @Override
+  public void kill() {
+    throw new UnsupportedOperationException("it is no process");
+  }
+
+  @Override
   public URI edge() {
     return server.edge();
   }

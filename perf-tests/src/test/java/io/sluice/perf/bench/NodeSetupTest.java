@@ -34,7 +34,7 @@ final class NodeSetupTest {
             NodeSetup.io(),
             NodeSetup.windows(),
             NodeSetup.preWarming(),
-            List.of(NodeSetup.open(), NeverReading.PATIENT))
+            List.of(NodeSetup.open(), NodeSetup.ofTwo("one"), NeverReading.PATIENT))
         .flatMap(List::stream)
         .forEach(setup -> {
           StringBuilder yaml =

@@ -61,7 +61,7 @@ final class FloorServerTest {
 
   private Collecting protocolClient(URI edge, Map<String, Position> positions) {
     Collecting events = new Collecting();
-    Target target = new Target(List.of(edge), "", List.of("a"), positions);
+    Target target = new Target(List.of(edge), "", List.of("a")).since(positions);
     ProtocolClient client = ProtocolClient.start("subscriber", target, events);
     open.add(client);
     Awaitility.await().atMost(LIMIT).until(client::isLive);

@@ -1,5 +1,6 @@
 package io.sluice.gateway.edge;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.session.Checkpoint;
 import io.sluice.session.IdempotencyStore;
 import io.sluice.session.Opened;
@@ -7,23 +8,20 @@ import io.sluice.session.SessionInfo;
 import io.sluice.session.SessionKey;
 import io.sluice.session.SessionState;
 import io.sluice.session.SessionStore;
+import io.sluice.session.SessionStoreSettings;
+import io.sluice.session.SessionStores;
 import io.sluice.session.StoreHealth;
 import io.sluice.session.StoredSession;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicLong;
 
-/// A store that answers at once, as it is told to.
-class StubStore implements SessionStore {
-  /// What opening any session finds.
-  Opened opened = new Opened(1, false, Optional.empty(), SessionState.NONE);
-
-  /// The generation of the session that was closed last.
-  final AtomicLong closed = new AtomicLong();
+/// The store of a node without Redis, on which tests may look at single calls.
+class WatchedStore implements SessionStore {
+  private final SessionStore store =
+      SessionStores.open(SessionStoreSettings.of(""), new SimpleMeterRegistry());
 
   /// Sessions of a node that knows no other.
   @SuppressWarnings("NullAway")
@@ -33,45 +31,46 @@ class StubStore implements SessionStore {
 
   @Override
   public CompletionStage<Opened> open(SessionKey key, SessionInfo info) {
-    return CompletableFuture.completedFuture(opened);
+    return store.open(key, info);
   }
 
   @Override
   public CompletionStage<List<Checkpoint>> checkpoint(List<Checkpoint> batch) {
-    return CompletableFuture.completedFuture(List.of());
+    return store.checkpoint(batch);
   }
 
   @Override
   public CompletionStage<Void> close(SessionKey key, long generation, SessionState last) {
-    closed.set(generation);
-    return CompletableFuture.completedFuture(null);
+    return store.close(key, generation, last);
   }
 
   @Override
   public CompletionStage<Optional<StoredSession>> find(SessionKey key) {
-    throw new UnsupportedOperationException();
+    return store.find(key);
   }
 
   @Override
   public CompletionStage<List<StoredSession>> ofUser(String user) {
-    throw new UnsupportedOperationException();
+    return store.ofUser(user);
   }
 
   @Override
   public CompletionStage<Integer> sweep(String node, Instant before) {
-    throw new UnsupportedOperationException();
+    return store.sweep(node, before);
   }
 
   @Override
   public IdempotencyStore idempotency() {
-    throw new UnsupportedOperationException();
+    return store.idempotency();
   }
 
   @Override
   public StoreHealth health() {
-    throw new UnsupportedOperationException();
+    return store.health();
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    store.close();
+  }
 }

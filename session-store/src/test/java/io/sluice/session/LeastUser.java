@@ -1,0 +1,42 @@
+package io.sluice.session;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import io.sluice.embedded.EmbeddedRedis;
+
+/// A user of Redis who may do what [Keys] says is needed, and nothing else.
+final class LeastUser {
+  private static final String NAME = "sluice";
+  private static final String PASSWORD = "p-123";
+
+  private static final String RIGHTS =
+      "~sluice:* +del +eval +evalsha +exists +hgetall +hmget +hset +hdel +pexpire +ping +pttl +time"
+          + " +zadd +zrange +zrem +zremrangebyscore +zremrangebyrank +client +hello +cluster";
+
+  private LeastUser() {}
+
+  /// Makes that user.
+  ///
+  /// @return the address with its name and password
+  static String of(EmbeddedRedis redis) {
+    CommandArgs<String, String> rights =
+        new CommandArgs<>(StringCodec.UTF8)
+            .add("SETUSER")
+            .add(NAME)
+            .add("reset")
+            .add("on")
+            .add(">" + PASSWORD);
+    for (String right : RIGHTS.split(" ", -1)) {
+      rights.add(right);
+    }
+    try (RedisClient client = RedisClient.create(redis.uri());
+        var connection = client.connect()) {
+      var _ =
+          connection.sync().dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), rights);
+    }
+    return redis.uri().replace("redis://", "redis://" + NAME + ":" + PASSWORD + "@");
+  }
+}
