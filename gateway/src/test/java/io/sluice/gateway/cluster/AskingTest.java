@@ -44,7 +44,7 @@ final class AskingTest {
             "0.1.0");
     assertThatThrownBy(() -> ask(node))
         .isInstanceOf(CompletionException.class)
-        .hasRootCauseInstanceOf(ConnectException.class);
+        .hasCauseInstanceOf(ConnectException.class);
 
     AtomicInteger asked = new AtomicInteger();
     HttpServer server = HttpServer.create(where, 0);

@@ -7,6 +7,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.UnixChannel;
 import io.sluice.gateway.auth.TokenSigner;
@@ -209,6 +211,11 @@ final class Population {
                     channel.pipeline().addLast(peer);
                   }
                 });
+    if (EpollSocketChannel.class.isAssignableFrom(socket)) {
+      // the port is chosen by where it connects to: beside tens of thousands of connections that
+      // were cut, a free one for any destination takes longer to find than connecting does
+      bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
+    }
     if (audience.reading() == Audience.Reading.SLOW) {
       bootstrap
           .option(ChannelOption.SO_RCVBUF, SMALL_BUFFER)
