@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.sluice.broker.NodeInfo;
 import io.sluice.embedded.FreePorts;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -34,14 +35,10 @@ final class AskingTest {
   /// As when it has died, and a thousand clients a second come to the others.
   @Test
   void aNodeThatTakesNoConnectionIsLetAloneForAMoment() throws Exception {
-    InetSocketAddress where = new InetSocketAddress("127.0.0.1", FreePorts.next());
+    InetSocketAddress where =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.next());
     NodeInfo node =
-        new NodeInfo(
-            "n",
-            Instant.EPOCH,
-            "ws://n",
-            "http://" + where.getHostString() + ":" + where.getPort(),
-            "0.1.0");
+        new NodeInfo("n", Instant.EPOCH, "ws://n", "http://127.0.0.1:" + where.getPort(), "0.1.0");
     assertThatThrownBy(() -> ask(node))
         .isInstanceOf(CompletionException.class)
         .hasCauseInstanceOf(ConnectException.class);
