@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// A node's whole dealing with Kafka: what it reads, what it publishes, and what nodes tell each
 /// other. For any thread; nothing but [#open], [#join] and [#close] waits for Kafka.
 public final class BrokerBridge implements AutoCloseable {
+  /// The most that nodes can be told at once, in bytes: 48,384.
+  public static final int MAX_TOLD = ControlMessage.MAX_BODY;
+
   /// How long a scan waits to be told that its topic is still there.
   private static final Duration LOOK = Duration.ofSeconds(2);
 
@@ -102,7 +105,12 @@ public final class BrokerBridge implements AutoCloseable {
     reads = new ChannelReads(this::topic, news, new HistoryReader(replayer));
     deadLetters =
         new DeadLetters(settings.kafka().deadLetterTopic(), chores, this::isDuty, metrics);
-    sessionEvents = new SessionEvents(settings.kafka().sessionsTopic(), chores, metrics);
+    sessionEvents =
+        new SessionEvents(
+            settings.kafka().sessionsTopic(),
+            chores,
+            metrics,
+            () -> membership.liveNodes().stream().findFirst());
     publisher =
         new Publisher(
             settings.publish(),
@@ -390,7 +398,7 @@ public final class BrokerBridge implements AutoCloseable {
   /// Tells every node, this one included, something: within about 50 ms each has heard it by its
   /// [ControlListener#told]. In the order of the calls.
   ///
-  /// @param what at most 48,384 bytes
+  /// @param what at most [#MAX_TOLD] bytes
   /// @return never fails, and completes within about 7 s
   public CompletionStage<TellOutcome> tell(byte[] what) {
     return membership.tell(what);
@@ -436,9 +444,9 @@ public final class BrokerBridge implements AutoCloseable {
     publisher.close();
     ledger.close();
     telling.close();
+    sessionEvents.close(); // before the node says that it has left: nobody tells of its death then
     membership.close();
     deadLetters.close();
-    sessionEvents.close();
     chores.close(Duration.ofSeconds(1));
     topics.close();
     // whoever still holds this, as a web server's timer does, holds no records

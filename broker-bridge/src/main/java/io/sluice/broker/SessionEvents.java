@@ -2,12 +2,16 @@ package io.sluice.broker;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
@@ -19,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /// [WaitingEvents#MAX_BYTES] wait here and [#ROUND] events more are with the producer; further ones
 /// are lost and counted. They are written in rounds, one after another, with one event of a key in
 /// each: so one that Kafka does not take in time is written again in the next, and is overtaken by
-/// none of its key. One that Kafka took without saying so is there twice.
+/// none of its key. One that Kafka took without saying so is there twice. A node that leaves and
+/// has lost the end of a connection says last that it is lost, which ends all of its connections.
 final class SessionEvents implements SessionEventSink, AutoCloseable {
   /// Events handed to the producer at once. Small beside its buffer, so that heartbeats find room.
   static final int ROUND = 250;
@@ -34,9 +39,11 @@ final class SessionEvents implements SessionEventSink, AutoCloseable {
   private final RenewingProducer producer;
   private final BridgeMetrics metrics;
   private final WaitingEvents waiting = new WaitingEvents();
+  private final Supplier<Optional<NodeInfo>> self;
   private final RareWarning lost = new RareWarning(System::nanoTime);
   private final Thread thread =
       Thread.ofPlatform().name("sluice-session-events").daemon().unstarted(this::run);
+  private volatile boolean endLost;
   private volatile boolean closing;
   private volatile boolean closed;
 
@@ -44,10 +51,16 @@ final class SessionEvents implements SessionEventSink, AutoCloseable {
   ///
   /// @param topic empty: nobody wants to know
   /// @param producer shared with other chores and closed by others, after this
-  SessionEvents(String topic, RenewingProducer producer, BridgeMetrics metrics) {
+  /// @param self this node; nothing before it has joined
+  SessionEvents(
+      String topic,
+      RenewingProducer producer,
+      BridgeMetrics metrics,
+      Supplier<Optional<NodeInfo>> self) {
     this.topic = topic;
     this.producer = producer;
     this.metrics = metrics;
+    this.self = self;
     metrics.sessionEventQueue(waiting::size);
   }
 
@@ -72,9 +85,19 @@ final class SessionEvents implements SessionEventSink, AutoCloseable {
         // it is written soon
       }
       case MERGED -> metrics.sessionEventMerged();
-      case FULL -> lose("full", WaitingEvents.MAX_BYTES + " bytes of them wait");
-      case KEY_FULL -> lose("user-full", WaitingEvents.MOST_OF_KEY + " of one user wait");
+      case FULL -> lose(event, "full", WaitingEvents.MAX_BYTES + " bytes of them wait");
+      case KEY_FULL -> lose(event, "user-full", WaitingEvents.MOST_OF_KEY + " of one user wait");
     }
+  }
+
+  private void lose(SessionEvent event, String cause, String why) {
+    switch (event) {
+      case SessionEvent.TakenOver _, SessionEvent.Disconnected _ -> endLost = true;
+      case SessionEvent.Connected _, SessionEvent.Resumed _, SessionEvent.NodeLost _ -> {
+        // an end without its beginning says all of it
+      }
+    }
+    lose(cause, why);
   }
 
   /// Gives the events that wait this long, then ends.
@@ -112,10 +135,14 @@ final class SessionEvents implements SessionEventSink, AutoCloseable {
         round.addAll(
             waiting.take(ROUND - again.size(), keys, again.isEmpty() ? LOOK_AGAIN : Duration.ZERO));
         if (round.isEmpty()) {
-          if (closing) {
+          if (!closing) {
+            continue;
+          }
+          Optional<SessionEvent> last = lastWord();
+          if (last.isEmpty()) {
             return;
           }
-          continue;
+          round.add(last.get());
         }
         again = write(round);
         if (!again.isEmpty()) {
@@ -126,6 +153,16 @@ final class SessionEvents implements SessionEventSink, AutoCloseable {
       throw new IllegalStateException("nobody interrupts the writer of session events", e);
     }
     again.forEach(_ -> lateForGood());
+  }
+
+  /// What is to be said when nothing waits any more.
+  private Optional<SessionEvent> lastWord() {
+    if (!endLost) {
+      return Optional.empty();
+    }
+    endLost = false;
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    return self.get().map(node -> new SessionEvent.NodeLost(node, now));
   }
 
   /// Writes a round and waits until Kafka has answered all of it, which takes no longer than the
@@ -173,7 +210,7 @@ final class SessionEvents implements SessionEventSink, AutoCloseable {
     if (e instanceof RetriableException) {
       again.add(event);
     } else {
-      lose("refused", e.toString());
+      lose(event, "refused", e.toString());
     }
   }
 

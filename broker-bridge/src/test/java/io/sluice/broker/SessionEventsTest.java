@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
 
 class SessionEventsTest {
   private static final Instant TIME = Instant.parse("2026-01-02T03:04:05.678Z");
+  private static final NodeInfo SELF =
+      new NodeInfo("n1", Instant.EPOCH, "ws://n1", "http://n1", "0.1.0");
   private static final String USERS = "user-";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -159,6 +161,29 @@ class SessionEventsTest {
     assertThat(lost("full")).isBetween(all - waiting - SessionEvents.ROUND, all - waiting);
     events.close(Duration.ofMillis(100));
     assertThat(lost("closed")).isEqualTo(waiting);
+  }
+
+  /// Nobody says so for a node that leaves in order.
+  @Test
+  void aNodeThatLeavesAndHasLostAnEndSaysThatItIsLost() {
+    String topic = SharedKafka.freshTopic(1);
+    SessionEvents events = events(topic, SessionEventsTest::kafkaProducer);
+    int all = WaitingEvents.MAX_BYTES / 100;
+    for (int i = 0; i < all; i++) {
+      events.note(new SessionEvent.Disconnected(who(USERS + i, "c-" + i), TIME, life()));
+    }
+    assertThat(lost("full")).isPositive();
+    events.start();
+    events.close(PATIENCE);
+
+    List<SessionEvent> told =
+        SharedKafka.everything(topic).stream()
+            .map(record -> SessionEventJson.read(record.value()).orElseThrow())
+            .toList();
+    assertThat(told).hasSize((int) (all - lost("full")) + 1);
+    assertThat(told.getLast())
+        .isInstanceOfSatisfying(
+            SessionEvent.NodeLost.class, it -> assertThat(it.node().id()).isEqualTo("n1"));
   }
 
   @Test
@@ -295,7 +320,7 @@ class SessionEventsTest {
   private SessionEvents events(String topic, Supplier<Producer<byte[], byte[]>> producers) {
     BridgeMetrics metrics = new BridgeMetrics(meters);
     RenewingProducer producer = new RenewingProducer("chores", producers, metrics);
-    SessionEvents events = new SessionEvents(topic, producer, metrics);
+    SessionEvents events = new SessionEvents(topic, producer, metrics, () -> Optional.of(SELF));
     toClose.add(producer);
     toClose.add(events);
     return events;

@@ -157,11 +157,10 @@ public final class Gateway implements AutoCloseable {
         closing(new Questions(nodeId, bridge::liveNodes, config.api().key(), metrics));
     Told told = new Told();
     Presence presence = closing(presence(bridge, hub, questions, told, metrics));
-    told.onDied(node -> lost(bridge, node));
     Emulations emulations = new Emulations(nodeId, config.api().key(), others);
     Sessions held = new Sessions(nodeId, sessions, config.redis().checkpoint(), questions);
     held.listen();
-    new Sweeper(bridge, sessions).listenTo(told);
+    inherit(bridge, new Sweeper(bridge, sessions), told);
     EdgeContext context =
         new EdgeContext(
             nodeId,
@@ -258,12 +257,19 @@ public final class Gateway implements AutoCloseable {
     return presence;
   }
 
-  /// Services are told by one of those that are left; twice, where these do not agree yet.
-  private static void lost(BrokerBridge bridge, NodeInfo node) {
-    if (bridge.isDuty("node/" + node.id())) {
-      Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-      bridge.sessionEvents().note(new SessionEvent.NodeLost(node, now));
-    }
+  /// When a node dies, one of those that are left tells services and looks after its sessions.
+  private static void inherit(BrokerBridge bridge, Sweeper sweeper, Told told) {
+    Inheritance inheritance = new Inheritance(bridge);
+    told.onDied(node -> {
+      inheritance.of(
+          node,
+          "node",
+          (dead, noticed) ->
+              bridge
+                  .sessionEvents()
+                  .note(new SessionEvent.NodeLost(dead, noticed.truncatedTo(ChronoUnit.MILLIS))));
+      inheritance.of(node, "sweep", sweeper::died);
+    });
   }
 
   private NodeLoad load(EdgeMetrics edge, Hub hub) {
@@ -353,15 +359,16 @@ public final class Gateway implements AutoCloseable {
   static SessionStoreSettings sessionSettings(GatewayConfig config) {
     SessionStoreSettings standard = SessionStoreSettings.of("");
     return new SessionStoreSettings(
-        config.redis().uri(),
-        config.redis().cluster(),
-        config.redis().timeout(),
-        standard.ttl(),
-        standard.grace(),
-        config.redis().checkpoint(),
-        SessionStoreSettings.claimFor(config.publish().longest(), config.redis().timeout()),
-        standard.queue(),
-        standard.localSessions());
+            config.redis().uri(),
+            config.redis().cluster(),
+            config.redis().timeout(),
+            standard.ttl(),
+            standard.grace(),
+            config.redis().checkpoint(),
+            SessionStoreSettings.claimFor(config.publish().longest(), config.redis().timeout()),
+            standard.queue(),
+            standard.localSessions())
+        .withSentinelPassword(config.redis().sentinelPassword());
   }
 
   private ConsoleSession consoleSession() {

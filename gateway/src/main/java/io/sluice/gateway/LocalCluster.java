@@ -67,11 +67,7 @@ final class LocalCluster implements ClusterPort {
                   info.connected(),
                   stored.seen(),
                   stored.closed().isEmpty());
-            }))
-        .exceptionally(failure -> {
-          log.debug("a session was not looked up", failure);
-          return Optional.empty();
-        });
+            }));
   }
 
   /// What was forgiven at another node a moment ago must be known here first.

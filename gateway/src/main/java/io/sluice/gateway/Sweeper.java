@@ -2,7 +2,6 @@ package io.sluice.gateway;
 
 import io.sluice.broker.BrokerBridge;
 import io.sluice.broker.NodeInfo;
-import io.sluice.gateway.cluster.Told;
 import io.sluice.session.SessionStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,56 +9,42 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sees to it that the grace period begins of sessions that a dead node held. One node does it, the
-/// one whose duty it is. What Redis did not do is tried again for a minute; after that those
-/// sessions expire by themselves soon. Nothing waits.
+/// Sees to it that the grace period begins of sessions that a dead node held. What Redis did not do
+/// is tried again for a minute; after that those sessions expire by themselves soon. Nothing waits.
 final class Sweeper {
   private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
 
   static final int TRIES = 6;
   private static final Duration APART = Duration.ofSeconds(10);
 
-  private final Predicate<String> duty;
   private final Supplier<List<NodeInfo>> live;
   private final SessionStore sessions;
   private final Executor later;
 
   Sweeper(BrokerBridge bridge, SessionStore sessions) {
     this(
-        bridge::isDuty,
         bridge::liveNodes,
         sessions,
         CompletableFuture.delayedExecutor(APART.toMillis(), TimeUnit.MILLISECONDS));
   }
 
-  /// @param duty whether something is for this node to do
   /// @param live the live nodes
   /// @param later runs a task some time later
-  Sweeper(
-      Predicate<String> duty,
-      Supplier<List<NodeInfo>> live,
-      SessionStore sessions,
-      Executor later) {
-    this.duty = duty;
+  Sweeper(Supplier<List<NodeInfo>> live, SessionStore sessions, Executor later) {
     this.live = live;
     this.sessions = sessions;
     this.later = later;
   }
 
-  /// Hears from now on of nodes that died. Before this node joins.
-  void listenTo(Told told) {
-    told.onDied(this::died);
-  }
-
-  void died(NodeInfo node) {
-    if (duty.test("sweep/" + node.id())) {
-      sweep(node.id(), Instant.now(), TRIES);
-    }
+  /// A node has died, and it falls to this one.
+  ///
+  /// @param noticed when it was known to be dead
+  void died(NodeInfo node, Instant noticed) {
+    sweep(node.id(), noticed, TRIES);
   }
 
   /// Up to when what a dead node held was opened: what came later is of another process with its

@@ -17,7 +17,7 @@ class SweeperTest {
 
   private final Deque<CompletableFuture<Integer>> asked = new ArrayDeque<>();
   private final Deque<Runnable> later = new ArrayDeque<>();
-  private final Sweeper sweeper = new Sweeper(_ -> true, List::of, store(), later::add);
+  private final Sweeper sweeper = new Sweeper(List::of, store(), later::add);
 
   @Test
   void whatAnotherProcessWithTheDeadNodesIdHoldsIsLetBe() {
@@ -31,7 +31,7 @@ class SweeperTest {
 
   @Test
   void whatRedisDidNotDoIsTriedAgain() {
-    sweeper.died(info("n1", NOTICED));
+    sweeper.died(info("n1", NOTICED), NOTICED);
     fail();
     later.remove().run();
     fail();
@@ -42,7 +42,7 @@ class SweeperTest {
 
   @Test
   void itIsTriedSoOftenOnly() {
-    sweeper.died(info("n1", NOTICED));
+    sweeper.died(info("n1", NOTICED), NOTICED);
     for (int i = 1; i < Sweeper.TRIES; i++) {
       fail();
       later.remove().run();

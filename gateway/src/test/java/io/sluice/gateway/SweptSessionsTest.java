@@ -16,6 +16,7 @@ import io.sluice.session.StoredSession;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +30,12 @@ final class SweptSessionsTest {
   void close() {
     store.close();
     redis.close();
+  }
+
+  private void listen(Predicate<String> duty) {
+    Sweeper sweeper = new Sweeper(List::of, store, Runnable::run);
+    Inheritance inheritance = new Inheritance(duty, List::of, _ -> {});
+    told.onDied(node -> inheritance.of(node, "sweep", sweeper::died));
   }
 
   private SessionKey opened(String user, String node) {
@@ -47,7 +54,7 @@ final class SweptSessionsTest {
 
   @Test
   void theGraceOfADeadNodesSessionsBeginsAndThoseOfOthersGoOn() {
-    new Sweeper(_ -> true, List::of, store, Runnable::run).listenTo(told);
+    listen(_ -> true);
     SessionKey left = opened("sweep-ann", "sweep-dead");
     SessionKey lives = opened("sweep-bob", "sweep-alive");
 
@@ -59,8 +66,7 @@ final class SweptSessionsTest {
 
   @Test
   void onlyTheNodeWhoseDutyItIsLooksAtThem() {
-    new Sweeper(chore -> !chore.equals("sweep/another-dead"), List::of, store, Runnable::run)
-        .listenTo(told);
+    listen(chore -> !chore.equals("sweep/another-dead"));
     SessionKey left = opened("sweep-carl", "another-dead");
     SessionKey next = opened("sweep-dora", "next-dead");
 

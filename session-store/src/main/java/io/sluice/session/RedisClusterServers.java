@@ -68,11 +68,6 @@ final class RedisClusterServers implements RedisServers {
     return false;
   }
 
-  @Override
-  public boolean failsOver() {
-    return false; // it redirects
-  }
-
   /// Of any node, not always the same.
   @Override
   public CompletionStage<Long> askForSign(RedisClusterAsyncCommands<String, String> commands) {

@@ -28,6 +28,10 @@ import org.slf4j.LoggerFactory;
 final class RedisLink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
 
+  /// A connection to a replica is given up, but not sooner after it was made: where no master is to
+  /// be found, looking for it is no work.
+  private static final Duration SETTLED = Duration.ofSeconds(1);
+
   /// What the link may be; each state offers only what is possible in it.
   private sealed interface State {
     /// Not connected and nobody is trying.
@@ -97,8 +101,9 @@ final class RedisLink implements AutoCloseable {
   /// Something failed. Who says that it is a replica was the master, and another is now.
   void failed(Throwable failure) {
     if (failure instanceof RedisReadOnlyException
-        && servers.failsOver()
-        && state.get() instanceof State.Up up) {
+        && servers.single()
+        && state.get() instanceof State.Up up
+        && Duration.between(up.since(), clock.instant()).compareTo(SETTLED) > 0) {
       LOG.warn("session store is a replica now, looking for the master");
       drop(up);
     }

@@ -54,11 +54,6 @@ final class RedisServer implements RedisServers {
   }
 
   @Override
-  public boolean failsOver() {
-    return !uri.getSentinels().isEmpty();
-  }
-
-  @Override
   public CompletionStage<Long> askForSign(RedisClusterAsyncCommands<String, String> commands) {
     return commands.ping().thenApply(_ -> 1L);
   }

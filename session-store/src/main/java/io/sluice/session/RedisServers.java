@@ -27,9 +27,6 @@ interface RedisServers extends AutoCloseable {
   /// are several, and Lettuce makes each one's again.
   boolean single();
 
-  /// Whether another server may have taken the master's place.
-  boolean failsOver();
-
   /// A question that costs nothing, to see whether anybody answers.
   CompletionStage<Long> askForSign(RedisClusterAsyncCommands<String, String> commands);
 

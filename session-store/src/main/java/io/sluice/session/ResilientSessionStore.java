@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /// Asks Redis, and answers from this node's memory what Redis does not answer. What Redis has
 /// answered is noted locally too, so that an outage does not make a node forget its own sessions.
-/// Any thread; never blocks; but for a sweep, a call fails only when even the local store refuses
-/// it.
+/// Any thread; never blocks; but for a sweep, and for a look at what this node does not know, a
+/// call fails only when even the local store refuses it.
 final class ResilientSessionStore implements SessionStore {
   private static final Logger LOG = LoggerFactory.getLogger(ResilientSessionStore.class);
 
@@ -124,7 +124,18 @@ final class ResilientSessionStore implements SessionStore {
 
   @Override
   public CompletionStage<Optional<StoredSession>> find(SessionKey key) {
-    return either(() -> redis.find(key), _ -> {}, () -> local.find(key));
+    return either(
+        () -> redis.find(key),
+        _ -> {},
+        () ->
+            local
+                .find(key)
+                .thenCompose(found ->
+                    found.isPresent()
+                        ? CompletableFuture.completedFuture(found)
+                        : CompletableFuture.failedFuture(
+                            new IllegalStateException(
+                                "Redis does not answer, and this node does not know it"))));
   }
 
   @Override

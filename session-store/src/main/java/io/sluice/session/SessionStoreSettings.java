@@ -24,6 +24,8 @@ import java.util.stream.Collectors;
 /// @param localSessions how many sessions this node remembers by itself; beyond it those that were
 ///   not used for longest are forgotten. A session takes about 0.5 KiB, and counts for more when it
 ///   leaves more to be resumed
+/// @param sentinelPassword that Sentinels want to be asked with, if they want one; that of the
+///   master is in the address
 public record SessionStoreSettings(
     String uri,
     boolean cluster,
@@ -33,7 +35,8 @@ public record SessionStoreSettings(
     Duration checkpoint,
     Duration claim,
     int queue,
-    int localSessions) {
+    int localSessions,
+    String sentinelPassword) {
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(10);
   private static final Duration LONGEST_TIMEOUT = Duration.ofSeconds(10);
 
@@ -62,6 +65,26 @@ public record SessionStoreSettings(
     if (!uri.isEmpty()) {
       check(uri, cluster);
     }
+  }
+
+  /// Where no Sentinel wants a password.
+  public SessionStoreSettings(
+      String uri,
+      boolean cluster,
+      Duration timeout,
+      Duration ttl,
+      Duration grace,
+      Duration checkpoint,
+      Duration claim,
+      int queue,
+      int localSessions) {
+    this(uri, cluster, timeout, ttl, grace, checkpoint, claim, queue, localSessions, "");
+  }
+
+  /// The same, where Sentinels want this.
+  public SessionStoreSettings withSentinelPassword(String password) {
+    return new SessionStoreSettings(
+        uri, cluster, timeout, ttl, grace, checkpoint, claim, queue, localSessions, password);
   }
 
   /// 500 ms for a call, 5 minutes without a checkpoint, 2 minutes of grace, 30 s between
@@ -97,9 +120,16 @@ public record SessionStoreSettings(
     for (RedisURI one : all) {
       one.setTimeout(timeout); // for the handshake of a new connection
       one.setClientName("sluice-sessions");
-      one.getSentinels().forEach(sentinel -> sentinel.setTimeout(timeout));
+      one.getSentinels().forEach(this::prepareSentinel);
     }
     return all;
+  }
+
+  private void prepareSentinel(RedisURI sentinel) {
+    sentinel.setTimeout(timeout);
+    if (!sentinelPassword.isEmpty()) {
+      sentinel.setAuthentication(sentinelPassword);
+    }
   }
 
   private static List<RedisURI> addresses(String uri, boolean cluster) {

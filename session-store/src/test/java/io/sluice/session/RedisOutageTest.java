@@ -48,6 +48,7 @@ final class RedisOutageTest {
     Checkpoint late = SessionStoreContract.live(key, PHONE, before, Instant.now());
     assertThat(inTime(() -> get(store.checkpoint(List.of(late))))).containsExactly(late);
     assertThat(inTime(() -> get(store.find(key))).map(StoredSession::info)).contains(LAPTOP);
+    assertThat(store.find(someKey())).as("it may be another node's").failsWithin(IN_TIME);
     await().until(() -> store.health() instanceof StoreHealth.Degraded);
     assertThat(stores.registry.get(SessionMetrics.DEGRADED).gauge().value()).isEqualTo(1);
     assertThat(fallbacks()).isGreaterThanOrEqualTo(3);

@@ -25,7 +25,7 @@ public interface ClusterPort {
 
   /// A session that no live connection holds, if it is known.
   ///
-  /// @return always completes, within seconds; nothing, too, while Redis is away
+  /// @return completes within seconds; fails where that cannot be said, while Redis is away
   CompletionStage<Optional<AwaySession>> away(String user, String session);
 
   /// Revokes a user's tokens, on all nodes, also those that start later, and ends the connections

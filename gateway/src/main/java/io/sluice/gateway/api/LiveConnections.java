@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.gateway.cluster.Answers;
 import io.sluice.gateway.cluster.Topic;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -32,9 +34,18 @@ record LiveConnections(List<ObjectNode> all, boolean more, Answers answers) {
       }
     }
     all.sort(
-        Comparator.comparing((ObjectNode one) -> one.path("connected").asText())
+        Comparator.comparing(LiveConnections::connected)
             .thenComparing(one -> one.path("client").asText()));
     return new LiveConnections(all, more, answers);
+  }
+
+  /// Not as text: a whole second is written without its milliseconds.
+  private static Instant connected(ObjectNode one) {
+    try {
+      return Instant.parse(one.path("connected").asText());
+    } catch (DateTimeParseException _) {
+      return Instant.EPOCH; // another version says it in another way
+    }
   }
 
   private static ObjectNode described(String user, String node, JsonNode said) {

@@ -107,8 +107,8 @@ final class PresencePages {
     ObjectNode result = JsonNodeFactory.instance.objectNode();
     ArrayNode members = result.putArray("members");
     page.members().forEach(who -> tell(members.addObject(), who, "info"));
-    if (page.more() && !page.members().isEmpty()) {
-      result.put("next", page.members().getLast().client());
+    if (page.more()) {
+      result.put("next", page.next());
     }
     missing(page.missing(), result);
     return new Reply.Result(result);

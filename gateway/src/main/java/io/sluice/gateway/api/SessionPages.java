@@ -11,10 +11,13 @@ import java.util.Optional;
 /// Sessions as resources, by their [SessionId]. One is there while a connection holds it, on
 /// whatever node, and for its grace period afterwards, as long as Redis knows of it.
 ///
-/// 503 when it was found nowhere and not every node has answered, or when the node that had it last
-/// has not.
+/// 503 when it was found nowhere and not every node has answered, or Redis has not, or when the
+/// node that had it last has not.
 final class SessionPages {
   private final ClusterPort cluster;
+
+  /// @param certain whether that it was not found means that it is not there
+  private record Looked(Optional<AwaySession> found, boolean certain) {}
 
   SessionPages(ClusterPort cluster) {
     this.cluster = cluster;
@@ -63,7 +66,15 @@ final class SessionPages {
     if (holder.isPresent()) {
       return holder.map(one -> one.put("user", id.get().user()));
     }
-    Optional<AwaySession> away = call.await(cluster.away(id.get().user(), id.get().session()));
+    Looked looked =
+        call.await(
+            cluster
+                .away(id.get().user(), id.get().session())
+                .handle((found, failure) ->
+                    failure == null
+                        ? new Looked(found, true)
+                        : new Looked(Optional.empty(), false)));
+    Optional<AwaySession> away = looked.found();
     if (certain
         && away.filter(AwaySession::open).map(AwaySession::node).stream()
             .anyMatch(live.answers().missing()::contains)) {
@@ -75,7 +86,11 @@ final class SessionPages {
     if (away.isPresent()) {
       return away.map(it -> described(id.get(), it));
     }
-    if (live.answers().missing().isEmpty()) {
+    if (!looked.certain()) {
+      call.problem(
+          Status.SERVICE_UNAVAILABLE_503,
+          "no node has it, and Redis does not say whether it is away");
+    } else if (live.answers().missing().isEmpty()) {
       call.problem(Status.NOT_FOUND_404, "there is no such session");
     } else {
       call.problem(

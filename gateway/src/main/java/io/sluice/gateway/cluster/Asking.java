@@ -64,7 +64,7 @@ final class Asking implements AutoCloseable {
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(patience)
+            .connectTimeout(patience.multipliedBy(3).dividedBy(4)) // noticed before it is too late
             .executor(threads)
             .build();
     this.unreachable =

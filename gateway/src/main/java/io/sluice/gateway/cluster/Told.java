@@ -2,6 +2,7 @@ package io.sluice.gateway.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sluice.broker.BrokerBridge;
 import io.sluice.broker.ControlListener;
 import io.sluice.broker.NodeInfo;
 import io.sluice.broker.Revocation;
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
 /// Handlers are named before the node joins. They are called by the control thread, or, for
 /// revocations, the ledger's: they must be quick and wait for nothing.
 public final class Told implements ControlListener {
+  /// The longest message, in bytes of JSON.
+  public static final int MAX_BYTES = BrokerBridge.MAX_TOLD;
+
   private static final Logger log = LoggerFactory.getLogger(Told.class);
   private static final JsonMapper JSON = new JsonMapper();
 

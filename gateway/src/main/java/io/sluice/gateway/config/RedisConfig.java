@@ -8,14 +8,19 @@ import java.util.regex.Pattern;
 /// @param uri as Lettuce reads it, `redis://[[user]:password@]host:port[/database]`, or
 ///   `redis-sentinel://host:port,host:port/database#master`; of a cluster some nodes, separated by
 ///   commas; a secret, since it may hold a password; "" = no Redis, sessions are kept by each node
+/// @param sentinelPassword that Sentinels want, a secret; "" = none
 /// @param cluster whether it is a Redis Cluster
-/// @param timeout of every command
+/// @param timeout of every command, 10 ms to 10 s
 /// @param checkpoint at most so much later each session is written again
-public record RedisConfig(String uri, boolean cluster, Duration timeout, Duration checkpoint) {
+public record RedisConfig(
+    String uri, String sentinelPassword, boolean cluster, Duration timeout, Duration checkpoint) {
   private static final Pattern URI =
       Pattern.compile("|(redis|rediss|redis-socket|redis-sentinel|rediss-sentinel)://\\S+");
   private static final Pattern NODES =
       Pattern.compile("|rediss?://[^\\s,]+(\\s*,\\s*rediss?://[^\\s,]+)*");
+
+  private static final Duration SHORTEST_LIMIT = Duration.ofMillis(10);
+  private static final Duration LONGEST_LIMIT = Duration.ofSeconds(10);
 
   /// Sessions live five minutes without being written; a few may be missed.
   private static final Duration LONGEST = Duration.ofMinutes(1);
@@ -29,7 +34,7 @@ public record RedisConfig(String uri, boolean cluster, Duration timeout, Duratio
             !cluster || NODES.matcher(uri).matches(),
             "redis.uri: '%s' is not of the form redis://HOST:PORT,redis://HOST:PORT (redis.cluster)"
                 .formatted(redacted(uri)))
-        .range("redis.timeout", timeout, Duration.ofMillis(1))
+        .range("redis.timeout", timeout, SHORTEST_LIMIT, LONGEST_LIMIT)
         .range("redis.checkpoint", checkpoint, Duration.ofSeconds(1), LONGEST)
         .done();
   }
@@ -37,6 +42,7 @@ public record RedisConfig(String uri, boolean cluster, Duration timeout, Duratio
   static RedisConfig read(Settings in) {
     return new RedisConfig(
         in.secret("redis.uri"),
+        in.secret("redis.sentinel-password"),
         in.flag("redis.cluster", false),
         in.duration("redis.timeout", Duration.ofMillis(500)),
         in.duration("redis.checkpoint", Duration.ofSeconds(30)));
@@ -44,6 +50,7 @@ public record RedisConfig(String uri, boolean cluster, Duration timeout, Duratio
 
   void write(Listing out) {
     out.add("redis.uri", redacted(uri))
+        .add("redis.sentinel-password", sentinelPassword.isEmpty() ? "" : Listing.REDACTED)
         .add("redis.cluster", cluster)
         .add("redis.timeout", timeout)
         .add("redis.checkpoint", checkpoint);

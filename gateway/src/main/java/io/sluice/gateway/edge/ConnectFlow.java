@@ -270,6 +270,9 @@ final class ConnectFlow {
     for (String name : held.opened().state().subscriptions()) {
       boolean room = names.contains(name) || names.size() < context.edge().maxChannels();
       boolean taken = context.lately().took(held.key(), name);
+      if (taken) {
+        held.skip();
+      }
       if (room && !taken && context.namespaces().resolve(name) instanceof Resolution.Found) {
         held.again(name);
         given.add(name);

@@ -99,17 +99,18 @@ final class LoopContext {
     return pace;
   }
 
-  /// A tick of [TickWheel#TICK_MS] has passed.
+  /// A tick of [TickWheel#TICK_MS] has passed. Nothing may come out of it, errors neither: it would
+  /// end the loop's periodic task.
   void tick() {
     wheel.tick();
     try {
       writes.tick();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       log.error("sockets could not be looked at", e); // the wheel must go on turning
     }
     try {
       checkpoints.tick();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       log.error("sessions could not be written", e);
     }
   }

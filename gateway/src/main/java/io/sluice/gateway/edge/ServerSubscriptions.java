@@ -72,6 +72,9 @@ final class ServerSubscriptions {
           connection.flush();
         },
         failure -> {
+          if (!subscriptions.holds(subscription)) {
+            return; // of a later one of that name nothing has failed
+          }
           peers.warn("a command to subscribe failed channel={}", subscription.name(), failure);
           subscriptions.unsubscribe(subscription.name());
         });
@@ -87,6 +90,7 @@ final class ServerSubscriptions {
 
   /// Takes a channel away, whoever subscribed the connection, and tells its client.
   void unsubscribe(String name) {
+    connection.session().ifPresent(session -> session.takenByCommand(name));
     if (subscriptions.has(name)) {
       subscriptions.unsubscribe(name);
       connection.reply(

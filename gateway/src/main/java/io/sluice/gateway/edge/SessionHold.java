@@ -139,6 +139,20 @@ final class SessionHold {
     }
   }
 
+  /// A service takes it away, whatever this connection knows of it: where not all is known of what
+  /// the session was given, nothing of that is given to its next connection.
+  void takenByCommand(String channel) {
+    taken(channel);
+    if (!whole) {
+      changed();
+    }
+  }
+
+  /// What the session was given is not given to this connection, since it was taken away meanwhile.
+  void skip() {
+    whole = true;
+  }
+
   /// Written with this tick: a connection that takes the session over is to know. It is told what
   /// this one has, also if the store has more, of which nobody has heard.
   private void changed() {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -25,8 +26,11 @@ final class AskedNodes {
   /// What others said is good so long.
   static final Duration YOUNG = Duration.ofMillis(200);
 
-  /// Members, or samples of users, that are kept; about 20 MB.
+  /// Members, or samples of users, that are kept; about 20 MB. What is told of one in so many
+  /// characters counts as a member more.
   private static final long MOST_KEPT = 100_000;
+
+  private static final int MEMBER = 200;
 
   /// Users of several nodes are counted anew for everyone who asks, up to so many of them.
   private static final int FEW_USERS = 4_096;
@@ -43,7 +47,11 @@ final class AskedNodes {
   /// What others said.
   ///
   /// @param upTo the last id up to which all are known; null: all are
-  private record Members(List<Seen> found, @Nullable String upTo, List<String> missing) {}
+  private record Members(List<Seen> found, @Nullable String upTo, List<String> missing) {
+    int weight() {
+      return 1 + found.stream().mapToInt(it -> 1 + it.who().info().length() / MEMBER).sum();
+    }
+  }
 
   /// What others said of numbers, and the sum that was once made of it.
   private static final class Counts {
@@ -76,7 +84,7 @@ final class AskedNodes {
     this.pages =
         cache(ticker)
             .maximumWeight(MOST_KEPT)
-            .weigher((PageKey _, Members it) -> 1 + it.found().size())
+            .weigher((PageKey _, Members it) -> it.weight())
             .buildAsync();
     this.counts =
         cache(ticker)
@@ -89,11 +97,13 @@ final class AskedNodes {
     return Caffeine.newBuilder().expireAfterWrite(YOUNG).ticker(ticker).executor(Runnable::run);
   }
 
-  /// Members after an id.
+  /// Members after an id. They are put together on a thread of its own: it takes milliseconds.
   CompletionStage<PresencePage> page(String channel, String after, int limit) {
     return pages
         .get(new PageKey(channel, after, limit), (key, _) -> ask(key))
-        .thenApply(heard -> merge(heard, table.page(channel, after, limit + 1), limit));
+        .thenApplyAsync(
+            heard -> merge(heard, table.page(channel, after, limit + 1), limit),
+            Thread::startVirtualThread);
   }
 
   private CompletableFuture<Members> ask(PageKey key) {
@@ -138,7 +148,9 @@ final class AskedNodes {
         own.size() > limit ? earlier(heard.upTo(), own.getLast().who().client()) : heard.upTo();
     SortedMap<String, Seen> known = upTo == null ? all : all.headMap(upTo, /* inclusive= */ true);
     List<ClientInfo> members = known.values().stream().limit(limit).map(Seen::who).toList();
-    return new PresencePage(members, upTo != null || known.size() > limit, heard.missing());
+    String next =
+        known.size() > limit ? members.getLast().client() : Objects.requireNonNullElse(upTo, "");
+    return new PresencePage(members, next, heard.missing());
   }
 
   private static String earlier(@Nullable String one, String other) {

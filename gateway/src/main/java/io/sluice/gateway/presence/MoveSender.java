@@ -3,6 +3,7 @@ package io.sluice.gateway.presence;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sluice.gateway.cluster.Told;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -37,8 +38,7 @@ final class MoveSender {
   /// Moves that wait; about 5 MB.
   static final int MOST = 20_000;
 
-  /// Bytes of one message; a control message may have 64 KiB.
-  static final int MOST_BYTES = 48 << 10;
+  private static final int MOST_BYTES = Told.MAX_BYTES;
 
   /// Messages in a row, before others write theirs.
   private static final int MESSAGES_AT_ONCE = 4;

@@ -63,6 +63,9 @@ public sealed interface SessionRequest {
   }
 
   private static SessionRequest named(String name) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+      return new Malformed("a session's name holds half of a surrogate pair");
+    }
     return name.isEmpty() || name.length() > MAX_LENGTH
         ? new Malformed(
             "a session of " + name.length() + " characters; 1 to " + MAX_LENGTH + " are allowed")

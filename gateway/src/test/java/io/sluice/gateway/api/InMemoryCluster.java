@@ -30,6 +30,7 @@ final class InMemoryCluster implements ClusterPort {
   volatile List<String> missing = List.of();
   volatile boolean two;
   volatile boolean silent;
+  volatile boolean redisAway;
   private final Map<String, Integer> subscribers;
 
   InMemoryCluster(Map<String, Integer> subscribers) {
@@ -70,7 +71,9 @@ final class InMemoryCluster implements ClusterPort {
 
   @Override
   public CompletionStage<Optional<AwaySession>> away(String user, String session) {
-    return CompletableFuture.completedStage(Optional.ofNullable(away.get(user + "/" + session)));
+    return redisAway
+        ? CompletableFuture.failedStage(new IllegalStateException("Redis is away"))
+        : CompletableFuture.completedStage(Optional.ofNullable(away.get(user + "/" + session)));
   }
 
   @Override

@@ -32,7 +32,7 @@ final class ResourcesTest {
         .connections
         .addObject()
         .put("client", "c-2")
-        .put("connected", "2030-01-01T00:00:01Z")
+        .put("connected", "2030-01-01T00:00:00.500Z")
         .put("channels", 3)
         .put("session", "tab-1");
     cluster
@@ -68,7 +68,7 @@ final class ResourcesTest {
             "{\"user\":\"ann\",\"sessions\":[{\"client\":\"c-1\",\"node\":\"n1\","
                 + "\"connected\":\"2030-01-01T00:00:00Z\",\"channels\":0},"
                 + "{\"id\":\"YW5u.dGFiLTE\",\"session\":\"tab-1\",\"client\":\"c-2\","
-                + "\"node\":\"n1\",\"connected\":\"2030-01-01T00:00:01Z\",\"channels\":3}],"
+                + "\"node\":\"n1\",\"connected\":\"2030-01-01T00:00:00.500Z\",\"channels\":3}],"
                 + "\"missing\":[\"n2\"]}");
     assertThat(get("/users/b%2Fc%20%C3%A4/sessions").body()).contains("\"user\":\"b/c ä\"");
   }
@@ -121,7 +121,7 @@ final class ResourcesTest {
     assertThat(get("/sessions/YW5u.dGFiLTE").body())
         .isEqualTo(
             "{\"id\":\"YW5u.dGFiLTE\",\"session\":\"tab-1\",\"client\":\"c-2\",\"node\":\"n1\","
-                + "\"connected\":\"2030-01-01T00:00:01Z\",\"channels\":3,\"state\":\"live\","
+                + "\"connected\":\"2030-01-01T00:00:00.500Z\",\"channels\":3,\"state\":\"live\","
                 + "\"user\":\"ann\"}");
     assertThat(call("DELETE", "/sessions/YW5u.dGFiLTE", "").statusCode()).isEqualTo(202);
     assertThat(cluster.told)
@@ -158,6 +158,17 @@ final class ResourcesTest {
     cluster.away.put("ann/tab-2", away("n2", /* open= */ true));
     cluster.missing = List.of();
     assertThat(get("/sessions/YW5u.dGFiLTI").body()).contains("\"state\":\"away\"");
+  }
+
+  @Test
+  void whatRedisDoesNotSayIsNotSaidOfASession() {
+    cluster.missing = List.of();
+    cluster.redisAway = true;
+    String unknown = "/sessions/" + new SessionId("ann", "x").text();
+    assertThat(get(unknown).statusCode()).isEqualTo(503);
+    assertThat(get(unknown).body()).contains("Redis does not say");
+    assertThat(call("DELETE", unknown, "").statusCode()).isEqualTo(503);
+    assertThat(get("/sessions/YW5u.dGFiLTE").body()).contains("\"state\":\"live\"");
   }
 
   @Test

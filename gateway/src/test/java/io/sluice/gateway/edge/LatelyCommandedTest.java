@@ -67,12 +67,30 @@ final class LatelyCommandedTest {
   void itIsBounded() {
     String user = "u".repeat(Whose.MAX_USER);
     for (int i = 0; i < 10_000; i++) {
-      commands.told(new NodeCommand.Unsubscribe(new Whose(user, "", "s" + i), "news"));
+      commands.told(new NodeCommand.Unsubscribe(new Whose(user, "", "tab"), "news-" + i));
     }
     int known = 0;
     for (int i = 0; i < 10_000; i++) {
-      known += commands.took(new SessionKey(user, "s" + i), "news") ? 1 : 0;
+      known += commands.took(new SessionKey(user, "tab"), "news-" + i) ? 1 : 0;
     }
     assertThat(known).isBetween(500, LatelyCommanded.MOST_BYTES / (2 * user.length()));
+  }
+
+  @Test
+  void ofSessionsThatAreNamedTheLatestAreKnown() {
+    for (int i = 0; i < 2 * LatelyCommanded.MOST_SESSIONS; i++) {
+      unsubscribe(new Whose("ann", "", "tab-" + i));
+    }
+    assertThat(took(new SessionKey("ann", "tab-0"))).isFalse();
+    assertThat(took(new SessionKey("ann", "tab-300"))).isTrue();
+  }
+
+  @Test
+  void whatIsGivenToOthersMakesNobodyForget() {
+    unsubscribe(ALL);
+    for (int i = 0; i < 20_000; i++) {
+      subscribe(Whose.all("user-" + i));
+    }
+    assertThat(took(TAB)).isTrue();
   }
 }

@@ -1,6 +1,7 @@
 package io.sluice.gateway.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -14,6 +15,8 @@ import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.PositionTokens;
 import io.sluice.gateway.protocol.SessionRequest;
 import io.sluice.gateway.protocol.WireForm;
+import io.sluice.session.Checkpoint;
+import io.sluice.session.Opened;
 import io.sluice.session.SessionInfo;
 import io.sluice.session.SessionKey;
 import io.sluice.session.SessionState;
@@ -26,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,8 +48,24 @@ final class SessionConnectTest {
 
   private final ManualLoop tasks = new ManualLoop();
   private final AtomicLong closed = new AtomicLong();
+  private final List<Checkpoint> written = new CopyOnWriteArrayList<>();
+
+  /// Whether Redis answers too late.
+  private boolean late;
+
   private final WatchedStore store =
       new WatchedStore() {
+        @Override
+        public CompletionStage<Opened> open(SessionKey key, SessionInfo info) {
+          return super.open(key, info).thenApply(it -> late ? guessed(it) : it);
+        }
+
+        @Override
+        public CompletionStage<List<Checkpoint>> checkpoint(List<Checkpoint> batch) {
+          written.addAll(batch);
+          return super.checkpoint(batch);
+        }
+
         @Override
         public CompletionStage<Void> close(SessionKey key, long generation, SessionState last) {
           closed.set(generation);
@@ -100,11 +120,29 @@ final class SessionConnectTest {
         store.open(new SessionKey("ann", "tab"), another).toCompletableFuture().join().generation();
     connect();
     assertThat(connection.ended()).isTrue();
-    assertThat(written()).contains("internal server error");
+    assertThat(said()).contains("internal server error");
     assertThat(closed.get()).isGreaterThan(before);
   }
 
-  private String written() {
+  private static Opened guessed(Opened it) {
+    SessionState state =
+        new SessionState(it.state().subscriptions(), it.state().served(), /* whole= */ false);
+    return new Opened(it.generation(), it.resumed(), it.previous(), state);
+  }
+
+  /// Redis has it still, and would give it to the next connection.
+  @Test
+  void whatAServiceTakesIsNotGivenAgainThoughNotAllIsKnownOfTheSession() {
+    late = true;
+    connect();
+    assertThat(connection.ended()).isFalse();
+    connection.subscriptions().byServer().unsubscribe("x");
+    loop.tick();
+    await().until(() -> !written.isEmpty());
+    assertThat(written.getFirst().state().whole()).isTrue();
+  }
+
+  private String said() {
     StringBuilder all = new StringBuilder();
     for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
       all.append(out.toString(StandardCharsets.UTF_8));

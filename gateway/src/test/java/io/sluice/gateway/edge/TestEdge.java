@@ -4,10 +4,12 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.gateway.auth.TokenVerifier;
 import io.sluice.gateway.config.ConfigLoader;
 import io.sluice.gateway.config.GatewayConfig;
+import io.sluice.gateway.config.Namespaces;
 import io.sluice.gateway.hub.HubShard;
 import io.sluice.gateway.presence.Presence;
 import java.time.Clock;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What an edge without a node around it is made of.
 final class TestEdge {
@@ -24,81 +26,54 @@ final class TestEdge {
   private TestEdge() {}
 
   /// For tests that ask for neither Kafka nor Redis nor tokens nor other nodes.
-  @SuppressWarnings("NullAway")
   static EdgeContext context() {
-    return context((Emulations) null);
+    return context(null, null, null, null);
   }
 
   /// The same, with what checks tokens.
-  @SuppressWarnings("NullAway")
   static EdgeContext context(TokenVerifier verifier) {
-    return new EdgeContext(
-        "n",
-        "v",
-        CONFIG.edge(),
-        CONFIG.tokens(),
-        null,
-        verifier,
-        null,
-        _ -> {},
-        null,
-        new EdgeMetrics(new SimpleMeterRegistry()),
-        Clock.systemUTC(),
-        null,
-        null,
-        null,
-        null,
-        null);
+    return context(verifier, null, null, null);
   }
 
   /// The same, with what keeps sessions.
-  @SuppressWarnings("NullAway")
-  static EdgeContext context(TokenVerifier verifier, Sessions sessions) {
-    return context(verifier, sessions, null);
+  static EdgeContext context(@Nullable TokenVerifier verifier, Sessions sessions) {
+    return context(verifier, sessions, null, null);
   }
 
   /// The same, with what knows who is there.
-  @SuppressWarnings("NullAway")
-  static EdgeContext context(TokenVerifier verifier, Sessions sessions, Presence presence) {
+  static EdgeContext context(
+      @Nullable TokenVerifier verifier, Sessions sessions, Presence presence) {
+    return context(verifier, sessions, presence, null);
+  }
+
+  /// For tests that ask for nothing but commands for streams.
+  static EdgeContext context(Emulations emulations) {
+    return context(null, null, null, emulations);
+  }
+
+  @SuppressWarnings("NullAway") // what a test does not ask for is not there
+  private static EdgeContext context(
+      @Nullable TokenVerifier verifier,
+      @Nullable Sessions sessions,
+      @Nullable Presence presence,
+      @Nullable Emulations emulations) {
     return new EdgeContext(
         "n",
         "v",
         CONFIG.edge(),
         CONFIG.tokens(),
-        null,
+        new Namespaces(CONFIG.namespaces(), CONFIG.edge().maxChannelLength()),
         verifier,
         null,
         _ -> {},
         sessions,
         new EdgeMetrics(new SimpleMeterRegistry()),
         Clock.systemUTC(),
-        null,
-        null,
-        null,
-        null,
-        presence);
-  }
-
-  /// The same, where commands for streams come.
-  @SuppressWarnings("NullAway")
-  static EdgeContext context(Emulations emulations) {
-    return new EdgeContext(
-        "n",
-        "v",
-        CONFIG.edge(),
-        CONFIG.tokens(),
-        null,
-        null,
-        null,
-        _ -> {},
-        null,
-        new EdgeMetrics(new SimpleMeterRegistry()),
-        Clock.systemUTC(),
         emulations,
         null,
         null,
         null,
-        null);
+        presence);
   }
 
   /// A loop whose outboxes may hold 1 MiB together.
