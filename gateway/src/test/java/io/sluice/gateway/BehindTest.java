@@ -3,8 +3,6 @@ package io.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sluice.embedded.EmbeddedKafka;
-import io.sluice.embedded.FreePorts;
 import io.sluice.gateway.UniClient.Kind;
 import java.time.Duration;
 import java.util.HashMap;
@@ -24,7 +22,7 @@ import org.junit.jupiter.api.Test;
 final class BehindTest {
   private static final String TAILER = "-tailer";
 
-  private static EmbeddedKafka kafka;
+  private static LinkedKafka kafka;
   private static KafkaLink link;
   private static KafkaProducer<byte[], byte[]> producer;
   private static Gateway current;
@@ -34,33 +32,15 @@ final class BehindTest {
 
   @BeforeAll
   static void start() throws Exception {
-    int clients = FreePorts.next();
-    int controller = FreePorts.next();
-    int linked = FreePorts.next();
-    int advertised = FreePorts.next();
-    kafka =
-        EmbeddedKafka.builder()
-            .port(clients)
-            .brokerProperty(
-                "listeners",
-                "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d,LINK://127.0.0.1:%d"
-                    .formatted(clients, controller, linked))
-            .brokerProperty(
-                "advertised.listeners",
-                "PLAINTEXT://127.0.0.1:%d,LINK://127.0.0.1:%d".formatted(clients, advertised))
-            .brokerProperty("controller.quorum.voters", "1@127.0.0.1:" + controller)
-            .brokerProperty(
-                "listener.security.protocol.map",
-                "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,LINK:PLAINTEXT")
-            .start();
-    link = new KafkaLink(advertised, linked);
+    kafka = new LinkedKafka();
+    link = kafka.link();
     producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers()),
+            Map.of("bootstrap.servers", kafka.direct()),
             new ByteArraySerializer(),
             new ByteArraySerializer());
-    current = TestStack.node("behind", settings(kafka.bootstrapServers()));
-    behind = TestStack.node("behind", settings("127.0.0.1:" + advertised));
+    current = TestStack.node("behind", settings(kafka.direct()));
+    behind = TestStack.node("behind", settings(kafka.throughLink()));
   }
 
   private static Map<String, String> settings(String bootstrapServers) {
@@ -77,7 +57,6 @@ final class BehindTest {
     current.close();
     behind.close();
     producer.close();
-    link.close();
     kafka.close();
   }
 
@@ -135,7 +114,7 @@ final class BehindTest {
     try (Follower here = Follower.of(behind, "short:a");
         Follower quiet = Follower.of(behind, "short:quiet");
         Follower there = Follower.of(current, "short:a");
-        Operator operator = new Operator(kafka)) {
+        Operator operator = new Operator(kafka.kafka())) {
       produce(topic, "a", 1);
       assertThat(here.next()).isEqualTo("1");
       String epoch = here.epoch();

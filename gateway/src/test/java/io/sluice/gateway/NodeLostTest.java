@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sluice.embedded.EmbeddedKafka;
-import io.sluice.embedded.FreePorts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,32 +15,13 @@ import org.junit.jupiter.api.Test;
 final class NodeLostTest {
   @Test
   void ofThreeNodesOneIsLostAndToldOfOnce() throws Exception {
-    int clients = FreePorts.next();
-    int controller = FreePorts.next();
-    int linked = FreePorts.next();
-    int advertised = FreePorts.next();
-    try (EmbeddedKafka kafka =
-            EmbeddedKafka.builder()
-                .port(clients)
-                .brokerProperty(
-                    "listeners",
-                    "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d,LINK://127.0.0.1:%d"
-                        .formatted(clients, controller, linked))
-                .brokerProperty(
-                    "advertised.listeners",
-                    "PLAINTEXT://127.0.0.1:%d,LINK://127.0.0.1:%d".formatted(clients, advertised))
-                .brokerProperty("controller.quorum.voters", "1@127.0.0.1:" + controller)
-                .brokerProperty(
-                    "listener.security.protocol.map",
-                    "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,LINK:PLAINTEXT")
-                .start();
-        KafkaLink link = new KafkaLink(advertised, linked);
-        Gateway one = node(kafka.bootstrapServers());
-        Gateway two = node(kafka.bootstrapServers());
-        Gateway lost = node("127.0.0.1:" + advertised);
-        ToldServices services = new ToldServices(kafka.bootstrapServers(), "test.sessions")) {
+    try (LinkedKafka kafka = new LinkedKafka();
+        Gateway one = node(kafka.direct());
+        Gateway two = node(kafka.direct());
+        Gateway lost = node(kafka.throughLink());
+        ToldServices services = new ToldServices(kafka.direct(), "test.sessions")) {
       await().atMost(Duration.ofSeconds(10)).until(() -> seesThree(one) && seesThree(two));
-      link.cut();
+      kafka.link().cut();
 
       List<JsonNode> told = services.events(lost.nodeId(), 1);
       assertThat(ToldServices.names(told)).containsExactly("node-lost");

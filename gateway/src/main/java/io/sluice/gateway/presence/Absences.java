@@ -75,7 +75,8 @@ final class Absences {
         yield new Meaning(null, kept.get().shown());
       }
       case LEAVE -> {
-        if (kept.isEmpty()) {
+        if (kept.isEmpty() || kept.get().generation() < move.generation()) {
+          // an older place is given up by itself
           yield Meaning.of(JoinLeave.Kind.LEAVE, move, move.who().client());
         }
         if (kept.get().generation() > move.generation()) {

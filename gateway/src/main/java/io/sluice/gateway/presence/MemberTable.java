@@ -179,7 +179,7 @@ final class MemberTable {
     }
   }
 
-  /// A member of this node has taken over a place elsewhere, under that client's id.
+  /// A member of this node goes by this client's id, as of a place that it took over elsewhere.
   synchronized void adopt(Move by, String client) {
     ChannelMembers members = channels.get(by.channel());
     Member member = members == null ? null : members.ofSession(by.session());

@@ -31,6 +31,16 @@ final class AbsencesTest {
     assertThat(heard(Move.Kind.JOIN, "c3", 3)).isEqualTo("JOIN c3");
   }
 
+  /// The node that a session left says so after the one that it went to.
+  @Test
+  void eachOfTwoPlacesIsLeftOnce() {
+    heard(Move.Kind.JOIN, "c1", 1);
+    assertThat(heard(Move.Kind.JOIN, "c2", 2)).isEqualTo("JOIN c2");
+    assertThat(heard(Move.Kind.AWAY, "c1", 1)).isEqualTo("-");
+    assertThat(heard(Move.Kind.LEAVE, "c2", 2)).isEqualTo("LEAVE c2");
+    assertThat(heard(Move.Kind.LEAVE, "c1", 1)).isEqualTo("LEAVE c1");
+  }
+
   @Test
   void whoGoesAwayTwiceIsStillTheSame() {
     heard(Move.Kind.AWAY, "c1", 1);

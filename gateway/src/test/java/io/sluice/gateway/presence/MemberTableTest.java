@@ -12,8 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class MemberTableTest {
@@ -253,59 +251,5 @@ final class MemberTableTest {
       table.leave("quiet:a", all.get(n));
       assertThat(table.distinctUsers("quiet:a")).isEqualTo(Math.min(20, 59 - n));
     }
-  }
-
-  /// The bound in `Presence.MEMBER_BYTES`, and that numbers are found without reading members.
-  @Test
-  @Tag("full")
-  void aHundredThousandMembersCostLittle() {
-    int all = 100_000;
-    List<ClientInfo> infos = new ArrayList<>(); // connections have these in any case
-    List<String> channels = new ArrayList<>();
-    for (int n = 0; n < all; n++) {
-      infos.add(info("user-" + n, "client-" + n));
-      channels.add("quiet:" + n);
-    }
-    long alone = bytes(() -> infos.forEach(who -> enter(channels.get(at(who)), Member.of(who))));
-    long together = bytes(() -> infos.forEach(who -> enter("quiet:big", Member.of(who))));
-
-    long start = System.nanoTime();
-    long sum = 0;
-    for (int n = 0; n < 1_000; n++) {
-      sum += table.clients("quiet:big") + table.distinctUsers("quiet:big");
-    }
-    long nanos = (System.nanoTime() - start) / 1_000;
-    System.out.printf(
-        "presence: %d bytes a member, %d alone in its channel; stats in %d ns%n",
-        together, alone, nanos);
-    assertThat(sum).isEqualTo(2_000L * all);
-    assertThat(together).isLessThan(Presence.MEMBER_BYTES);
-    assertThat(alone).isLessThan(3 * Presence.MEMBER_BYTES / 2);
-    assertThat(nanos).isLessThan(TimeUnit.MILLISECONDS.toNanos(1));
-    assertThat(table.users("quiet:big").smallest()).hasSize(DistinctUsers.SAMPLE).isSorted();
-  }
-
-  private static int at(ClientInfo who) {
-    return Integer.parseInt(who.client().substring("client-".length()));
-  }
-
-  /// What each of 100,000 costs in a new table: the least of three, as other threads of this JVM
-  /// leave something behind now and then.
-  private long bytes(Runnable entering) {
-    long least = Long.MAX_VALUE;
-    for (int round = 0; round < 3; round++) {
-      table = table(200_000, 200_000, Duration.ZERO);
-      System.gc();
-      long before = used();
-      entering.run();
-      System.gc();
-      least = Math.min(least, (used() - before) / 100_000);
-    }
-    return least;
-  }
-
-  private static long used() {
-    Runtime runtime = Runtime.getRuntime();
-    return runtime.totalMemory() - runtime.freeMemory();
   }
 }

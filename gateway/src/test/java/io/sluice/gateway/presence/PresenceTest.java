@@ -308,6 +308,24 @@ final class PresenceTest {
     }
   }
 
+  /// All of it is told in one message.
+  @Test
+  void whoLeavesAndComesBackAtOnceHasItsOwnPlace() {
+    Member before = Member.beginning(new ClientInfo("ann", "c1", ""), "s", 1);
+    a.enter(before);
+    await().until(() -> b.heard.contains("JOIN c1"));
+    a.presence.away(CHANNEL, before);
+    await().until(() -> sum(a, "told") == 2);
+    Member after = Member.resuming(new ClientInfo("ann", "c2", ""), "s", 2);
+    b.enter(after);
+    b.presence.leave(CHANNEL, after);
+    b.enter(after);
+
+    await().until(() -> a.heard.size() == 3 && b.heard.size() == 3);
+    assertThat(a.heard).containsExactly("JOIN c1", "LEAVE c1", "JOIN c2");
+    assertThat(b.shown()).containsExactly("c2");
+  }
+
   /// A phone changed networks: its first connection looks alive.
   @Test
   void aSessionTakenOverFromALiveConnectionIsShownOnce() {
