@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// One `./sluice up`, one record, and everything that can subscribe.
+@Tag("full")
 @ExtendWith(Sluice.class)
 final class EverySubscriberTest {
   private static final String NAME = EverySubscriberTest.class.getSimpleName();
