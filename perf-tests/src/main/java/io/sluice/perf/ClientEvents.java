@@ -16,7 +16,12 @@ public interface ClientEvents {
   default void session(String outcome) {}
 
   /// The server has answered a subscribe. What it recovered comes next.
-  default void subscribed(String channel, Recovery recovery) {}
+  ///
+  /// @param position that it was answered; where something is recovered, the one it asked for
+  default void subscribed(String channel, Recovery recovery, Position position) {}
+
+  /// Connected, and every subscribe has been answered.
+  default void live(URI node) {}
 
   /// A publication.
   ///

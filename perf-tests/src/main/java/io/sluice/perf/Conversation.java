@@ -137,9 +137,9 @@ final class Conversation {
     Recovery recovery =
         !wasRecovering ? Recovery.FRESH : recovered ? Recovery.RECOVERED : Recovery.LOST;
     JsonNode missed = result.path("publications");
-    positions.put(
-        channel, new Position(result.path("epoch").asText(), result.path("offset").asLong()));
-    events.subscribed(channel, recovery);
+    Position position = new Position(result.path("epoch").asText(), result.path("offset").asLong());
+    positions.put(channel, position);
+    events.subscribed(channel, recovery, position);
     missed.forEach(publication -> received(channel, publication));
   }
 

@@ -15,10 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// One client of the protocol, JSON over a WebSocket: subscribes, comes back by itself, and
 /// presents the positions it has. Any thread; its [ClientEvents] come on a thread of its own.
 public final class ProtocolClient implements AutoCloseable {
-  /// As SDKs do it, but sooner: nobody waits for these clients, so they need not be polite.
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-
-  private static final int MOST_DOUBLINGS = 4;
   private static final Duration ENDING = Duration.ofSeconds(5);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -27,6 +23,7 @@ public final class ProtocolClient implements AutoCloseable {
   private final String session;
   private final List<String> channels;
   private final ClientEvents events;
+  private final Comeback comeback;
   private final Map<String, Position> positions;
   private final Thread thread;
   private volatile @Nullable Socket socket;
@@ -38,6 +35,7 @@ public final class ProtocolClient implements AutoCloseable {
     this.token = target.token();
     this.session = target.session();
     this.channels = target.channels();
+    this.comeback = target.comeback();
     this.positions = new ConcurrentHashMap<>(target.positions());
     this.events = events;
     this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
@@ -45,17 +43,19 @@ public final class ProtocolClient implements AutoCloseable {
 
   /// Where to connect and what for.
   ///
-  /// @param nodes WebSocket addresses: the first one is preferred, the next is for when that fails
+  /// @param nodes WebSocket addresses; which is tried when, `comeback` says
   /// @param token says who this client is
   /// @param session that it asks for; empty for none
   /// @param channels at most as many as the server lets one connection have
   /// @param positions what this client remembers from before
+  /// @param comeback when it is back after a connection has ended, and where
   public record Target(
       List<URI> nodes,
       String token,
       String session,
       List<String> channels,
-      Map<String, Position> positions) {
+      Map<String, Position> positions,
+      Comeback comeback) {
     public Target {
       nodes = List.copyOf(nodes);
       channels = List.copyOf(channels);
@@ -65,19 +65,24 @@ public final class ProtocolClient implements AutoCloseable {
       }
     }
 
-    /// A client that remembers nothing.
+    /// A client that remembers nothing and is in a hurry.
     public Target(List<URI> nodes, String token, List<String> channels) {
-      this(nodes, token, "", channels, Map.of());
+      this(nodes, token, "", channels, Map.of(), Comeback.SOON);
     }
 
     /// The same, with a session.
     public Target in(String name) {
-      return new Target(nodes, token, name, channels, positions);
+      return new Target(nodes, token, name, channels, positions, comeback);
     }
 
     /// The same, remembering this.
     public Target since(Map<String, Position> remembered) {
-      return new Target(nodes, token, session, channels, remembered);
+      return new Target(nodes, token, session, channels, remembered, comeback);
+    }
+
+    /// The same, coming back in this way.
+    public Target coming(Comeback back) {
+      return new Target(nodes, token, session, channels, positions, back);
     }
   }
 
@@ -129,11 +134,13 @@ public final class ProtocolClient implements AutoCloseable {
 
   private void run() {
     try {
-      for (int attempt = 0; ; attempt++) {
-        if (converse(nodes.get(attempt % nodes.size()))) {
-          attempt = -1;
-        }
-        pause(Math.clamp(attempt, 0, MOST_DOUBLINGS));
+      int place = 0;
+      int failed = 0;
+      while (true) {
+        boolean accepted = converse(nodes.get(place));
+        failed = accepted ? 0 : failed + 1;
+        place = comeback.place(accepted, place, nodes.size());
+        Thread.sleep(comeback.pause(failed, ThreadLocalRandom.current()));
       }
     } catch (InterruptedException _) {
       // Closed; nobody else has this thread.
@@ -159,6 +166,10 @@ public final class ProtocolClient implements AutoCloseable {
         Optional<String> end = Optional.empty();
         while (end.isEmpty()) {
           end = talk.step();
+          if (talk.isLive() && !isLive) {
+            isLive = true;
+            events.live(node);
+          }
           isLive = talk.isLive();
           accepted = talk.isConnected();
         }
@@ -176,11 +187,5 @@ public final class ProtocolClient implements AutoCloseable {
       events.unreachable(node, reason);
     }
     return accepted;
-  }
-
-  /// Full jitter.
-  private static void pause(int doublings) throws InterruptedException {
-    long most = FIRST_PAUSE.toMillis() << doublings;
-    Thread.sleep(ThreadLocalRandom.current().nextLong(most) + 1);
   }
 }

@@ -34,7 +34,7 @@ final class CheckedClient implements ClientEvents, AutoCloseable {
   }
 
   @Override
-  public void subscribed(String channel, Recovery recovery) {
+  public void subscribed(String channel, Recovery recovery, Position position) {
     switch (recovery) {
       case FRESH -> {}
       case RECOVERED -> {

@@ -75,7 +75,7 @@ final class UpTest {
     private final List<String> all = new CopyOnWriteArrayList<>();
 
     @Override
-    public void subscribed(String channel, Recovery recovery) {
+    public void subscribed(String channel, Recovery recovery, Position position) {
       all.add(recovery.name());
     }
 

@@ -55,7 +55,7 @@ final class Wanderer implements ClientEvents, AutoCloseable {
   }
 
   @Override
-  public void subscribed(String channel, Recovery recovery) {
+  public void subscribed(String channel, Recovery recovery, Position position) {
     switch (recovery) {
       case FRESH -> {}
       case RECOVERED -> checker.toldRecovered(name, channel);
@@ -128,7 +128,9 @@ final class Wanderer implements ClientEvents, AutoCloseable {
     if (client == null) {
       client =
           ProtocolClient.start(
-              name, new ProtocolClient.Target(nodes, token, session, channels, positions), this);
+              name,
+              new ProtocolClient.Target(nodes, token, channels).in(session).since(positions),
+              this);
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -47,14 +48,30 @@ public final class ChildProcess implements AutoCloseable {
   public static ChildProcess java(
       String name, List<String> flags, Class<?> mainClass, List<String> arguments)
       throws IOException {
+    String classPath = System.getProperty("java.class.path");
+    return java(name, flags, classPath, mainClass.getName(), arguments, Map.of());
+  }
+
+  /// The same with another class path.
+  ///
+  /// @param environment variables beside ours
+  public static ChildProcess java(
+      String name,
+      List<String> flags,
+      String classPath,
+      String mainClass,
+      List<String> arguments,
+      Map<String, String> environment)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass.getName()));
+    command.addAll(List.of("-cp", classPath, mainClass));
     command.addAll(arguments);
     Path log = Files.createTempFile("sluice-" + name + "-", ".log");
-    Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
-    return new ChildProcess(name, process, log);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
+    builder.environment().putAll(environment);
+    return new ChildProcess(name, builder.start(), log);
   }
 
   private void listen() {

@@ -13,7 +13,7 @@ final class Collecting implements ClientEvents {
   private final List<Recovery> recoveries = new ArrayList<>();
 
   @Override
-  public synchronized void subscribed(String channel, Recovery recovery) {
+  public synchronized void subscribed(String channel, Recovery recovery, Position position) {
     recoveries.add(recovery);
   }
 

@@ -1,0 +1,158 @@
+package io.sluice.perf.chaos;
+
+import io.sluice.embedded.BrokerMain;
+import io.sluice.embedded.ClusterPlan;
+import io.sluice.perf.run.ChildProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartitionInfo;
+
+/// Three brokers, each a process: everything is on all of them, and written when two have it. One
+/// thread.
+final class Brokers implements AutoCloseable {
+  private static final Duration STARTING = Duration.ofSeconds(90);
+  private static final Duration IN_SYNC = Duration.ofSeconds(90);
+  private static final Duration ANSWER = Duration.ofSeconds(20);
+  private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(250);
+  private static final String LAUNCHER = BrokerMain.class.getName();
+  private static final List<String> FLAGS =
+      List.of(
+          "-Xmx320m",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:-UsePerfData",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-Dlogback.configurationFile=io/sluice/perf/quiet-logback.xml");
+
+  private final ClusterPlan plan;
+  private final List<Service> all = new ArrayList<>();
+
+  /// Starts nothing yet.
+  ///
+  /// @param folder for plan and data
+  Brokers(ClusterPlan plan, Path folder, Path logs) throws IOException {
+    this.plan = plan;
+    Path file = folder.resolve("brokers.properties");
+    plan.write(file);
+    for (int broker = 1; broker <= ClusterPlan.BROKERS; broker++) {
+      List<String> arguments =
+          List.of(file.toString(), folder.toString(), Integer.toString(broker));
+      String name = "broker-" + broker;
+      all.add(
+          new Service(
+              name,
+              logs,
+              () ->
+                  ChildProcess.java(
+                      name,
+                      FLAGS,
+                      System.getProperty("java.class.path"),
+                      LAUNCHER,
+                      arguments,
+                      Map.of())));
+    }
+  }
+
+  /// Starts those that do not run; returns when they take requests.
+  void start() throws IOException {
+    List<ChildProcess> starting = new ArrayList<>();
+    for (Service broker : all) {
+      broker.start().ifPresent(starting::add);
+    }
+    for (ChildProcess broker : starting) {
+      broker.line(STARTING);
+    }
+  }
+
+  /// @param number from 1
+  Service broker(int number) {
+    return all.get(number - 1);
+  }
+
+  void createTopic(String topic, int partitions) throws IOException {
+    try (Admin admin = admin()) {
+      NewTopic wanted = new NewTopic(topic, partitions, (short) ClusterPlan.BROKERS);
+      admin.createTopics(List.of(wanted)).all().get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("cannot create topic " + topic, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  /// Which broker leads each partition, from 1.
+  List<Integer> leaders(String topic) throws IOException {
+    List<Integer> leaders = new ArrayList<>();
+    for (TopicPartitionInfo partition : describe(topic).partitions()) {
+      leaders.add(partition.leader() == null ? 0 : partition.leader().id());
+    }
+    return leaders;
+  }
+
+  /// Waits until all three have everything.
+  void awaitInSync(String topic) throws IOException {
+    long end = System.nanoTime() + IN_SYNC.toNanos();
+    String last = "";
+    while (System.nanoTime() - end < 0) {
+      try {
+        List<TopicPartitionInfo> partitions = describe(topic).partitions();
+        if (partitions.stream()
+            .allMatch(it -> it.leader() != null && it.isr().size() == ClusterPlan.BROKERS)) {
+          return;
+        }
+        last = partitions.stream().map(it -> it.isr().toString()).collect(Collectors.joining("; "));
+        TimeUnit.NANOSECONDS.sleep(BETWEEN_QUESTIONS.toNanos());
+      } catch (IOException e) {
+        last = e.toString();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
+      }
+    }
+    throw new IOException(
+        "after %d s not all brokers have everything: %s".formatted(IN_SYNC.toSeconds(), last));
+  }
+
+  private TopicDescription describe(String topic) throws IOException {
+    try (Admin admin = admin()) {
+      return admin
+          .describeTopics(List.of(topic))
+          .allTopicNames()
+          .get(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+          .get(topic);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("Kafka does not describe topic " + topic, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private Admin admin() {
+    return Admin.create(
+        Map.of(
+            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+            plan.bootstrapServers(),
+            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            "5000"));
+  }
+
+  @Override
+  public void close() {
+    all.forEach(Service::close);
+  }
+}

@@ -1,0 +1,48 @@
+package io.sluice.perf.chaos;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// What is kept of a run, beside the logs of all processes: the timeline and the table always; of a
+/// violation what was wrong, and what the clients that saw it were told.
+final class Bundle {
+  private Bundle() {}
+
+  static void write(Path folder, Chaos.Result result, Timeline timeline) throws IOException {
+    Files.write(folder.resolve("timeline.txt"), timeline.lines());
+    Files.write(folder.resolve("table.txt"), List.of(result.table(), result.line()));
+    for (Round.Outcome round : result.rounds()) {
+      if (!round.judgement().facts().isEmpty()) {
+        write(Files.createDirectories(folder.resolve("round-" + round.number())), round, timeline);
+      }
+    }
+  }
+
+  private static void write(Path folder, Round.Outcome round, Timeline timeline)
+      throws IOException {
+    Files.write(
+        folder.resolve("wrong.txt"),
+        round.judgement().facts().stream().map(Fact::toString).toList());
+    try (BufferedWriter out = Files.newBufferedWriter(folder.resolve("published.txt"))) {
+      for (Publish publish : round.published()) {
+        out.write("%.3f %s%n".formatted(timeline.seconds(publish.begun()), publish));
+      }
+    }
+    Set<String> who = round.judgement().facts().stream().map(Fact::who).collect(Collectors.toSet());
+    for (History history : round.histories()) {
+      if (who.contains(history.client())) {
+        try (BufferedWriter out =
+            Files.newBufferedWriter(folder.resolve(history.client() + ".txt"))) {
+          for (Event event : history.events()) {
+            out.write("%.3f %s%n".formatted(timeline.seconds(event.at()), event));
+          }
+        }
+      }
+    }
+  }
+}

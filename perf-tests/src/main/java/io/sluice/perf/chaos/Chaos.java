@@ -1,0 +1,124 @@
+package io.sluice.perf.chaos;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+
+/// A run: one cluster, on which rounds are played one after another. One thread.
+final class Chaos {
+  private static final Duration ROUND = Duration.ofSeconds(60);
+
+  /// Shown of the facts; the bundle has all.
+  private static final int SHOWN = 20;
+
+  private final Program program;
+  private final Path folder;
+  private final PrintStream progress;
+  private final Round.Size size;
+
+  /// @param program what runs as a node
+  /// @param folder for logs, and for what is kept of a violation
+  /// @param progress takes the timeline
+  Chaos(Program program, Path folder, PrintStream progress) {
+    this(program, folder, progress, Round.Size.USUAL);
+  }
+
+  Chaos(Program program, Path folder, PrintStream progress, Round.Size size) {
+    this.program = program;
+    this.folder = folder;
+    this.progress = progress;
+    this.size = size;
+  }
+
+  /// Everything about a run.
+  record Result(long seed, List<Round.Outcome> rounds) {
+    private long count(Fact.Kind kind) {
+      return rounds.stream().mapToLong(it -> it.judgement().count(kind)).sum();
+    }
+
+    boolean isClean() {
+      return rounds.stream().allMatch(it -> it.judgement().facts().isEmpty());
+    }
+
+    String table() {
+      return Table.of(rounds);
+    }
+
+    /// Some of what must not happen and did.
+    void facts(PrintStream out) {
+      rounds.stream()
+          .flatMap(round -> round.judgement().facts().stream())
+          .limit(SHOWN)
+          .forEach(fact -> out.println("WRONG: " + fact));
+    }
+
+    String line() {
+      return "rounds=%d seed=%d acked=%d delivered=%d lost=%d duplicated=%d reordered=%d untrue=%d stuck=%d"
+          .formatted(
+              rounds.size(),
+              seed,
+              rounds.stream().mapToLong(it -> it.judgement().acknowledged()).sum(),
+              rounds.stream().mapToLong(it -> it.judgement().delivered()).sum(),
+              count(Fact.Kind.LOST),
+              count(Fact.Kind.DUPLICATED),
+              count(Fact.Kind.REORDERED),
+              count(Fact.Kind.UNTRUE),
+              count(Fact.Kind.STUCK));
+    }
+  }
+
+  /// Deals out all kinds of faults.
+  Result run(int rounds, long seed) throws IOException {
+    Random random = new Random(seed);
+    Deck deck = new Deck(Faults.all(), ROUND, random);
+    return run(rounds, seed, random, deck::deal);
+  }
+
+  /// Has all of these in each round, in an order that the seed decides.
+  Result run(int rounds, long seed, List<Fault> faults) throws IOException {
+    Random random = new Random(seed);
+    return run(rounds, seed, random, () -> shuffled(faults, random));
+  }
+
+  private Result run(int rounds, long seed, Random random, Supplier<List<Fault>> faults)
+      throws IOException {
+    Path logs = Files.createDirectories(folder.resolve("logs"));
+    Path data = Files.createTempDirectory("sluice-chaos-");
+    Timeline timeline = new Timeline(progress);
+    List<Round.Outcome> outcomes = new ArrayList<>();
+    try (Cluster cluster = new Cluster(program, data, logs)) {
+      timeline.say("starting three brokers, Redis and three nodes");
+      cluster.start();
+      for (int number = 1; number <= rounds; number++) {
+        Round.Outcome outcome = new Round(number, size, cluster, timeline, random).play(faults.get());
+        outcomes.add(outcome);
+        Judgement judgement = outcome.judgement();
+        timeline.say(
+            "round %d: %d acknowledged, %d delivered, %d wrong"
+                .formatted(
+                    number,
+                    judgement.acknowledged(),
+                    judgement.delivered(),
+                    judgement.facts().size()));
+      }
+    } finally {
+      Folders.delete(data);
+    }
+    Result result = new Result(seed, outcomes);
+    Bundle.write(folder, result, timeline);
+    return result;
+  }
+
+  private static List<Fault> shuffled(List<Fault> kinds, Random random) {
+    List<Fault> all = new ArrayList<>(kinds);
+    Collections.shuffle(all, random);
+    return all;
+  }
+}

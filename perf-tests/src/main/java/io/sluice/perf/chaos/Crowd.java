@@ -1,0 +1,117 @@
+package io.sluice.perf.chaos;
+
+import io.sluice.gateway.auth.TokenSigner;
+import io.sluice.gateway.config.TokenConfig;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/// The clients of one round, as many first at each node. One thread.
+final class Crowd implements AutoCloseable {
+  /// Of each client.
+  private static final int CHANNELS = 5;
+
+  private static final Duration ASKING = Duration.ofMillis(20);
+  private static final Duration TOKEN = Duration.ofHours(6);
+
+  private final List<Listener> clients = new ArrayList<>();
+
+  /// Starts connecting.
+  Crowd(int size, Cluster cluster, Channels channels, Random random) {
+    List<URI> edges = cluster.nodes().stream().map(Node::edge).toList();
+    List<String> names = channels.names();
+    for (int i = 0; i < size; i++) {
+      List<URI> nodes = new ArrayList<>(edges);
+      Collections.rotate(nodes, i);
+      List<String> mine = new ArrayList<>(names);
+      Collections.shuffle(mine, random);
+      String name = channels.prefix() + "client-" + i;
+      clients.add(
+          new Listener(
+              name,
+              nodes,
+              token(name),
+              channels,
+              mine.subList(0, Math.min(CHANNELS, mine.size()))));
+    }
+  }
+
+  /// What lets a user in.
+  static String token(String user) {
+    return new TokenSigner(
+            new TokenConfig(Node.SECRET, "", "", "", "", /* anonymous= */ false), Clock.systemUTC())
+        .sign(user, TOKEN, List.of());
+  }
+
+  List<History> histories() {
+    return clients.stream().map(Listener::history).toList();
+  }
+
+  /// The node that most of them are connected to.
+  Node mostPopular(List<Node> nodes) {
+    return Collections.max(
+        nodes,
+        Comparator.comparingLong(node -> clients.stream().filter(it -> it.isOn(node)).count()));
+  }
+
+  int live() {
+    return (int) clients.stream().filter(Listener::isLive).count();
+  }
+
+  int size() {
+    return clients.size();
+  }
+
+  /// Waits until all are live.
+  ///
+  /// @return those that are not by then
+  List<String> awaitLive(Duration limit) {
+    await(limit, () -> clients.stream().allMatch(it -> it.isLive() || it.failure().isPresent()));
+    return clients.stream().filter(it -> !it.isLive()).map(Crowd::described).toList();
+  }
+
+  /// Waits until all have everything.
+  ///
+  /// @param ends the last position of each channel
+  /// @return those that have not by then
+  List<String> awaitAll(Map<String, Long> ends, Duration limit) {
+    await(
+        limit, () -> clients.stream().allMatch(it -> it.hasAll(ends) || it.failure().isPresent()));
+    return clients.stream().filter(it -> !it.hasAll(ends)).map(Crowd::described).toList();
+  }
+
+  private static String described(Listener client) {
+    String name = client.history().client();
+    return client.failure().map(failure -> name + ", ended by " + failure).orElse(name);
+  }
+
+  private static void await(Duration limit, BooleanSupplier done) {
+    long end = System.nanoTime() + limit.toNanos();
+    while (!done.getAsBoolean() && System.nanoTime() - end < 0) {
+      try {
+        TimeUnit.NANOSECONDS.sleep(ASKING.toNanos());
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  /// Cuts all of them at once.
+  void cut() {
+    clients.forEach(Listener::cut);
+  }
+
+  @Override
+  public void close() {
+    clients.forEach(Listener::close);
+  }
+}

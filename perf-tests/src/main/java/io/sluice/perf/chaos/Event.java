@@ -1,0 +1,31 @@
+package io.sluice.perf.chaos;
+
+import io.sluice.perf.ClientEvents.Recovery;
+
+/// What happened to one client, or what it was told. Times are [System#nanoTime()].
+sealed interface Event {
+  long at();
+
+  /// The server accepted a connection.
+  record Connected(long at, String node) implements Event {}
+
+  /// All its subscriptions have been answered.
+  record Live(long at) implements Event {}
+
+  /// Its connection has ended.
+  record Ended(long at, String why) implements Event {}
+
+  /// No connection came about.
+  record Unreachable(long at, String why) implements Event {}
+
+  /// A subscribe was answered.
+  ///
+  /// @param offset that it was answered
+  record Subscribed(long at, int channel, Recovery recovery, long offset) implements Event {}
+
+  /// A publication has come.
+  ///
+  /// @param offset of the position after it
+  /// @param number that its publisher gave it
+  record Received(long at, int channel, long offset, long number) implements Event {}
+}

@@ -1,0 +1,23 @@
+package io.sluice.perf.chaos;
+
+/// Something that must not happen.
+///
+/// @param who saw it: a client, or `publisher`
+/// @param what it was, for people
+record Fact(Kind kind, String who, String what) {
+  /// What it says of the gateway.
+  enum Kind {
+    /// An acknowledged publication that is not in Kafka, or one in Kafka that a client was not
+    /// given.
+    LOST,
+    /// A publication that a client was given twice, or that is in Kafka twice.
+    DUPLICATED,
+    /// A publication that came after a later one.
+    REORDERED,
+    /// Something that was said and is not so: everything recovered, something lost, an offset, a
+    /// publication that nobody has published.
+    UNTRUE,
+    /// A client that does not come back, or does not get on.
+    STUCK
+  }
+}

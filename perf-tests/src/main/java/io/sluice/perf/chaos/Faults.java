@@ -1,0 +1,211 @@
+package io.sluice.perf.chaos;
+
+import io.sluice.embedded.ClusterPlan;
+import io.sluice.perf.chaos.Fault.Effect;
+import io.sluice.perf.chaos.Fault.Strike;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Every kind of fault there is.
+final class Faults {
+  /// Longer than an SDK takes to find out that nothing comes: ping and 10 s.
+  private static final Duration UNNOTICED = Duration.ofSeconds(15);
+
+  /// Longer than Kafka takes to give a dead broker's partitions to others.
+  private static final Duration BROKER = Duration.ofSeconds(8);
+
+  private static final Duration REDIS = Duration.ofSeconds(6);
+  private static final Duration WEATHER = Duration.ofSeconds(5);
+  private static final double HALF_OPEN = 0.2;
+  private static final Weather SLOW =
+      new Weather.Slow(Duration.ofMillis(40), Duration.ofMillis(80));
+  private static final Weather LOSSY = new Weather.Lossy(0.03, 0.002);
+
+  private static final List<Fault> ALL =
+      List.of(
+          fault("node-kill", 14, Effect.ENDS_CONNECTIONS, Faults::killNode),
+          fault("node-stop", 17, Effect.ENDS_CONNECTIONS, Faults::stopNode),
+          fault("node-hole", 16, Effect.ENDS_CONNECTIONS, Faults::cutNodeOff),
+          fault("broker-kill", 16, Effect.STOPS_PUBLISHING, Faults::killLeader),
+          fault("broker-stop", 12, Effect.STOPS_PUBLISHING, Faults::stopLeader),
+          fault("broker-hole", 9, Effect.STOPS_PUBLISHING, Faults::hideBrokers),
+          fault("redis-kill", 7, Effect.NONE, Faults::killRedis),
+          fault("redis-stop", 7, Effect.NONE, Faults::stopRedis),
+          fault("redis-hole", 7, Effect.NONE, Faults::hideRedis),
+          fault("redis-flush", 3, Effect.NONE, Faults::flushRedis),
+          fault("slow-links", 7, Effect.NONE, scene -> weather(scene, SLOW)),
+          fault("lossy-links", 7, Effect.ENDS_ONE_BY_ONE, scene -> weather(scene, LOSSY)),
+          fault("half-open", 15, Effect.ENDS_CONNECTIONS, Faults::halfOpen),
+          fault("storm", 4, Effect.ENDS_CONNECTIONS, Faults::storm),
+          fault("rolling-restart", 30, Effect.ENDS_ONE_BY_ONE, Faults::restartAll),
+          fault("all-killed", 40, Effect.ENDS_CONNECTIONS, Faults::killAll));
+
+  private Faults() {}
+
+  private static Fault fault(String name, int seconds, Effect effect, Strike strike) {
+    return new Fault(name, Duration.ofSeconds(seconds), effect, strike);
+  }
+
+  static List<Fault> all() {
+    return ALL;
+  }
+
+  /// One kind.
+  ///
+  /// @throws java.util.NoSuchElementException when there is none of that name
+  static Fault named(String name) {
+    return ALL.stream().filter(fault -> fault.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private static Node popular(Scene scene) {
+    return scene.crowd().mostPopular(scene.cluster().nodes());
+  }
+
+  /// It is started again when its clients have gone elsewhere, as a supervisor would some time.
+  private static void killNode(Scene scene) throws IOException {
+    Node node = popular(scene);
+    scene.say("kill -9 " + node);
+    node.process().kill();
+    scene.awaitLive();
+    scene.cluster().startNodes();
+  }
+
+  private static void stopNode(Scene scene) throws IOException {
+    Node node = popular(scene);
+    scene.say("SIGSTOP " + node);
+    node.process().freeze(UNNOTICED);
+    scene.pause(UNNOTICED);
+    scene.say("SIGCONT " + node);
+    node.awaitReady();
+  }
+
+  /// From its clients.
+  private static void cutNodeOff(Scene scene) throws IOException {
+    Node node = popular(scene);
+    scene.say("nothing passes between " + node + " and its clients");
+    node.clients().weather(Weather.HOLE);
+    scene.pause(UNNOTICED);
+    node.clients().weather(Weather.CLEAR);
+  }
+
+  /// The one that leads most.
+  private static int leader(Scene scene) throws IOException {
+    Map<Integer, Integer> led = new HashMap<>();
+    scene.cluster().brokers().leaders(Cluster.TOPIC).forEach(id -> led.merge(id, 1, Integer::sum));
+    led.remove(0);
+    return Collections.max(led.entrySet(), Map.Entry.comparingByValue()).getKey();
+  }
+
+  private static void killLeader(Scene scene) throws IOException {
+    int broker = leader(scene);
+    scene.say("kill -9 broker-" + broker);
+    scene.cluster().brokers().broker(broker).kill();
+    scene.pause(BROKER);
+    scene.cluster().brokers().start();
+    scene.cluster().brokers().awaitInSync(Cluster.TOPIC);
+  }
+
+  private static void stopLeader(Scene scene) throws IOException {
+    int broker = leader(scene);
+    scene.say("SIGSTOP broker-" + broker);
+    scene.cluster().brokers().broker(broker).freeze(BROKER);
+    scene.pause(BROKER.plusSeconds(1));
+    scene.cluster().brokers().awaitInSync(Cluster.TOPIC);
+  }
+
+  /// From one node: connections stay and nothing comes.
+  private static void hideBrokers(Scene scene) throws IOException {
+    List<Node> nodes = scene.cluster().nodes();
+    Node node = nodes.get(scene.random().nextInt(nodes.size()));
+    int broker = scene.random().nextInt(ClusterPlan.BROKERS + 1);
+    List<Link> hidden =
+        broker == ClusterPlan.BROKERS ? node.brokers() : List.of(node.brokers().get(broker));
+    scene.say("nothing passes: " + hidden.stream().map(Link::name).toList());
+    hidden.forEach(link -> link.weather(Weather.HOLE));
+    scene.pause(BROKER);
+    hidden.forEach(link -> link.weather(Weather.CLEAR));
+  }
+
+  private static void killRedis(Scene scene) throws IOException {
+    scene.say("kill -9 Redis");
+    scene.cluster().redis().kill();
+    scene.pause(REDIS);
+    scene.cluster().redis().start();
+  }
+
+  private static void stopRedis(Scene scene) throws IOException {
+    scene.say("SIGSTOP Redis");
+    scene.cluster().redis().freeze();
+    try {
+      scene.pause(REDIS);
+    } finally {
+      scene.cluster().redis().thaw();
+    }
+  }
+
+  private static void hideRedis(Scene scene) throws IOException {
+    scene.say("nothing passes between nodes and Redis");
+    scene.cluster().nodes().forEach(node -> node.redis().weather(Weather.HOLE));
+    scene.pause(REDIS);
+    scene.cluster().nodes().forEach(node -> node.redis().weather(Weather.CLEAR));
+  }
+
+  private static void flushRedis(Scene scene) throws IOException {
+    scene.say("FLUSHALL");
+    scene.cluster().redis().flush();
+    scene.pause(Duration.ofSeconds(2));
+  }
+
+  private static void weather(Scene scene, Weather weather) throws IOException {
+    scene.say("all links: " + weather);
+    List<Link> links = scene.cluster().links();
+    links.forEach(link -> link.weather(weather));
+    scene.pause(WEATHER);
+    links.forEach(link -> link.weather(Weather.CLEAR));
+  }
+
+  private static void halfOpen(Scene scene) throws IOException {
+    int frozen = 0;
+    for (Node node : scene.cluster().nodes()) {
+      frozen += node.clients().freeze(HALF_OPEN, scene.random());
+    }
+    scene.say(frozen + " connections of clients are half open");
+    scene.pause(Duration.ofSeconds(15)); // ping and 10 s, and back
+  }
+
+  private static void storm(Scene scene) {
+    scene.say("all " + scene.crowd().size() + " clients are cut");
+    scene.crowd().cut();
+  }
+
+  private static void restartAll(Scene scene) throws IOException {
+    for (Node node : scene.cluster().nodes()) {
+      scene.say("SIGTERM " + node);
+      node.process().terminate();
+      scene.cluster().startNodes();
+    }
+  }
+
+  private static void killAll(Scene scene) throws IOException {
+    scene.say("kill -9 of all nodes, all brokers, and Redis");
+    List<Service> all = new ArrayList<>();
+    scene.cluster().nodes().forEach(node -> all.add(node.process()));
+    for (int broker = 1; broker <= ClusterPlan.BROKERS; broker++) {
+      all.add(scene.cluster().brokers().broker(broker));
+    }
+    for (Service each : all) {
+      each.kill();
+    }
+    scene.cluster().redis().kill();
+    scene.pause(Duration.ofSeconds(1));
+    scene.cluster().redis().start();
+    scene.cluster().brokers().start();
+    scene.cluster().startNodes();
+    scene.cluster().brokers().awaitInSync(Cluster.TOPIC);
+  }
+}

@@ -1,0 +1,33 @@
+package io.sluice.perf.chaos;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// What happened to one client, in order. One thread writes, any reads.
+final class History {
+  /// A round gives a client some 3,000 publications; one that is given so many has gone wrong.
+  static final int LIMIT = 200_000;
+
+  private final String client;
+  private final List<Event> events = new ArrayList<>();
+
+  History(String client) {
+    this.client = client;
+  }
+
+  String client() {
+    return client;
+  }
+
+  synchronized void add(Event event) {
+    if (events.size() == LIMIT) {
+      throw new IllegalStateException(client + " has been told " + LIMIT + " things");
+    }
+    events.add(event);
+  }
+
+  /// All of it so far.
+  synchronized List<Event> events() {
+    return List.copyOf(events);
+  }
+}

@@ -1,0 +1,186 @@
+package io.sluice.perf.chaos;
+
+import io.sluice.perf.ClientEvents.Recovery;
+import io.sluice.perf.chaos.Fact.Kind;
+import io.sluice.perf.chaos.KafkaLog.Entry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Compares what clients were given, and what publishers were told, with what is in Kafka. What
+/// Kafka has, in its order, is the truth: a client that begins at a position is given everything
+/// behind it, once each and in order. In these runs everything can be recovered, so a client that
+/// is told of a loss is told an untruth as well. Pure.
+final class Judge {
+  private final KafkaLog log;
+  private final List<Fact> facts = new ArrayList<>();
+  private long acknowledged;
+  private long delivered;
+
+  private Judge(KafkaLog log) {
+    this.log = log;
+  }
+
+  /// @param published everything, answered
+  /// @param histories of all clients, which have had the time to get everything
+  static Judgement judge(KafkaLog log, List<Publish> published, List<History> histories) {
+    Judge judge = new Judge(log);
+    judge.publishers(published);
+    histories.forEach(judge::client);
+    return new Judgement(judge.acknowledged, judge.delivered, judge.facts);
+  }
+
+  private void publishers(List<Publish> published) {
+    List<Map<Long, Long>> offsets = new ArrayList<>();
+    for (int channel = 0; channel < log.records().size(); channel++) {
+      Map<Long, Long> byNumber = new HashMap<>();
+      for (Entry entry : log.records().get(channel)) {
+        Long before = byNumber.putIfAbsent(entry.number(), entry.offset());
+        if (before != null) {
+          say(
+              Kind.DUPLICATED,
+              "publisher",
+              "%d of channel %d is in Kafka at %d and at %d"
+                  .formatted(entry.number(), channel, before, entry.offset()));
+        }
+      }
+      offsets.add(byNumber);
+    }
+    for (Publish publish : published) {
+      if (publish.outcome() == Publish.Outcome.ACKNOWLEDGED) {
+        acknowledged++;
+        Long offset = offsets.get(publish.channel()).get(publish.number());
+        if (offset == null) {
+          say(Kind.LOST, "publisher", publish + " is not in Kafka");
+        } else if (publish.offset().isPresent() && publish.offset().getAsLong() != offset) {
+          say(Kind.UNTRUE, "publisher", publish + " is at " + offset);
+        }
+      }
+    }
+  }
+
+  private void client(History history) {
+    Map<Integer, Progress> channels = new HashMap<>();
+    for (Event event : history.events()) {
+      switch (event) {
+        case Event.Subscribed it ->
+            channels
+                .computeIfAbsent(it.channel(), number -> new Progress(history.client(), number))
+                .subscribed(it);
+        case Event.Received it -> {
+          delivered++;
+          channels
+              .computeIfAbsent(it.channel(), number -> new Progress(history.client(), number))
+              .received(it);
+        }
+        case Event.Connected _, Event.Live _, Event.Ended _, Event.Unreachable _ -> {}
+      }
+    }
+    channels.values().forEach(Progress::end);
+  }
+
+  private void say(Kind kind, String who, String what) {
+    facts.add(new Fact(kind, who, what));
+  }
+
+  /// How far one client is with one channel.
+  private final class Progress {
+    private final String client;
+    private final int channel;
+    private final List<Entry> entries;
+    private final Set<Long> seen = new HashSet<>();
+
+    /// The first entry that it has yet to be given; −1 before it has subscribed.
+    private int next = -1;
+
+    private boolean toldRecovered;
+
+    Progress(String client, int channel) {
+      this.client = client;
+      this.channel = channel;
+      this.entries = log.records().get(channel);
+    }
+
+    void subscribed(Event.Subscribed it) {
+      switch (it.recovery()) {
+        case FRESH -> next = firstAfter(it.offset());
+        case RECOVERED -> toldRecovered = true;
+        case LOST -> {
+          say(
+              Kind.UNTRUE,
+              client,
+              "told of a loss in channel %d at %d, where nothing was lost"
+                  .formatted(channel, it.offset()));
+          next = Math.max(next, firstAfter(it.offset()));
+        }
+      }
+      if (it.recovery() == Recovery.FRESH) {
+        toldRecovered = false;
+      }
+    }
+
+    void received(Event.Received it) {
+      int place = firstAfter(it.offset() - 1);
+      if (place == entries.size()
+          || entries.get(place).offset() != it.offset()
+          || entries.get(place).number() != it.number()) {
+        say(
+            Kind.UNTRUE,
+            client,
+            "was given %d of channel %d at %d, where Kafka has %s"
+                .formatted(
+                    it.number(),
+                    channel,
+                    it.offset(),
+                    place == entries.size() ? "nothing" : entries.get(place)));
+      } else if (!seen.add(it.offset())) {
+        say(Kind.DUPLICATED, client, at(place) + " came again");
+      } else if (place < next) {
+        say(Kind.REORDERED, client, at(place) + " came after " + at(next - 1));
+      } else {
+        missing(next, place);
+        next = place + 1;
+        toldRecovered = false;
+      }
+    }
+
+    private String at(int place) {
+      Entry entry = entries.get(place);
+      return "%d of channel %d at %d".formatted(entry.number(), channel, entry.offset());
+    }
+
+    private void missing(int from, int to) {
+      for (int place = Math.max(0, from); place < to; place++) {
+        if (toldRecovered) {
+          say(Kind.UNTRUE, client, at(place) + " is missing after recovered:true");
+        } else {
+          say(Kind.LOST, client, at(place) + " is missing");
+        }
+      }
+    }
+
+    void end() {
+      if (next >= 0) {
+        missing(next, entries.size());
+      }
+    }
+
+    /// The first entry whose position is beyond this offset.
+    private int firstAfter(long offset) {
+      int low = 0;
+      int high = entries.size();
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (entries.get(middle).offset() > offset) {
+          high = middle;
+        } else {
+          low = middle + 1;
+        }
+      }
+      return low;
+    }
+  }
+}

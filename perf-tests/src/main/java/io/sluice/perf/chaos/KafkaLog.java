@@ -1,0 +1,70 @@
+package io.sluice.perf.chaos;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/// What is in Kafka of a round: for each channel its records in the order of the log. Immutable.
+///
+/// @param records of each channel, by its number
+record KafkaLog(List<List<Entry>> records) {
+  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /// One record.
+  ///
+  /// @param offset of the position after it
+  record Entry(long offset, long number) {}
+
+  KafkaLog {
+    records = records.stream().map(List::copyOf).toList();
+  }
+
+  /// The position after the last record of a channel; 0 when there is none.
+  long end(int channel) {
+    List<Entry> all = records.get(channel);
+    return all.isEmpty() ? 0 : all.getLast().offset();
+  }
+
+  /// Reads all there is, from the first record on.
+  static KafkaLog read(String bootstrapServers, Channels channels) throws IOException {
+    List<List<Entry>> all = new ArrayList<>();
+    channels.names().forEach(_ -> all.add(new ArrayList<>()));
+    Map<String, Object> settings =
+        Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed");
+    try (var consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+      List<TopicPartition> partitions =
+          IntStream.range(0, Cluster.PARTITIONS)
+              .mapToObj(partition -> new TopicPartition(Cluster.TOPIC, partition))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      long limit = System.nanoTime() + LIMIT.toNanos();
+      while (!partitions.stream().allMatch(it -> consumer.position(it) >= ends.get(it))) {
+        if (System.nanoTime() - limit > 0) {
+          throw new IOException("Kafka's log cannot be read within " + LIMIT.toSeconds() + " s");
+        }
+        for (ConsumerRecord<String, String> record : consumer.poll(POLL)) {
+          if (channels.has(record.key())) {
+            all.get(channels.number(record.key()))
+                .add(
+                    new Entry(
+                        record.offset() + 1, JSON.readTree(record.value()).path("n").asLong(-1)));
+          }
+        }
+      }
+    }
+    return new KafkaLog(all);
+  }
+}

@@ -1,0 +1,180 @@
+package io.sluice.perf.chaos;
+
+import io.sluice.embedded.ClusterPlan;
+import io.sluice.embedded.FreePorts;
+import io.sluice.perf.run.ChildProcess;
+import io.sluice.standalone.NodeMain;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// A gateway node, and the links to everything around it: its clients, each broker, Redis, and the
+/// other nodes. One thread.
+final class Node implements AutoCloseable {
+  static final String API_KEY = "chaos";
+  static final String SECRET = "a secret for proofs only, 32 bytes or more";
+
+  private static final Duration STARTING = Duration.ofSeconds(90);
+  private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(100);
+  private static final Duration QUESTION = Duration.ofSeconds(2);
+
+  private final int number;
+  private final int apiPort = FreePorts.next();
+  private final Link clients;
+  private final Link redis;
+  private final Link others;
+  private final List<Link> brokers = new ArrayList<>();
+  private final Service process;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  /// @param number from 1
+  /// @param program what runs as a node
+  /// @param folder for its configuration
+  Node(int number, Program program, ClusterPlan plan, Redis redis, Path folder, Path logs)
+      throws IOException {
+    this.number = number;
+    int edgePort = FreePorts.next();
+    clients = new Link("clients to " + this, 0, edgePort);
+    others = new Link("nodes to " + this, 0, apiPort);
+    this.redis = new Link(this + " to Redis", 0, redis.port());
+    for (ClusterPlan.Way way : plan.ways(way(number))) {
+      brokers.add(new Link(this + " to broker " + way.broker(), way.advertised(), way.listens()));
+    }
+    Path config = folder.resolve(this + ".yaml");
+    Files.writeString(config, yaml(edgePort, plan.bootstrapServers(way(number))));
+    process =
+        new Service(
+            toString(),
+            logs,
+            () ->
+                ChildProcess.java(
+                    toString(),
+                    program.flags(),
+                    program.classPath(),
+                    NodeMain.class.getName(),
+                    List.of(config.toString()),
+                    program.environment()));
+  }
+
+  /// The way to the brokers that this node takes.
+  static String way(int number) {
+    return "NODE" + number;
+  }
+
+  private String yaml(int edgePort, String brokers) {
+    return """
+    node: {id: %s}
+    edge: {host: 127.0.0.1, port: %d, loops: 1, max-connections: 2000, max-pending: 2000, outboxes: 16MiB,
+      ping-interval: 3s, ping-interval-min: 3s, ping-interval-max: 3s, pong-timeout: 2500ms}
+    api: {host: 127.0.0.1, port: %d, key: %s, address: 'http://127.0.0.1:%d'}
+    kafka: {bootstrap-servers: '%s', create-topics: true, partitions: 1, fetch-bytes: 4MiB}
+    redis: {uri: 'redis://127.0.0.1:%d', checkpoint: 5s}
+    tokens: {hmac-secret: '%s'}
+    drain: {announce: 1s, duration: 5s}
+    window: {bytes: 24MiB}
+    publish: {queue: 1000}
+    namespaces:
+      default: {topic: %s, subscribe: authenticated, publish: authenticated}
+    """
+        .formatted(
+            this,
+            edgePort,
+            apiPort,
+            API_KEY,
+            others.port(),
+            brokers,
+            redis.port(),
+            SECRET,
+            Cluster.TOPIC);
+  }
+
+  int number() {
+    return number;
+  }
+
+  /// Where clients connect.
+  URI edge() {
+    return URI.create("ws://127.0.0.1:" + clients.port() + "/connection/websocket");
+  }
+
+  /// The API itself, past the links.
+  URI api() {
+    return URI.create("http://127.0.0.1:" + apiPort);
+  }
+
+  Service process() {
+    return process;
+  }
+
+  Link clients() {
+    return clients;
+  }
+
+  Link redis() {
+    return redis;
+  }
+
+  List<Link> brokers() {
+    return brokers;
+  }
+
+  /// All links there are.
+  List<Link> links() {
+    List<Link> all = new ArrayList<>(brokers);
+    all.addAll(List.of(clients, redis, others));
+    return all;
+  }
+
+  /// Waits until it should get connections.
+  void awaitReady() throws IOException {
+    long end = System.nanoTime() + STARTING.toNanos();
+    try {
+      while (!isReady()) {
+        if (!process.isAlive()) {
+          throw new IOException(this + " ended while it started, see its log");
+        }
+        if (System.nanoTime() - end > 0) {
+          throw new IOException(this + " is not ready after " + STARTING.toSeconds() + " s");
+        }
+        TimeUnit.NANOSECONDS.sleep(BETWEEN_QUESTIONS.toNanos());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private boolean isReady() throws InterruptedException {
+    try {
+      return http.send(
+                  HttpRequest.newBuilder(api().resolve("/health/ready")).timeout(QUESTION).build(),
+                  BodyHandlers.discarding())
+              .statusCode()
+          == 200;
+    } catch (IOException _) {
+      return false; // it does not listen yet
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "node-" + number;
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.close();
+    for (Link link : links()) {
+      link.close();
+    }
+    http.shutdownNow();
+  }
+}

@@ -1,0 +1,172 @@
+package io.sluice.perf.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.perf.chaos.Publish.Outcome;
+import io.sluice.perf.chaos.Publish.Route;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/// Publishes numbered records from its making until [#close], by two routes: an ordinary producer,
+/// and the API of the nodes in turn. Each channel has one publisher, which publishes a number once
+/// whatever it is told. Threads of its own; [#close] by one.
+final class Publishing implements AutoCloseable {
+  /// Of the producer, a second, all channels together.
+  private static final int DIRECT_RATE = 100;
+
+  /// Of each channel that is published to through nodes.
+  private static final Duration PACE = Duration.ofMillis(500);
+
+  /// Longer than a node may take: 5 s.
+  private static final Duration ANSWER = Duration.ofSeconds(8);
+
+  /// As a service would wait before it tries another node.
+  private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
+
+  private static final String VALUE = "{\"n\":%d,\"filling\":\"%s\"}";
+  private static final String FILLING = "x".repeat(150);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Channels channels;
+  private final Published published;
+  private final List<Node> nodes;
+  private final KafkaProducer<String, String> producer;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(2))
+          .build();
+  private final List<Thread> threads = new ArrayList<>();
+  private volatile boolean enough;
+
+  Publishing(Cluster cluster, Channels channels, Published published) {
+    this.channels = channels;
+    this.published = published;
+    this.nodes = cluster.nodes();
+    this.producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", cluster.bootstrapServers(), "buffer.memory", "67108864"),
+            new StringSerializer(),
+            new StringSerializer());
+    threads.add(Thread.ofPlatform().name("producer").start(this::produce));
+    for (int i = 0; i < channels.through(); i++) {
+      int channel = channels.direct() + i;
+      threads.add(Thread.ofVirtual().name("publisher-" + i).start(() -> publish(channel)));
+    }
+  }
+
+  private void produce() {
+    long[] next = new long[channels.direct()];
+    long started = System.nanoTime();
+    for (long i = 0; !enough; i++) {
+      sleepUntil(started + i * TimeUnit.SECONDS.toNanos(1) / DIRECT_RATE);
+      int channel = (int) (i % channels.direct());
+      long number = next[channel]++;
+      long begun = System.nanoTime();
+      var _ =
+          producer.send(
+              new ProducerRecord<>(Cluster.TOPIC, channels.name(channel), value(number)),
+              (stored, failure) ->
+                  note(
+                      Route.DIRECT,
+                      channel,
+                      number,
+                      begun,
+                      failure == null ? OptionalLong.of(stored.offset() + 1) : OptionalLong.empty(),
+                      failure == null));
+    }
+  }
+
+  private static String value(long number) {
+    return VALUE.formatted(number, FILLING);
+  }
+
+  private void publish(int channel) {
+    int node = channel;
+    long started = System.nanoTime() + channel * PACE.toNanos() / channels.count();
+    for (long number = 0; !enough; number++) {
+      sleepUntil(Math.max(started + number * PACE.toNanos(), System.nanoTime()));
+      long begun = System.nanoTime();
+      boolean done = false;
+      OptionalLong offset = OptionalLong.empty();
+      try {
+        HttpResponse<String> answer =
+            http.send(
+                request(nodes.get(node % nodes.size()), channel, number), BodyHandlers.ofString());
+        JsonNode result = JSON.readTree(answer.body()).path("result");
+        done = answer.statusCode() == 200 && result.isObject();
+        if (result.path("offset").isIntegralNumber()) {
+          offset = OptionalLong.of(result.path("offset").asLong());
+        }
+      } catch (IOException _) {
+        // a failure like any other: the node is away
+      } catch (InterruptedException _) {
+        return; // whoever interrupts closes
+      }
+      note(Route.NODE, channel, number, begun, offset, done);
+      if (!done) {
+        sleepUntil(System.nanoTime() + AFTER_FAILURE.toNanos());
+      }
+      node++; // each node in turn, also after a failure
+    }
+  }
+
+  private HttpRequest request(Node node, int channel, long number) {
+    String body =
+        "{\"channel\":\"%s\",\"data\":%s}".formatted(channels.name(channel), value(number));
+    return HttpRequest.newBuilder(node.api().resolve("/api/publish"))
+        .timeout(ANSWER)
+        .header("X-API-Key", Node.API_KEY)
+        .POST(HttpRequest.BodyPublishers.ofString(body))
+        .build();
+  }
+
+  private void note(
+      Route route,
+      int channel,
+      long number,
+      long begun,
+      OptionalLong offset,
+      boolean acknowledged) {
+    Outcome outcome = acknowledged ? Outcome.ACKNOWLEDGED : Outcome.FAILED;
+    published.add(new Publish(route, channel, number, begun, System.nanoTime(), outcome, offset));
+  }
+
+  private static void sleepUntil(long nanos) {
+    long rest = nanos - System.nanoTime();
+    if (rest > 0) {
+      try {
+        TimeUnit.NANOSECONDS.sleep(rest);
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /// Stops, and returns when everything published has been answered.
+  @Override
+  public void close() {
+    enough = true;
+    try {
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    producer.close();
+    http.shutdownNow();
+  }
+}

@@ -1,0 +1,129 @@
+package io.sluice.perf.chaos;
+
+import io.sluice.perf.run.ChildProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A process of the cluster that is killed, frozen, told to end, and started again. Its logs, of
+/// all its lives, go to one file. One thread at a time.
+final class Service implements AutoCloseable {
+  private static final Duration ENDING = Duration.ofSeconds(60);
+
+  private final String name;
+  private final Path log;
+  private final Launch launch;
+  private @Nullable ChildProcess process;
+
+  /// Starts the process.
+  interface Launch {
+    ChildProcess start() throws IOException;
+  }
+
+  /// @param logs the folder that its log goes to
+  Service(String name, Path logs, Launch launch) {
+    this.name = name;
+    this.log = logs.resolve(name + ".log");
+    this.launch = launch;
+  }
+
+  String name() {
+    return name;
+  }
+
+  boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
+  /// Does nothing when it runs.
+  ///
+  /// @return what was started
+  Optional<ChildProcess> start() throws IOException {
+    if (isAlive()) {
+      return Optional.empty();
+    }
+    if (process != null) {
+      awaitEnd(process); // it ended by itself
+    }
+    ChildProcess started = launch.start();
+    process = started;
+    return Optional.of(started);
+  }
+
+  /// `kill -9`.
+  void kill() throws IOException {
+    ChildProcess living = running();
+    ProcessHandle.of(living.pid()).ifPresent(ProcessHandle::destroyForcibly);
+    awaitEnd(living);
+  }
+
+  /// SIGSTOP, and SIGCONT after so long, whatever becomes of us. Returns at once.
+  void freeze(Duration time) throws IOException {
+    long pid = running().pid();
+    shell("kill -STOP %d; sleep %d; kill -CONT %d".formatted(pid, time.toSeconds(), pid));
+  }
+
+  /// SIGTERM; returns when it has ended.
+  void terminate() throws IOException {
+    ChildProcess living = running();
+    ProcessHandle.of(living.pid()).ifPresent(ProcessHandle::destroy);
+    awaitEnd(living);
+  }
+
+  private static void shell(String script) throws IOException {
+    new ProcessBuilder("/bin/sh", "-c", script)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  private ChildProcess running() {
+    ChildProcess living = process;
+    if (living == null || !living.isAlive()) {
+      throw new IllegalStateException(name + " does not run");
+    }
+    return living;
+  }
+
+  private void awaitEnd(ChildProcess living) throws IOException {
+    try {
+      long end = System.nanoTime() + ENDING.toNanos();
+      while (living.isAlive()) {
+        if (System.nanoTime() - end > 0) {
+          throw new IOException(living.failure("does not end within " + ENDING.toSeconds() + " s"));
+        }
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while " + name + " ended", e);
+    }
+    keepLog(living);
+    living.close();
+    process = null;
+  }
+
+  private void keepLog(ChildProcess ended) throws IOException {
+    Files.write(
+        log, Files.readAllBytes(ended.log()), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  /// Kills it, also when it is frozen.
+  @Override
+  public void close() {
+    try {
+      if (isAlive()) {
+        kill();
+      } else if (process != null) {
+        awaitEnd(process);
+      }
+    } catch (IOException e) {
+      System.err.println("cannot end " + name + ": " + e);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.sluice.perf.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.perf.ClientEvents.Recovery;
+import io.sluice.perf.chaos.Fact.Kind;
+import io.sluice.perf.chaos.KafkaLog.Entry;
+import io.sluice.perf.chaos.Publish.Outcome;
+import io.sluice.perf.chaos.Publish.Route;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/// One channel that Kafka has 0, 1, 2, 3 of, at 10, 12, 14 and 16.
+final class JudgeTest {
+  private static final KafkaLog LOG =
+      new KafkaLog(
+          List.of(List.of(new Entry(10, 0), new Entry(12, 1), new Entry(14, 2), new Entry(16, 3))));
+
+  private static List<Kind> judged(Event... events) {
+    History history = new History("someone");
+    List.of(events).forEach(history::add);
+    return kinds(Judge.judge(LOG, List.of(), List.of(history)));
+  }
+
+  private static List<Kind> kinds(Judgement judgement) {
+    return judgement.facts().stream().map(Fact::kind).toList();
+  }
+
+  private static Event subscribed(Recovery recovery, long offset) {
+    return new Event.Subscribed(0, 0, recovery, offset);
+  }
+
+  private static Event received(long offset, long number) {
+    return new Event.Received(0, 0, offset, number);
+  }
+
+  private static final Event FRESH = subscribed(Recovery.FRESH, 0);
+  private static final Event RECOVERED = subscribed(Recovery.RECOVERED, 12);
+
+  @Test
+  void whoIsGivenEverythingOnceAndInOrderHasNothingToComplainAbout() {
+    assertThat(judged(FRESH, received(10, 0), received(12, 1), received(14, 2), received(16, 3)))
+        .isEmpty();
+  }
+
+  @Test
+  void whoBeginsInTheMiddleIsOwedWhatLiesBehindItsPosition() {
+    assertThat(judged(subscribed(Recovery.FRESH, 12), received(14, 2), received(16, 3))).isEmpty();
+    assertThat(judged(subscribed(Recovery.FRESH, 11), received(14, 2), received(16, 3)))
+        .containsExactly(Kind.LOST);
+  }
+
+  @Test
+  void whatIsSkippedIsLostAlsoAtTheEnd() {
+    assertThat(judged(FRESH, received(10, 0), received(14, 2)))
+        .containsExactly(Kind.LOST, Kind.LOST);
+    assertThat(judged(FRESH)).hasSize(4).containsOnly(Kind.LOST);
+  }
+
+  @Test
+  void aGapBehindRecoveredIsAnUntruth() {
+    assertThat(judged(FRESH, received(10, 0), received(12, 1), RECOVERED, received(16, 3)))
+        .containsExactly(Kind.UNTRUE);
+    assertThat(judged(FRESH, received(10, 0), received(12, 1), RECOVERED))
+        .containsExactly(Kind.UNTRUE, Kind.UNTRUE);
+  }
+
+  @Test
+  void whatComesAgainIsADuplicate() {
+    assertThat(
+            judged(
+                FRESH,
+                received(10, 0),
+                received(12, 1),
+                RECOVERED,
+                received(12, 1),
+                received(14, 2),
+                received(16, 3)))
+        .containsExactly(Kind.DUPLICATED);
+  }
+
+  @Test
+  void whatComesAfterALaterOneIsReorderedAndTheLaterOneLeftAGap() {
+    assertThat(judged(FRESH, received(10, 0), received(14, 2), received(12, 1), received(16, 3)))
+        .containsExactly(Kind.LOST, Kind.REORDERED);
+  }
+
+  @Test
+  void whatKafkaDoesNotHaveThereIsAnUntruth() {
+    assertThat(judged(subscribed(Recovery.FRESH, 16), received(18, 4)))
+        .containsExactly(Kind.UNTRUE);
+    assertThat(judged(subscribed(Recovery.FRESH, 14), received(16, 2)))
+        .containsExactly(Kind.UNTRUE, Kind.LOST);
+  }
+
+  @Test
+  void whoIsToldOfALossIsToldAnUntruth() {
+    assertThat(judged(FRESH, received(10, 0), subscribed(Recovery.LOST, 14), received(16, 3)))
+        .containsExactly(Kind.UNTRUE);
+  }
+
+  private static Publish publish(long number, Outcome outcome, OptionalLong offset) {
+    return new Publish(Route.NODE, 0, number, 0, 1, outcome, offset);
+  }
+
+  @Test
+  void whatWasAcknowledgedMustBeInKafkaWhereItsPublisherWasTold() {
+    Judgement judgement =
+        Judge.judge(
+            LOG,
+            List.of(
+                publish(0, Outcome.ACKNOWLEDGED, OptionalLong.of(10)),
+                publish(1, Outcome.ACKNOWLEDGED, OptionalLong.empty()),
+                publish(2, Outcome.ACKNOWLEDGED, OptionalLong.of(12)),
+                publish(4, Outcome.ACKNOWLEDGED, OptionalLong.of(18)),
+                publish(5, Outcome.FAILED, OptionalLong.empty())),
+            List.of());
+
+    assertThat(kinds(judgement)).containsExactly(Kind.UNTRUE, Kind.LOST);
+    assertThat(judgement.acknowledged()).isEqualTo(4);
+  }
+
+  @Test
+  void whatIsInKafkaTwiceIsADuplicate() {
+    KafkaLog twice = new KafkaLog(List.of(List.of(new Entry(10, 0), new Entry(12, 0))));
+
+    assertThat(kinds(Judge.judge(twice, List.of(), List.of()))).containsExactly(Kind.DUPLICATED);
+  }
+}
