@@ -43,7 +43,8 @@ public final class Main {
             .addSubcommand(new RebuildSessionsCommand(terminal))
             .addSubcommand(new GatewayCommand())
             .addSubcommand(new TestCommand())
-            .addSubcommand(new BenchCommand());
+            .addSubcommand(new BenchCommand())
+            .addSubcommand(new ChaosCommand());
     sluice.setCommandName(terminal.command());
     sluice.getSubcommands().values().forEach(Main::addHelpFlag);
     addHelpFlag(sluice);

@@ -27,6 +27,11 @@ record Program(List<String> flags, String classPath, Map<String, String> environ
     return new Program(all, System.getProperty("java.class.path"), Map.of());
   }
 
+  /// The same, but with this class path.
+  Program of(String otherClassPath) {
+    return new Program(flags, otherClassPath, environment);
+  }
+
   /// The same, but these classes come first.
   ///
   /// @param folder of classes
