@@ -5,8 +5,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/// Names `chaos`, which the script `sluice` starts itself: what breaks things is no part of what runs in
-/// production.
+/// Names `chaos`, which the script `sluice` starts itself: what breaks things is no part of what
+/// runs in production.
 @Command(
     name = "chaos",
     description = "Break a cluster on this machine in every way, and prove that nothing is lost.",

@@ -66,6 +66,7 @@ record BenchPlan(
         new Saturation(LARGE),
         new Ladder(),
         new ReconnectStorm(5_000, 500),
+        new AdmittedStorm(UNICAST),
         storm(),
         belowTheWindow(),
         new SideBySide(

@@ -30,6 +30,8 @@ final class Figures {
   static final Metric GROWN_HEAP = new Metric("live heap grown", "MB", Better.LOWER);
   static final Metric CAUGHT_UP = new Metric("until they have all", "s", Better.LOWER);
   static final Metric BACK = new Metric("until all are back", "s", Better.LOWER);
+  static final Metric BACK_MOST = new Metric("until 90 % are back", "s", Better.LOWER);
+  static final Metric GROWN_RESIDENT = new Metric("RSS grown", "MB", Better.LOWER);
   static final Metric SCANS = new Metric("scans of the log", "", Better.LOWER);
   static final Metric READ_AGAIN = new Metric("records read again", "", Better.LOWER);
   static final Metric QUESTIONS =

@@ -110,7 +110,7 @@ final class NodeKilled implements Scenario {
     if (back.live() < 2 * clients) {
       lab.findings()
           .fault(
-              "of %d clients of a killed node, %d are not back within a minute: %s"
+              "of %d clients of a killed node, %d are not back within 70 s: %s"
                   .formatted(clients, 2 * clients - back.live(), back.ends()));
     }
     if (since(before, back, "session resumed") != clients || since(before, back, "lost") > 0) {

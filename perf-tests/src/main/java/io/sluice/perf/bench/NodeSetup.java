@@ -44,6 +44,17 @@ record NodeSetup(String name, Map<String, String> settings, List<String> flags) 
     return set("open", OPEN);
   }
 
+  /// One that admits so many connections a second, these from its own machine too.
+  static NodeSetup admitting(int perSecond) {
+    return set(
+        "admitting " + perSecond + " a second",
+        Map.of(
+            "edge.limit-loopback", "true",
+            "edge.handshakes-per-second", Integer.toString(perSecond),
+            "edge.max-connections-per-address", "20000",
+            "edge.max-pending-per-address", "20000"));
+  }
+
   /// One of two nodes that serve the same topic, where everybody is let in at once and presence is
   /// told.
   static NodeSetup ofTwo(String which) {

@@ -65,7 +65,7 @@ final class ReconnectStorm implements Scenario {
       if (back.live() < clients) {
         lab.findings()
             .fault(
-                "%s: of %d clients cut, %d came back within a minute: %s"
+                "%s: of %d clients cut, %d came back within 70 s: %s"
                     .formatted(contender.name(), clients, back.live(), back.ends()));
       }
     }

@@ -131,9 +131,11 @@ final class Brokers implements AutoCloseable {
     try (Admin admin = admin()) {
       return admin
           .describeTopics(List.of(topic))
-          .allTopicNames()
-          .get(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
-          .get(topic);
+          .topicNameValues()
+          .values()
+          .iterator()
+          .next()
+          .get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException("Kafka does not describe topic " + topic, e);
     } catch (InterruptedException e) {

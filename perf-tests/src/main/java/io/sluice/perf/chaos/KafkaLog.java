@@ -51,7 +51,8 @@ record KafkaLog(List<List<Entry>> records) {
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       long limit = System.nanoTime() + LIMIT.toNanos();
-      while (!partitions.stream().allMatch(it -> consumer.position(it) >= ends.get(it))) {
+      while (!ends.entrySet().stream()
+          .allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
         if (System.nanoTime() - limit > 0) {
           throw new IOException("Kafka's log cannot be read within " + LIMIT.toSeconds() + " s");
         }

@@ -35,7 +35,6 @@ final class Publishing implements AutoCloseable {
   /// As a service would wait before it tries another node.
   private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
 
-  private static final String VALUE = "{\"n\":%d,\"filling\":\"%s\"}";
   private static final String FILLING = "x".repeat(150);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -90,7 +89,7 @@ final class Publishing implements AutoCloseable {
   }
 
   private static String value(long number) {
-    return VALUE.formatted(number, FILLING);
+    return "{\"n\":%d,\"filling\":\"%s\"}".formatted(number, FILLING);
   }
 
   private void publish(int channel) {

@@ -75,7 +75,7 @@ public final class Swarm implements AutoCloseable {
     return all(_ -> new Order.Ask());
   }
 
-  /// Cuts connections and waits until they are back, for a minute at most.
+  /// Cuts connections and waits until they are back, for 70 s at most.
   ///
   /// @param share 0 to 1
   /// @param away how long they stay away before they begin to come back
@@ -83,7 +83,7 @@ public final class Swarm implements AutoCloseable {
     return all(_ -> new Order.Cut(share, away.toMillis()));
   }
 
-  /// Ends a node and waits until all that were on it are back, for a minute at most.
+  /// Ends a node and waits until all that were on it are back, for 70 s at most.
   ///
   /// @param node its place in the audience's list
   /// @param ending ends it

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Carries out orders on an event loop of its own. Any thread; one order at a time.
 final class Worker implements AutoCloseable {
-  private static final long MOST_MS_TO_COME_BACK = 60_000;
+  /// 15,000 at a node that admits 1,000 a second take 65 s at most.
+  private static final long MOST_MS_TO_COME_BACK = 70_000;
 
   private final MultiThreadIoEventLoopGroup group;
   private final EventLoop loop;

@@ -58,7 +58,7 @@ final class LinkTest {
         Socket behind = accepted()) {
       passes(client, behind);
       passes(behind, client);
-      behind.close();
+      behind.shutdownOutput();
       assertThat(client.getInputStream().read()).isEqualTo(-1);
     }
   }
