@@ -155,10 +155,11 @@ final class Node implements AutoCloseable {
     try {
       while (!isReady()) {
         if (!process.isAlive()) {
-          throw new IOException(this + " ended while it started, see its log");
+          throw new IOException(process.failure("ended while it started"));
         }
         if (System.nanoTime() - end > 0) {
-          throw new IOException(this + " is not ready after " + STARTING.toSeconds() + " s");
+          throw new IOException(
+              process.failure("is not ready after " + STARTING.toSeconds() + " s"));
         }
         TimeUnit.NANOSECONDS.sleep(BETWEEN_QUESTIONS.toNanos());
       }

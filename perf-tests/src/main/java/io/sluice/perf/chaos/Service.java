@@ -75,6 +75,12 @@ final class Service implements AutoCloseable {
     awaitEnd(living);
   }
 
+  /// A sentence for people, with the end of its log.
+  String failure(String what) throws IOException {
+    ChildProcess last = process;
+    return last == null ? name + " " + what : last.failure(what);
+  }
+
   private static void shell(String script) throws IOException {
     new ProcessBuilder("/bin/sh", "-c", script)
         .redirectErrorStream(true)
