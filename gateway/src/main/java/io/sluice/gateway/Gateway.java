@@ -42,6 +42,8 @@ import io.sluice.gateway.edge.EdgeServer;
 import io.sluice.gateway.edge.Emulations;
 import io.sluice.gateway.edge.LiveSessions;
 import io.sluice.gateway.edge.NodeCommands;
+import io.sluice.gateway.edge.Overload;
+import io.sluice.gateway.edge.OverloadWatch;
 import io.sluice.gateway.edge.Sessions;
 import io.sluice.gateway.hub.Hub;
 import io.sluice.gateway.presence.Presence;
@@ -83,7 +85,7 @@ public final class Gateway implements AutoCloseable {
   private final Application application;
   private final String nodeId;
   private final Instant started = Instant.now();
-  private final AtomicBoolean draining = new AtomicBoolean();
+  private final Leaving leaving;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private int edgePort;
@@ -92,6 +94,7 @@ public final class Gateway implements AutoCloseable {
   private Gateway(GatewayConfig config, Application application) {
     this.config = config;
     this.application = application;
+    this.leaving = new Leaving(config.drain());
     this.nodeId =
         config.node().id().isEmpty()
             ? UUID.randomUUID().toString().substring(0, 8)
@@ -183,13 +186,16 @@ public final class Gateway implements AutoCloseable {
             application,
             questions,
             told,
-            presence);
+            presence,
+            new Overload(metrics));
     new NodeCommands(context).listenTo(told);
     questions.answering(Topic.USER_SESSIONS, new LiveSessions(context)::answer);
-    NodeHealth health = new NodeHealth(bridge, sessions, config.redis(), this::leavingOrNotYetHere);
-    EdgeServer edge =
-        closing(EdgeServer.open(context, loops, hub, health::ready, config.drain().duration()));
+    NodeHealth health =
+        new NodeHealth(
+            bridge, sessions, config.redis(), context.overload(), this::leavingOrNotYetHere);
+    EdgeServer edge = closing(EdgeServer.open(context, loops, hub, health::ready));
     edgePort = edge.port();
+    closing(OverloadWatch.start(config.shed(), edge, context.overload(), metrics));
     ApiServer api =
         new ApiServer(
             config.api(),
@@ -204,7 +210,8 @@ public final class Gateway implements AutoCloseable {
                 questions,
                 presence,
                 new LocalCluster(bridge, questions, sessions),
-                sessions.idempotency()),
+                sessions.idempotency(),
+                context.overload()),
             questions,
             health::report,
             metrics,
@@ -224,6 +231,7 @@ public final class Gateway implements AutoCloseable {
             Version.CURRENT),
         told,
         () -> load(context.metrics(), hub));
+    leaving.up(nodeId, edge, bridge::nodes);
     log.info("listening nodeId={} edgePort={} apiPort={}", nodeId, edgePort, apiPort);
   }
 
@@ -274,7 +282,7 @@ public final class Gateway implements AutoCloseable {
 
   private NodeLoad load(EdgeMetrics edge, Hub hub) {
     return new NodeLoad(
-        draining.get(), edge.connections(), edge.currentSubscriptions(), hub.channelCount());
+        leaving.begun(), edge.connections(), edge.currentSubscriptions(), hub.channelCount());
   }
 
   /// @param partitions of all namespaces; 0 = not known yet
@@ -323,6 +331,7 @@ public final class Gateway implements AutoCloseable {
     new ProcessorMetrics().bindTo(metrics);
     JvmGcMetrics gc = closing(new JvmGcMetrics());
     gc.bindTo(metrics);
+    leaving.bindTo(metrics);
     return metrics;
   }
 
@@ -381,7 +390,7 @@ public final class Gateway implements AutoCloseable {
 
   /// The edge listens before the API does, but nobody should come until both do.
   private boolean leavingOrNotYetHere() {
-    return draining.get() || apiPort == 0;
+    return leaving.begun() || apiPort == 0;
   }
 
   /// The public port really listened on.
@@ -399,14 +408,14 @@ public final class Gateway implements AutoCloseable {
     return nodeId;
   }
 
-  /// Not ready any more, then tells every client to go elsewhere, then lets go of everything.
+  /// Not ready any more, then sends its clients elsewhere, who are served until then, as `drain.*`
+  /// says, then lets go of everything.
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    draining.set(true);
-    announce();
+    leaving.run();
     while (!opened.isEmpty()) {
       AutoCloseable part = opened.pop();
       try {
@@ -418,15 +427,10 @@ public final class Gateway implements AutoCloseable {
     log.info("closed nodeId={}", nodeId);
   }
 
-  /// Gives balancers time to notice that the node is not ready; it still accepts.
-  private void announce() {
-    if (apiPort == 0) {
-      return; // it never was
-    }
-    try {
-      Thread.sleep(config.drain().announce());
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt(); // whoever is in a hurry
-    }
+  /// As [#close], but tells all clients at once. Where it is closing already, that goes on so, and
+  /// this does not wait.
+  public void closeNow() {
+    leaving.hurry();
+    close();
   }
 }

@@ -6,7 +6,7 @@ import io.sluice.gateway.config.GatewayConfig;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
-/// A production node: `--config FILE`. Runs until SIGTERM.
+/// A production node: `--config FILE`. Runs until SIGTERM, see [EndBySignal].
 public final class GatewayMain {
   /// Wrong usage or configuration, as of sysexits and shells.
   private static final int MISUSE = 2;
@@ -25,9 +25,7 @@ public final class GatewayMain {
     }
     try {
       GatewayConfig config = ConfigLoader.load(Path.of(args[1]));
-      Gateway gateway = Gateway.start(config);
-      Runtime.getRuntime()
-          .addShutdownHook(Thread.ofPlatform().name("sluice-drain").unstarted(gateway::close));
+      EndBySignal.of(Gateway.start(config));
       new CountDownLatch(1).await();
     } catch (ConfigException e) {
       System.err.println(e.getMessage());

@@ -18,6 +18,8 @@ import io.sluice.gateway.cluster.Answers;
 import io.sluice.gateway.cluster.Questions;
 import io.sluice.gateway.cluster.Topic;
 import io.sluice.gateway.edge.EdgeServer;
+import io.sluice.gateway.edge.Overload;
+import io.sluice.gateway.edge.ShedLevel;
 import io.sluice.gateway.hub.Hub;
 import io.sluice.gateway.presence.Presence;
 import io.sluice.session.IdempotencyStore;
@@ -26,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /// This node as its API sees it. For any thread.
@@ -39,6 +42,7 @@ final class LocalNode implements NodePort {
   private final Presence presence;
   private final ClusterPort cluster;
   private final IdempotencyStore idempotency;
+  private final Overload overload;
 
   LocalNode(
       String id,
@@ -49,7 +53,8 @@ final class LocalNode implements NodePort {
       Questions questions,
       Presence presence,
       ClusterPort cluster,
-      IdempotencyStore idempotency) {
+      IdempotencyStore idempotency,
+      Overload overload) {
     this.id = id;
     this.started = started;
     this.bridge = bridge;
@@ -59,6 +64,7 @@ final class LocalNode implements NodePort {
     this.presence = presence;
     this.cluster = cluster;
     this.idempotency = idempotency;
+    this.overload = overload;
     questions.answering(Topic.INFO, _ -> ownStats());
     questions.answering(Topic.CHANNELS, this::channels);
   }
@@ -77,7 +83,9 @@ final class LocalNode implements NodePort {
   @Override
   public CompletionStage<History> history(
       ChannelName channel, HistoryQuery query, ReplayLimits limits) {
-    return bridge.history(channel, query, limits);
+    return overload.sheds(ShedLevel.HISTORY)
+        ? CompletableFuture.completedStage(new History.Busy())
+        : bridge.history(channel, query, limits);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.sluice.gateway;
 import io.sluice.broker.BrokerBridge;
 import io.sluice.gateway.api.HealthReport;
 import io.sluice.gateway.config.RedisConfig;
+import io.sluice.gateway.edge.Overload;
 import io.sluice.session.SessionStore;
 import io.sluice.session.StoreHealth;
 import java.util.LinkedHashMap;
@@ -15,13 +16,19 @@ final class NodeHealth {
   private final BrokerBridge bridge;
   private final SessionStore sessions;
   private final boolean shared;
+  private final Overload overload;
   private final BooleanSupplier draining;
 
   NodeHealth(
-      BrokerBridge bridge, SessionStore sessions, RedisConfig redis, BooleanSupplier draining) {
+      BrokerBridge bridge,
+      SessionStore sessions,
+      RedisConfig redis,
+      Overload overload,
+      BooleanSupplier draining) {
     this.bridge = bridge;
     this.sessions = sessions;
     this.shared = !redis.uri().isEmpty();
+    this.overload = overload;
     this.draining = draining;
   }
 
@@ -35,6 +42,7 @@ final class NodeHealth {
     details.put("kafka", bridge.reachable() ? "up" : "degraded: does not answer");
     details.put("tailing", tailing());
     details.put("redis", redis());
+    details.put("load", overload.report());
     details.put("draining", draining.getAsBoolean() ? "yes" : "no");
     return new HealthReport(bridge.tailing(), ready(), bridge.caughtUp(), details);
   }

@@ -1,5 +1,6 @@
 package io.sluice.standalone;
 
+import io.sluice.gateway.EndBySignal;
 import io.sluice.gateway.Gateway;
 import io.sluice.gateway.StartException;
 import io.sluice.gateway.config.ConfigException;
@@ -7,7 +8,8 @@ import io.sluice.gateway.config.ConfigLoader;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
-/// One gateway node that is all this process does: it drains and ends on SIGTERM or Ctrl-C.
+/// One gateway node that is all this process does: it drains and ends on SIGTERM or Ctrl-C, and at
+/// once on another one.
 final class ForegroundNode {
   private ForegroundNode() {}
 
@@ -15,7 +17,7 @@ final class ForegroundNode {
   static void run(Path config) throws CommandFailure, InterruptedException {
     Logs.toStderr();
     Gateway node = start(config);
-    Runtime.getRuntime().addShutdownHook(new Thread(node::close, "drain"));
+    EndBySignal.of(node);
     new CountDownLatch(1).await();
   }
 

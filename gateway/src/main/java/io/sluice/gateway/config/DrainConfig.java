@@ -6,7 +6,8 @@ import java.time.Duration;
 ///
 /// @param announce how long a leaving node is "not ready" and still accepts connections, so that
 ///   balancers notice
-/// @param duration over which it then closes its connections
+/// @param duration over which it then closes its connections, or up to twice that where the others
+///   do not admit them faster; zero = at once
 public record DrainConfig(Duration announce, Duration duration) {
   public DrainConfig {
     new Checks()

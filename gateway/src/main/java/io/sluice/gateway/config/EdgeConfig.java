@@ -33,6 +33,8 @@ import java.util.regex.Pattern;
 /// @param pingStrikes pings in a row without an answer that end a connection
 /// @param pingIntervalMin shortest time between pings, after silent losses
 /// @param pingIntervalMax longest time between pings, where connections live
+/// @param maxConnectionAge after about which connections are closed, to come back anywhere; zero =
+///   never
 /// @param sockets how loops and sockets use the kernel and memory
 /// @param limits how much peers may ask for
 /// @param filters how much clients' filters may cost
@@ -64,6 +66,7 @@ public record EdgeConfig(
     int pingStrikes,
     Duration pingIntervalMin,
     Duration pingIntervalMax,
+    Duration maxConnectionAge,
     SocketConfig sockets,
     EdgeLimits limits,
     FilterConfig filters,
@@ -77,6 +80,9 @@ public record EdgeConfig(
 
   /// The SDKs announce whole seconds of `ping`, and 0 would mean "never".
   private static final Duration SHORTEST_PING = Duration.ofSeconds(1);
+
+  /// Below it a node would do little else.
+  private static final Duration SHORTEST_AGE = Duration.ofSeconds(1);
 
   private static final Duration SHORTEST_WAIT = Duration.ofMillis(1);
 
@@ -128,7 +134,13 @@ public record EdgeConfig(
                     .formatted(
                         DurationText.format(pingInterval),
                         DurationText.format(pingIntervalMin),
-                        DurationText.format(pingIntervalMax)));
+                        DurationText.format(pingIntervalMax)))
+            .range("edge.max-connection-age", maxConnectionAge, Duration.ZERO)
+            .that(
+                maxConnectionAge.isZero() || maxConnectionAge.compareTo(SHORTEST_AGE) >= 0,
+                "edge.max-connection-age: %s is neither 0s nor at least %s"
+                    .formatted(
+                        DurationText.format(maxConnectionAge), DurationText.format(SHORTEST_AGE)));
     for (String origin : allowedOrigins) {
       checks.that(
           origin.equals("*") || origin.equals(LOOPBACK_ORIGINS) || ORIGIN.matcher(origin).matches(),
@@ -175,6 +187,7 @@ public record EdgeConfig(
         in.whole("edge.ping-strikes", 1),
         in.duration("edge.ping-interval-min", pingInterval),
         in.duration("edge.ping-interval-max", pingInterval),
+        in.duration("edge.max-connection-age", Duration.ZERO),
         in.section(() -> SocketConfig.read(in)).orElseGet(SocketConfig::byDefault),
         in.section(() -> EdgeLimits.read(in)).orElseGet(EdgeLimits::byDefault),
         in.section(() -> FilterConfig.read(in)).orElseGet(FilterConfig::byDefault),
@@ -207,7 +220,8 @@ public record EdgeConfig(
         .add("edge.write-timeout", writeTimeout)
         .add("edge.ping-strikes", pingStrikes)
         .add("edge.ping-interval-min", pingIntervalMin)
-        .add("edge.ping-interval-max", pingIntervalMax);
+        .add("edge.ping-interval-max", pingIntervalMax)
+        .add("edge.max-connection-age", maxConnectionAge);
     sockets.write(out);
     limits.write(out);
     filters.write(out);

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 /// @param presence who is subscribed
 /// @param publish publishing
 /// @param drain leaving
+/// @param shed refusing work
 /// @param namespaces by name; at least one; no two on one topic
 public record GatewayConfig(
     NodeConfig node,
@@ -38,6 +39,7 @@ public record GatewayConfig(
     PresenceConfig presence,
     PublishConfig publish,
     DrainConfig drain,
+    ShedConfig shed,
     Map<String, NamespaceConfig> namespaces) {
   private static final Pattern NAMESPACE = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
 
@@ -104,6 +106,7 @@ public record GatewayConfig(
     var presence = in.section(() -> PresenceConfig.read(in));
     var publish = in.section(() -> PublishConfig.read(in));
     var drain = in.section(() -> DrainConfig.read(in));
+    var shed = in.section(() -> ShedConfig.read(in));
     var namespaces = readNamespaces(in);
     namespaceProblems(namespaces).forEach(in::problem);
     if (!in.problems().isEmpty()) {
@@ -122,6 +125,7 @@ public record GatewayConfig(
             presence.orElseThrow(),
             publish.orElseThrow(),
             drain.orElseThrow(),
+            shed.orElseThrow(),
             namespaces));
   }
 
@@ -153,6 +157,7 @@ public record GatewayConfig(
     presence.write(out);
     publish.write(out);
     drain.write(out);
+    shed.write(out);
     namespaces.forEach((name, namespace) -> namespace.write(out, name));
     return out.lines();
   }

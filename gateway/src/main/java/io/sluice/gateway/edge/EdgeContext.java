@@ -32,6 +32,8 @@ import java.time.Clock;
 /// @param questions what is asked of other nodes, and answered here
 /// @param told what all nodes were told to do
 /// @param presence who is subscribed
+/// @param overload what is refused while there is too much to do
+/// @param oldAge how long a connection may live
 /// @param lately what services took from sessions
 public record EdgeContext(
     String nodeId,
@@ -53,6 +55,8 @@ public record EdgeContext(
     Questions questions,
     Told told,
     Presence presence,
+    Overload overload,
+    OldAge oldAge,
     LatelyCommanded lately) {
   /// With limits of its own.
   public EdgeContext(
@@ -71,7 +75,8 @@ public record EdgeContext(
       Application application,
       Questions questions,
       Told told,
-      Presence presence) {
+      Presence presence,
+      Overload overload) {
     this(
         nodeId,
         version,
@@ -92,6 +97,8 @@ public record EdgeContext(
         questions,
         told,
         presence,
+        overload,
+        new OldAge(edge, overload, System::nanoTime),
         new LatelyCommanded());
   }
 }

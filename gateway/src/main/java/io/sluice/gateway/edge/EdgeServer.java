@@ -20,35 +20,30 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The public listener.
 public final class EdgeServer implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(EdgeServer.class);
   private static final PeerLog peers = PeerLog.of(EdgeServer.class);
   private static final int BACKLOG = 4_096;
 
   private final EdgeContext context;
-  private final Duration patience;
   private final Map<EventLoop, LoopContext> byLoop;
   private final Channel listener;
   private final @Nullable TlsHandshakes tls;
+  private boolean drained; // of the thread that closes
 
   private EdgeServer(
       EdgeContext context,
-      Duration patience,
       Map<EventLoop, LoopContext> byLoop,
       Channel listener,
       @Nullable TlsHandshakes tls) {
     this.tls = tls;
     this.context = context;
-    this.patience = patience;
     this.byLoop = byLoop;
     this.listener = listener;
   }
@@ -56,12 +51,10 @@ public final class EdgeServer implements AutoCloseable {
   /// Binds and accepts.
   ///
   /// @param ready what `GET /health` answers
-  /// @param patience how long [#close] waits for clients to go
   /// @throws IOException naming address and port when it cannot be bound, or the certificate's
   ///   files when they are not good
   public static EdgeServer open(
-      EdgeContext context, EdgeLoops loops, Hub hub, BooleanSupplier ready, Duration patience)
-      throws IOException {
+      EdgeContext context, EdgeLoops loops, Hub hub, BooleanSupplier ready) throws IOException {
     Map<EventLoop, LoopContext> byLoop = new HashMap<>();
     List<EventLoop> all = loops.loops();
     long outboxes = context.edge().outboxes().bytes() / all.size();
@@ -104,7 +97,7 @@ public final class EdgeServer implements AutoCloseable {
               + " (edge.host, edge.port): "
               + bound.cause().getMessage());
     }
-    return new EdgeServer(context, patience, Map.copyOf(byLoop), bound.channel(), tls);
+    return new EdgeServer(context, Map.copyOf(byLoop), bound.channel(), tls);
   }
 
   /// A new socket.
@@ -193,6 +186,11 @@ public final class EdgeServer implements AutoCloseable {
     return SocketOptions.usedBytes(edge.sockets().allocator());
   }
 
+  /// How late the loops are.
+  List<LoopLag> lags() {
+    return byLoop.values().stream().map(LoopContext::lag).toList();
+  }
+
   /// The connections in numbers, gathered from all loops.
   public CompletionStage<EdgeStats> stats() {
     List<CompletableFuture<Integer>> parts = new ArrayList<>();
@@ -206,38 +204,27 @@ public final class EdgeServer implements AutoCloseable {
                 context.metrics().currentSubscriptions()));
   }
 
-  /// Stops accepting, tells every client to go elsewhere (3001) and waits until they have gone, for
-  /// as long as its patience lasts; who has not gone by then is cut.
-  @Override
-  public void close() {
+  /// Stops accepting, tells the clients to go elsewhere (3001) and waits until they have gone, a
+  /// few seconds for the last of them; who has not gone by then is cut. Once, by one thread.
+  ///
+  /// @param over the time in which they are told, see [DrainPace]; they are served until then
+  /// @param others asked again and again
+  /// @param hurry at zero, the rest is told at once
+  public void drain(Duration over, Supplier<DrainPace.Others> others, CountDownLatch hurry) {
     listener.close().awaitUninterruptibly();
-    long deadline = System.nanoTime() + patience.toNanos();
-    List<CompletableFuture<List<Channel>>> told = new ArrayList<>();
-    byLoop.forEach((loop, own) -> told.add(CompletableFuture.supplyAsync(own::drain, loop)));
-    try {
-      int cut = 0;
-      for (CompletableFuture<List<Channel>> part : told) {
-        for (Channel going : part.get(left(deadline), TimeUnit.NANOSECONDS)) {
-          if (!going.closeFuture().await(left(deadline), TimeUnit.NANOSECONDS)) {
-            var _ = going.close();
-            cut++;
-          }
-        }
-      }
-      log.info("drained cut={}", cut);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("a loop did not end its connections in " + patience, e);
-    } finally {
-      byLoop.forEach((loop, own) -> loop.execute(own::close));
-      if (tls != null) {
-        tls.close();
-      }
-    }
+    drained = true;
+    new EdgeDrain(byLoop, hurry).run(over, context.edge().limits().handshakesPerSecond(), others);
   }
 
-  private static long left(long deadline) {
-    return Math.max(0, deadline - System.nanoTime());
+  /// Lets go of everything; clients that are still here are told at once.
+  @Override
+  public void close() {
+    if (!drained) {
+      drain(Duration.ZERO, () -> new DrainPace.Others(0, 1), new CountDownLatch(0));
+    }
+    byLoop.forEach((loop, own) -> loop.execute(own::close));
+    if (tls != null) {
+      tls.close();
+    }
   }
 }

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// A connection's time: the wait for its connect, pings and pongs, and its token's expiry, on one
-/// timer. Confined to the loop.
+/// A connection's time: the wait for its connect, pings and pongs, its token's expiry, and how long
+/// it may live, on one timer. Confined to the loop.
 ///
 /// A client is found silent at the latest after the announced interval and `edge.ping-strikes`
 /// times `edge.pong-timeout`: after a strike it is pinged again at once.
@@ -47,6 +47,9 @@ final class Heartbeat {
   /// time, which no change of the machine's clock moves.
   private long dueMs;
 
+  /// When it is old, on the same clock.
+  private long oldMs = Long.MAX_VALUE;
+
   Heartbeat(Connection connection, TickWheel wheel, PingPace pace, EdgeConfig edge) {
     this.connection = connection;
     this.wheel = wheel;
@@ -80,6 +83,7 @@ final class Heartbeat {
     expiresAt(claims);
     phase = Phase.PING;
     long interval = intervalMs();
+    connection.context().oldAge().drawMs().ifPresent(age -> oldMs = wheel.nowMs() + age);
     await(ThreadLocalRandom.current().nextLong(interval / 2, interval + 1));
   }
 
@@ -88,9 +92,9 @@ final class Heartbeat {
     arm();
   }
 
-  /// No later than the token's expiry, whatever else is waited for.
+  /// No later than the token's expiry and its old age, whatever else is waited for.
   private void arm() {
-    long left = Duration.between(now(), expiry).toMillis();
+    long left = Math.min(Duration.between(now(), expiry).toMillis(), oldMs - wheel.nowMs());
     wheel.set(timer, Math.clamp(left, 0, Math.max(0, dueMs - wheel.nowMs())));
   }
 
@@ -138,8 +142,10 @@ final class Heartbeat {
       case PING, PONG -> {
         if (expired()) {
           connection.end(Disconnect.EXPIRED);
+        } else if (isOld()) {
+          connection.end(Disconnect.FORCE_RECONNECT);
         } else if (wheel.nowMs() < dueMs) {
-          arm(); // it was woken for an expiry that has been put off
+          arm(); // it was woken for what has been put off
         } else if (phase == Phase.PING) {
           ping();
         } else {
@@ -150,6 +156,18 @@ final class Heartbeat {
         // cancelled in the same tick
       }
     }
+  }
+
+  /// Whether it is to go for its age now; many that are old at once take turns.
+  private boolean isOld() {
+    if (wheel.nowMs() < oldMs) {
+      return false;
+    }
+    if (connection.context().oldAge().mayGo()) {
+      return true;
+    }
+    oldMs = wheel.nowMs() + OldAge.againMs();
+    return false;
   }
 
   /// Who has yet to read what was sent before cannot answer yet; whether it reads at all is

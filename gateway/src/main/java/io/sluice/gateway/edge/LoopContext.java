@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.sluice.gateway.config.EdgeConfig;
 import io.sluice.gateway.hub.HubShard;
 import io.sluice.gateway.protocol.Deflation;
-import io.sluice.gateway.protocol.Disconnect;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -32,6 +31,7 @@ final class LoopContext {
   private final SpareLists spareLists = new SpareLists();
   private final Checkpoints checkpoints = new Checkpoints();
   private final FrameBuffer frames = new FrameBuffer();
+  private final LoopLag lag = new LoopLag(System::nanoTime);
   private final AtomicLong delivered = new AtomicLong();
   private final long mostBodyBytes;
   private boolean draining;
@@ -99,9 +99,15 @@ final class LoopContext {
     return pace;
   }
 
+  /// How late its ticks are.
+  LoopLag lag() {
+    return lag;
+  }
+
   /// A tick of [TickWheel#TICK_MS] has passed. Nothing may come out of it, errors neither: it would
   /// end the loop's periodic task.
   void tick() {
+    lag.ticked();
     wheel.tick();
     try {
       writes.tick();
@@ -168,29 +174,29 @@ final class LoopContext {
     return draining;
   }
 
-  /// Tells everyone to go elsewhere. A handshake that is still on its way may finish and is refused
-  /// then, since [#draining] says so.
+  /// Who is to go.
   ///
-  /// @return the sockets that are going
-  List<Channel> drain() {
+  /// @param connections those that have yet to be told
+  /// @param told sockets of all others, that are going
+  record Leaving(List<Connection> connections, List<Channel> told) {}
+
+  /// From now on no connection begins. A handshake that is still on its way may finish and is
+  /// refused then, since [#draining] says so; who has no connection is told to go.
+  Leaving drain() {
     draining = true;
-    List<Channel> going = new ArrayList<>();
+    List<Channel> told = new ArrayList<>();
     for (EdgeHttpHandler request : List.copyOf(requests)) {
-      going.add(request.channel());
+      told.add(request.channel());
       request.drain();
     }
-    for (Connection connection : List.copyOf(connections)) {
-      going.add(connection.channel());
-      connection.end(Disconnect.SHUTDOWN);
-    }
     for (EchoMessages echo : List.copyOf(echoes)) {
-      going.add(echo.channel());
+      told.add(echo.channel());
       echo.drain();
     }
     for (TurnedAway waiting : List.copyOf(turnedAway)) {
-      going.add(waiting.channel());
+      told.add(waiting.channel());
       waiting.end();
     }
-    return going;
+    return new Leaving(List.copyOf(connections), told);
   }
 }

@@ -72,7 +72,8 @@ final class Presences {
           connection.error(c.id(), ErrorCode.NOT_AVAILABLE);
         } else if (!Permissions.may(policy.read(), connection.authenticated(), subscribed)) {
           connection.error(c.id(), ErrorCode.PERMISSION_DENIED);
-        } else if (inFlight == MAX_IN_FLIGHT) {
+        } else if (inFlight == MAX_IN_FLIGHT
+            || connection.context().overload().sheds(ShedLevel.HISTORY)) {
           connection.error(c.id(), ErrorCode.TOO_MANY_REQUESTS);
         } else {
           return true;

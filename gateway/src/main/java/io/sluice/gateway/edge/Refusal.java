@@ -37,6 +37,8 @@ enum Refusal {
   PROXY_HEADER,
   /// Not TLS, no version, cipher or the like in common, or far more bytes than it takes: cut.
   TLS_HANDSHAKE,
+  /// The node has too much to do, see [ShedLevel#HANDSHAKES]: turned away.
+  OVERLOAD,
   /// The node is closing: 503.
   DRAINING,
   /// Beyond `edge.max-connections-per-user`: close 3504.

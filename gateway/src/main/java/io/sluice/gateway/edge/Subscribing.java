@@ -37,17 +37,19 @@ final class Subscribing {
   private final BrokerBridge bridge;
   private final HubShard shard;
   private final EdgeMetrics metrics;
+  private final Overload overload;
   private final LongSupplier outbox;
   private final List<Subscription> reading = new ArrayList<>();
   private long room = MAX_RECOVERED;
 
   /// @param outbox bytes for which the connection has room now: answers to several subscribes may
   ///   wait together, and what they do not hold comes as pushes
-  Subscribing(BrokerBridge bridge, HubShard shard, EdgeMetrics metrics, LongSupplier outbox) {
+  Subscribing(EdgeContext context, HubShard shard, LongSupplier outbox) {
     this.outbox = outbox;
-    this.bridge = bridge;
+    this.bridge = context.bridge();
     this.shard = shard;
-    this.metrics = metrics;
+    this.metrics = context.metrics();
+    this.overload = context.overload();
   }
 
   /// What is known before the subscription is taken up.
@@ -104,7 +106,8 @@ final class Subscribing {
               .thenApply(end -> new Prepared(asked, Optional.of(end), Optional.empty()));
       case PositionPlan.FromKafka _ when subscription.mode() == Mode.STATE ->
           CompletableFuture.completedFuture(enough);
-      case PositionPlan.FromKafka _ when !bridge.replays().hasRoom() ->
+      case PositionPlan.FromKafka _
+          when !bridge.replays().hasRoom() || overload.sheds(ShedLevel.HISTORY) ->
           CompletableFuture.failedFuture(new NoReplayException());
       case PositionPlan.FromKafka _ ->
           bridge

@@ -104,6 +104,10 @@ final class Subscriptions {
 
   /// A client's subscribe.
   void subscribe(Command.Subscribe c) {
+    if (connection.context().overload().sheds(ShedLevel.SUBSCRIPTIONS)) {
+      connection.error(c.id(), ErrorCode.TOO_MANY_REQUESTS); // SDKs subscribe again, later
+      return;
+    }
     switch (connection.context().namespaces().resolve(c.channel())) {
       case Resolution.Unknown _ -> connection.error(c.id(), ErrorCode.UNKNOWN_CHANNEL);
       case Resolution.Invalid _ -> connection.error(c.id(), ErrorCode.BAD_REQUEST);
@@ -274,9 +278,7 @@ final class Subscriptions {
   }
 
   Subscribing subscribing() {
-    EdgeContext context = connection.context();
-    return new Subscribing(
-        context.bridge(), connection.shard(), context.metrics(), connection::room);
+    return new Subscribing(connection.context(), connection.shard(), connection::room);
   }
 
   /// Notes a subscription that is being taken up.

@@ -12,6 +12,7 @@ public enum Disconnect implements Ending {
   SLOW(3008, "slow"),
   WRITE_ERROR(3009, "write error"),
   INSUFFICIENT_STATE(3010, "insufficient state"),
+  FORCE_RECONNECT(3011, "force reconnect"),
   NO_PONG(3012, "no pong"),
   TOO_MANY_REQUESTS(3013, "too many requests"),
   INVALID_TOKEN(3500, "invalid token"),

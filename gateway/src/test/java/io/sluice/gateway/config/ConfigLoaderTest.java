@@ -557,6 +557,19 @@ final class ConfigLoaderTest {
   }
 
   @Test
+  void boundsOfLoadAndAgesAreOffOrSane() {
+    assertThat(parse("shed: {loop-lag: 0s, memory: 0}").shed().memory()).isZero();
+    assertThat(parse("edge.max-connection-age: 1h").edge().maxConnectionAge())
+        .isEqualTo(Duration.ofHours(1));
+    assertThat(problems("shed: {loop-lag: 500d, memory: 101}", NEEDED))
+        .containsExactly(
+            "shed.loop-lag: 500d is not between 0s and 365d",
+            "shed.memory: 101 is not between 0 and 100");
+    assertThat(problems("edge.max-connection-age: 500ms", NEEDED))
+        .containsExactly("edge.max-connection-age: 500ms is neither 0s nor at least 1s");
+  }
+
+  @Test
   void aMissingFileIsNamed(@TempDir Path folder) {
     Path file = folder.resolve("none.yaml");
 

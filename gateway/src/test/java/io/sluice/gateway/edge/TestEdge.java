@@ -73,7 +73,8 @@ final class TestEdge {
         null,
         null,
         null,
-        presence);
+        presence,
+        new Overload(new SimpleMeterRegistry()));
   }
 
   /// A loop whose outboxes may hold 1 MiB together.

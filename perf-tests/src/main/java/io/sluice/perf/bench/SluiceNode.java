@@ -130,7 +130,7 @@ final class SluiceNode implements Contender {
     all.put("redis.uri", quoted(backing.redis()));
     all.put("tokens.hmac-secret", quoted(SECRET));
     all.put("drain.announce", "0s");
-    all.put("drain.duration", "3s");
+    all.put("drain.duration", "0s");
     all.put(TOPIC_KEY, TOPIC);
     all.put("namespaces.default.subscribe", "authenticated");
     all.put("namespaces.default.publish", "authenticated");

@@ -86,7 +86,7 @@ record NodeConfigFile(
       hmac-secret: %s
     drain:
       announce: 0s
-      duration: 3s
+      duration: 0s
     namespaces:
       default:
         topic: sluice.default

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /// A gateway node in a process of its own. Its standard input is a pipe that only we hold: when it
 /// closes, however we end, the node ends too. Any thread.
 final class NodeProcess {
-  /// Draining takes `drain.duration`, 3 s; then everything is closed.
+  /// Clients are told at once, and may take 3 s to go; then everything is closed.
   static final Duration STOPPING = Duration.ofSeconds(6);
 
   private static final int LAST_LINES = 5;

@@ -34,7 +34,7 @@ class NodeConfigFileTest {
     assertThat(config.redis().uri()).isEqualTo("redis://127.0.0.1:6379");
     assertThat(config.tokens().hmacSecret()).isEqualTo(SECRET);
     assertThat(config.drain().announce()).isEqualTo(Duration.ZERO);
-    assertThat(config.drain().duration()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(config.drain().duration()).isEqualTo(Duration.ZERO);
   }
 
   @Test

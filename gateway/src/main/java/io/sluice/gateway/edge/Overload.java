@@ -1,0 +1,53 @@
+package io.sluice.gateway.edge;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+
+/// What this node refuses now because it has too much to do. For any thread.
+public final class Overload {
+  private record State(ShedLevel level, Instant since) {}
+
+  private final Map<ShedLevel, Counter> shed = new EnumMap<>(ShedLevel.class);
+  private volatile State state = new State(ShedLevel.NONE, Instant.EPOCH);
+
+  public Overload(MeterRegistry registry) {
+    for (ShedLevel what : ShedLevel.values()) {
+      if (what != ShedLevel.NONE) {
+        shed.put(what, registry.counter("sluice.shed", "what", what.label()));
+      }
+    }
+    registry.gauge("sluice.shed.level", this, it -> it.state.level().number());
+  }
+
+  void set(ShedLevel level, Instant since) {
+    state = new State(level, since);
+  }
+
+  /// Whether such a thing is refused.
+  boolean refuses(ShedLevel what) {
+    return state.level().compareTo(what) >= 0;
+  }
+
+  /// Whether one that is asked for now is to be refused; it is counted then.
+  public boolean sheds(ShedLevel what) {
+    if (!refuses(what)) {
+      return false;
+    }
+    Counter counter = shed.get(what);
+    if (counter != null) {
+      counter.increment();
+    }
+    return true;
+  }
+
+  /// For people.
+  public String report() {
+    State now = state;
+    return now.level() == ShedLevel.NONE
+        ? "within bounds"
+        : "degraded since " + now.since() + ": refuses up to " + now.level().label();
+  }
+}
