@@ -75,8 +75,8 @@ final class DrainRampTest {
 
   /// @return how many were turned away before all were back
   private int leave(String how, String duration) throws Exception {
-    try (Gateway stays = node(how + "-stays", Map.of("edge.limit-loopback", "true"));
-        Gateway leaves = node(how + "-leaves", Map.of("drain.duration", duration))) {
+    Gateway leaves = node(how + "-leaves", Map.of("drain.duration", duration));
+    try (Gateway stays = node(how + "-stays", Map.of("edge.limit-loopback", "true"))) {
       await()
           .atMost(Duration.ofSeconds(20))
           .until(() ->
@@ -98,6 +98,8 @@ final class DrainRampTest {
           "%s: told by second %s, back by second %s, turned away %d%n",
           how, bySecond(toldAt, from), bySecond(backAt, from), attempts.get() - CLIENTS);
       assertThat(backAt).hasSize(CLIENTS);
+    } finally {
+      leaves.close();
     }
     return attempts.get() - CLIENTS;
   }

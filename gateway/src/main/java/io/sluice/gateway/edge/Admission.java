@@ -19,6 +19,7 @@ public final class Admission {
   private final EdgeConfig edge;
   private final EdgeLimits limits;
   private final EdgeMetrics metrics;
+  private final Overload overload;
   private final LongSupplier nanoTime;
   private final Rate handshakes;
   private final Rate commands;
@@ -33,14 +34,16 @@ public final class Admission {
   private final Tally<String> users = new Tally<>();
 
   /// @param metrics knows how many connections there are, and counts the refusals
-  public Admission(EdgeConfig edge, EdgeMetrics metrics) {
-    this(edge, metrics, System::nanoTime);
+  /// @param overload while it refuses handshakes nobody may come in
+  public Admission(EdgeConfig edge, EdgeMetrics metrics, Overload overload) {
+    this(edge, metrics, overload, System::nanoTime);
   }
 
-  Admission(EdgeConfig edge, EdgeMetrics metrics, LongSupplier nanoTime) {
+  Admission(EdgeConfig edge, EdgeMetrics metrics, Overload overload, LongSupplier nanoTime) {
     this.edge = edge;
     this.limits = edge.limits();
     this.metrics = metrics;
+    this.overload = overload;
     this.nanoTime = nanoTime;
     this.handshakes = Rate.of(Math.max(1, limits.handshakesPerSecond()), limits.handshakeBurst());
     this.commands = Rate.of(limits.commandsPerSecond(), limits.commandBurst());
@@ -112,6 +115,9 @@ public final class Admission {
   ///
   /// @return why it may not now, if it may not
   Optional<Refusal> judge(InetAddress from) {
+    if (overload.sheds(ShedLevel.HANDSHAKES)) {
+      return Optional.of(Refusal.OVERLOAD);
+    }
     if (metrics.connections() >= edge.maxConnections()) {
       return Optional.of(Refusal.CONNECTIONS);
     }

@@ -89,7 +89,7 @@ public record EdgeContext(
         sessions,
         metrics,
         clock,
-        new Admission(edge, metrics),
+        new Admission(edge, metrics, overload),
         new SlowCloses(System::nanoTime),
         emulations,
         new Users(),

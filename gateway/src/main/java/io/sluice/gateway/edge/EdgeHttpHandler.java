@@ -275,7 +275,10 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   /// Why no connection may begin now, if none may.
   Optional<Refusal> noRoom() {
-    Optional<Refusal> why = judge();
+    Optional<Refusal> why =
+        loop.draining()
+            ? Optional.of(Refusal.DRAINING)
+            : context.admission().judge(Peer.of(channel).address());
     why.ifPresent(reason -> {
       context.metrics().refused(reason);
       peers.info(
@@ -284,15 +287,6 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
           Peer.of(channel).address().getHostAddress());
     });
     return why;
-  }
-
-  private Optional<Refusal> judge() {
-    if (loop.draining()) {
-      return Optional.of(Refusal.DRAINING);
-    }
-    return context.overload().sheds(ShedLevel.HANDSHAKES)
-        ? Optional.of(Refusal.OVERLOAD)
-        : context.admission().judge(Peer.of(channel).address());
   }
 
   private void preflight(HttpRequest head, HttpHeaders cors) {

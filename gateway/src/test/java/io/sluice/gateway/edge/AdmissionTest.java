@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.gateway.config.ConfigLoader;
 import java.net.InetAddress;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,7 @@ final class AdmissionTest {
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000);
 
   private final EdgeMetrics metrics = new EdgeMetrics(new SimpleMeterRegistry());
+  private final Overload overload = new Overload(new SimpleMeterRegistry());
 
   private Admission admission(Map<String, String> settings) {
     Map<String, String> all =
@@ -30,7 +32,7 @@ final class AdmissionTest {
                 "sluice.api.key", "k-1",
                 "sluice.tokens.anonymous", "true"));
     settings.forEach((key, value) -> all.put("sluice.edge." + key, value));
-    return new Admission(ConfigLoader.parse("", Map.of(), all).edge(), metrics, now::get);
+    return new Admission(ConfigLoader.parse("", Map.of(), all).edge(), metrics, overload, now::get);
   }
 
   private static InetAddress address(String text) {
@@ -54,6 +56,15 @@ final class AdmissionTest {
       assertThat(admission.judge(STRANGER)).as("no more than the burst is saved up").isEmpty();
     }
     assertThat(admission.judge(STRANGER)).contains(Refusal.HANDSHAKE_RATE);
+  }
+
+  @Test
+  void whoHasTooMuchToDoLetsNobodyInAndTakesNoToken() {
+    Admission admission = admission(Map.of("handshakes-per-second", "1", "handshake-burst", "1"));
+    overload.set(ShedLevel.HANDSHAKES, Instant.EPOCH);
+    assertThat(admission.judge(STRANGER)).contains(Refusal.OVERLOAD);
+    overload.set(ShedLevel.NONE, Instant.EPOCH);
+    assertThat(admission.judge(STRANGER)).isEmpty();
   }
 
   @Test

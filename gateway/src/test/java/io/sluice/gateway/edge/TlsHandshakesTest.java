@@ -93,6 +93,7 @@ final class TlsHandshakesTest {
     return new Admission(
         ConfigLoader.parse("", Map.of(), settings).edge(),
         new EdgeMetrics(new SimpleMeterRegistry()),
+        new Overload(new SimpleMeterRegistry()),
         () -> now);
   }
 

@@ -80,7 +80,7 @@ final class TlsSigningQueueTest {
       throws Exception {
     EdgeConfig config = config(folder);
     ThreadPoolExecutor signing = TlsHandshakes.signing(1, QUEUE);
-    Admission admission = new Admission(config, metrics);
+    Admission admission = new Admission(config, metrics, new Overload(new SimpleMeterRegistry()));
     CountDownLatch busy = new CountDownLatch(1);
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
         EdgeLoops loops = new EdgeLoops(1);
