@@ -145,7 +145,7 @@ final class ForeignProducerTest {
         kafka.bootstrap-servers: %s
         redis.uri: %s
         tokens.hmac-secret: %s
-        drain.announce: 0s
+        drain: {announce: 0s, duration: 0s}
         namespaces:
           orders:
             topic: orders

@@ -84,19 +84,21 @@ final class EdgeDrain {
 
   private static void announce(
       DrainPace pace, int connections, Duration over, DrainPace.Others others) {
-    long perSecond = Math.round(pace.perSecond(others));
+    double perSecond = pace.perSecond(others);
     log.info(
         "draining connections={} perSecond={} over={} staying={} leaving={}",
         connections,
-        perSecond,
+        Math.round(perSecond),
         over,
         others.staying(),
         others.leaving());
-    if (others.staying() > 0 && perSecond * DrainPace.MOST * over.toSeconds() < connections / 2) {
+    if (others.staying() > 0
+        && !over.isZero()
+        && perSecond * DrainPace.MOST * over.toMillis() / 1_000 < connections) {
       log.warn(
           "drain.duration is too short: the nodes that stay admit {} connections a second, and there"
               + " are {}; what is left after {} times {} is closed at once",
-          perSecond,
+          Math.round(perSecond),
           connections,
           DrainPace.MOST,
           over);
