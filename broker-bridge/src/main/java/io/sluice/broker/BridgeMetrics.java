@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /// Every metric of this module: its name, its labels, its unit. Labels come from configuration and
 /// code only, never from records, so their number is bounded. Any thread may call any method.
@@ -24,6 +25,8 @@ import java.util.function.IntSupplier;
 /// | `sluice.session.events.queue` | | waiting, now |
 /// | `sluice.publishes` | outcome | publishes answered, and how long that took, in seconds |
 /// | `sluice.publish.queue` | | publishes accepted and not yet answered, now |
+/// | `sluice.breaker.state` | breaker, state | 1 for the state that a breaker is in: `closed`, `open`, `half-open` |
+/// | `sluice.breaker.refusals` | breaker | publishes that an open breaker refused |
 /// | `sluice.heartbeats` | result | heartbeats `stored` in Kafka or `failed` |
 /// | `sluice.commands` | result | commands to all nodes that this one `executed` or `passed-over`: from before it joined, stale, or there twice |
 /// | `sluice.control.unreadable` | | records of the control topic that are no message |
@@ -103,6 +106,20 @@ final class BridgeMetrics {
 
   void publishQueue(IntSupplier depth) {
     gauge("sluice.publish.queue", depth);
+  }
+
+  /// Told from the start.
+  void breaker(String name, Supplier<BreakerState> now) {
+    registry.counter("sluice.breaker.refusals", "breaker", name);
+    for (BreakerState.State state : BreakerState.State.values()) {
+      Gauge.builder("sluice.breaker.state", () -> now.get().state() == state ? 1 : 0)
+          .tags("breaker", name, "state", state.label())
+          .register(registry);
+    }
+  }
+
+  void breakerRefused(String name) {
+    counter("sluice.breaker.refusals", "breaker", name);
   }
 
   void heartbeatStored() {

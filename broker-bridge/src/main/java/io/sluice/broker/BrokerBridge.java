@@ -125,6 +125,7 @@ public final class BrokerBridge implements AutoCloseable {
             binding -> topic(binding.namespace()).count(),
             (binding, partition) ->
                 topic(binding.namespace()).partition(partition).window().epoch(),
+            new PublishGates(settings, new WritableTopics(topics.admin()), metrics),
             metrics);
   }
 
@@ -370,6 +371,12 @@ public final class BrokerBridge implements AutoCloseable {
       Optional<String> idempotencyKey) {
     TopicBinding binding = topic(channel.namespace()).binding();
     return publisher.publish(binding, channel, data, tags, from, idempotencyKey);
+  }
+
+  /// The breakers before publishing, one for each topic. While one is open publishes to its topic
+  /// are refused at once.
+  public List<BreakerState> breakers() {
+    return publisher.breakers();
   }
 
   /// Takes what happens to users' connections.

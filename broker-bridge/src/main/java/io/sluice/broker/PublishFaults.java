@@ -1,6 +1,8 @@
 package io.sluice.broker;
 
+import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
@@ -8,6 +10,7 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -50,6 +53,24 @@ final class PublishFaults {
           rejected(e, topic);
       case TimeoutException _ -> new PublishOutcome.Unknown("no answer in time: " + e.getMessage());
       default -> new PublishOutcome.Unknown("failed after sending: " + e);
+    };
+  }
+
+  /// What it says of Kafka. Only what a later attempt may not meet with is Kafka's failure; bad
+  /// input never is, nor a full buffer, which other topics may have filled.
+  static KafkaSign sign(SendResult result) {
+    return switch (result) {
+      case SendResult.Stored _ -> KafkaSign.ANSWERED;
+      case SendResult.NotSent(BufferExhaustedException _) -> KafkaSign.NOTHING;
+      case SendResult.NotSent(TimeoutException _) -> KafkaSign.SILENT;
+      case SendResult.NotSent(AuthenticationException _) -> KafkaSign.FAILED;
+      case SendResult.NotSent _ -> KafkaSign.NOTHING;
+      case SendResult.Failed(RetriableException _) -> KafkaSign.FAILED;
+      case SendResult.Failed(AuthenticationException _) -> KafkaSign.FAILED;
+      case SendResult.Failed(ApiException e)
+          when failed(e, "") instanceof PublishOutcome.Rejected ->
+          KafkaSign.ANSWERED;
+      case SendResult.Failed _ -> KafkaSign.NOTHING;
     };
   }
 

@@ -1,5 +1,7 @@
 package io.sluice.broker;
 
+import java.time.Duration;
+
 /// How a publish ended. Only [Acknowledged] promises anything; after [Unknown] the record may or
 /// may not be in Kafka.
 public sealed interface PublishOutcome {
@@ -12,7 +14,15 @@ public sealed interface PublishOutcome {
   /// Nothing was sent and trying again later may work: the queue is full, or Kafka is away.
   ///
   /// @param reason for people, without payload
-  record Refused(String reason) implements PublishOutcome {}
+  /// @param retryAfter when that may be
+  record Refused(String reason, Duration retryAfter) implements PublishOutcome {
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    /// When nobody knows better: in a second.
+    public Refused(String reason) {
+      this(reason, SOON);
+    }
+  }
 
   /// Sent, but no answer in time.
   ///

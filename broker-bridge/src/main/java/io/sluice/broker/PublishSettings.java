@@ -11,12 +11,14 @@ import java.time.Duration;
 /// @param deliveryTimeout every publish is answered this long after it was asked for at the latest;
 ///   below the five seconds in which clients give up
 /// @param requestTimeout how long one request to a broker may take
+/// @param breaker when publishes to a topic are refused at once
 public record PublishSettings(
     int queue,
     ByteSize maxPayload,
     Duration maxBlock,
     Duration deliveryTimeout,
-    Duration requestTimeout) {
+    Duration requestTimeout,
+    BreakerSettings breaker) {
   public PublishSettings {
     require(queue >= 1, "publish.queue is " + queue + ", at least 1");
     require(
@@ -30,6 +32,16 @@ public record PublishSettings(
         deliveryTimeout.compareTo(requestTimeout) >= 0,
         "publish.delivery-timeout is %s, at least publish.request-timeout, %s"
             .formatted(deliveryTimeout, requestTimeout));
+  }
+
+  /// With a breaker as by default.
+  public PublishSettings(
+      int queue,
+      ByteSize maxPayload,
+      Duration maxBlock,
+      Duration deliveryTimeout,
+      Duration requestTimeout) {
+    this(queue, maxPayload, maxBlock, deliveryTimeout, requestTimeout, BreakerSettings.STANDARD);
   }
 
   private static void require(boolean condition, String message) {

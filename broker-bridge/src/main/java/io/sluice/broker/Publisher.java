@@ -2,9 +2,10 @@ package io.sluice.broker;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -12,12 +13,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +29,11 @@ import org.slf4j.LoggerFactory;
 /// thread `sluice-publish-outcomes`: what is hung onto a stage runs there, must be short and never
 /// block, and holds up other answers but never Kafka's threads.
 ///
-/// Bounded: `publish.queue` publishes accepted and not yet answered, and of their payloads together
-/// 32 MiB or four of the largest, whichever is more. Beyond: refused.
+/// Bounded, as one bulkhead over what waits here and what is with Kafka: `publish.queue` publishes
+/// accepted and not yet answered, and of their payloads together 32 MiB or four of the largest,
+/// whichever is more; of one topic among several, half of that ([PublishGates]). Beyond: refused.
+///
+/// Where Kafka fails, publishes to that topic are refused at once ([PublishBreaker]).
 final class Publisher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Publisher.class);
   private static final Duration LOOK_FOR_EXPIRED = Duration.ofMillis(50);
@@ -48,6 +49,8 @@ final class Publisher implements AutoCloseable {
   /// One accepted publish.
   private static final class Pending {
     final TopicBinding binding;
+    final PublishGates.Gate gate;
+    final int permit;
     final byte[] key;
     final byte[] data;
     final RecordHeaders headers;
@@ -55,8 +58,16 @@ final class Publisher implements AutoCloseable {
     final CompletableFuture<PublishOutcome> answer = new CompletableFuture<>();
     final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
 
-    Pending(TopicBinding binding, byte[] key, byte[] data, RecordHeaders headers) {
+    Pending(
+        TopicBinding binding,
+        PublishGates.Gate gate,
+        int permit,
+        byte[] key,
+        byte[] data,
+        RecordHeaders headers) {
       this.binding = binding;
+      this.gate = gate;
+      this.permit = permit;
       this.key = key;
       this.data = data;
       this.headers = headers;
@@ -73,15 +84,14 @@ final class Publisher implements AutoCloseable {
   private final RenewingProducer producer;
   private final ToIntFunction<TopicBinding> partitions;
   private final PositionNames positions;
+  private final PublishGates gates;
   private final BridgeMetrics metrics;
-  private final long maxBytes;
+  private final Bulkhead all;
 
   // All three hold accepted publishes only, so `publish.queue` bounds them.
   private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
   private final Set<Pending> unanswered = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger accepted = new AtomicInteger();
-  private final AtomicLong acceptedBytes = new AtomicLong();
 
   private final Thread sending =
       Thread.ofPlatform().name("sluice-publisher").daemon().unstarted(this::sendAll);
@@ -89,11 +99,6 @@ final class Publisher implements AutoCloseable {
       Thread.ofPlatform().name("sluice-publish-outcomes").daemon().unstarted(this::answerAll);
   private volatile boolean closing;
   private volatile boolean closed;
-
-  /// Topics for which Kafka last gave no metadata, and until when (nano clock) they are not tried,
-  /// so that a topic that is gone does not block the thread for all others. Only the publisher's
-  /// thread.
-  private final Map<String, Long> avoided = new HashMap<>();
 
   /// A publisher that is not running yet.
   ///
@@ -104,14 +109,16 @@ final class Publisher implements AutoCloseable {
       RenewingProducer producer,
       ToIntFunction<TopicBinding> partitions,
       PositionNames positions,
+      PublishGates gates,
       BridgeMetrics metrics) {
     this.settings = settings;
     this.producer = producer;
     this.partitions = partitions;
     this.positions = positions;
+    this.gates = gates;
     this.metrics = metrics;
-    this.maxBytes = maxBytes(settings);
-    metrics.publishQueue(accepted::get);
+    this.all = new Bulkhead("", settings.queue(), maxBytes(settings));
+    metrics.publishQueue(all::count);
   }
 
   /// Payloads accepted and not yet answered, together.
@@ -148,7 +155,11 @@ final class Publisher implements AutoCloseable {
     }
     RecordHeaders headers = headers(tags, from);
     idempotencyKey.ifPresent(it -> headers.add(KeptHeaders.IDEMPOTENCY_KEY, utf8(it)));
-    return accept(new Pending(binding, key.orElseThrow(), data, headers));
+    return accept(binding, key.orElseThrow(), data, headers);
+  }
+
+  List<BreakerState> breakers() {
+    return gates.states();
   }
 
   /// Refuses new publishes, gives those accepted this long, then ends.
@@ -202,20 +213,24 @@ final class Publisher implements AutoCloseable {
     return headers;
   }
 
-  private CompletionStage<PublishOutcome> accept(Pending pending) {
+  private CompletionStage<PublishOutcome> accept(
+      TopicBinding binding, byte[] key, byte[] data, RecordHeaders headers) {
     if (closing) {
-      return immediate(new PublishOutcome.Refused("this node is leaving"));
+      return refused("this node is leaving");
     }
-    int count = accepted.incrementAndGet();
-    long bytes = acceptedBytes.addAndGet(pending.data.length);
-    if (count > settings.queue() || bytes > maxBytes) {
-      release(pending);
-      return immediate(
-          new PublishOutcome.Refused(
-              count > settings.queue()
-                  ? "%d publishes are waiting, publish.queue is %d"
-                      .formatted(count - 1, settings.queue())
-                  : "payloads of %d bytes are waiting, at most %d".formatted(bytes, maxBytes)));
+    if (partitions.applyAsInt(binding) <= 0) {
+      return refused(notThere(binding));
+    }
+    PublishGates.Gate gate = gates.of(binding.topic());
+    OptionalInt permit = gate.breaker().permit();
+    if (permit.isEmpty()) {
+      return immediate(brokenOff(gate));
+    }
+    Pending pending = new Pending(binding, gate, permit.getAsInt(), key, data, headers);
+    Optional<String> full = enter(pending);
+    if (full.isPresent()) {
+      ended(pending, KafkaSign.NOTHING, "");
+      return refused(full.get());
     }
     unanswered.add(pending);
     queue.add(pending);
@@ -223,6 +238,32 @@ final class Publisher implements AutoCloseable {
       refuseWaiting(pending, "this node is leaving");
     }
     return pending.answer;
+  }
+
+  private Optional<String> enter(Pending pending) {
+    int size = pending.data.length;
+    return all.enter(size)
+        .or(() -> {
+          Optional<String> full = pending.gate.share().enter(size);
+          full.ifPresent(_ -> all.leave(size));
+          return full;
+        });
+  }
+
+  private static PublishOutcome.Refused brokenOff(PublishGates.Gate gate) {
+    BreakerState state = gate.breaker().state();
+    return new PublishOutcome.Refused(
+        "breaker '%s' is %s since %s: %s"
+            .formatted(state.name(), state.state().label(), state.since(), state.lastCause()),
+        gate.breaker().retryAfter());
+  }
+
+  private static String notThere(TopicBinding binding) {
+    return "topic '" + binding.topic() + "' is not there";
+  }
+
+  private CompletionStage<PublishOutcome> refused(String reason) {
+    return immediate(new PublishOutcome.Refused(reason));
   }
 
   private CompletionStage<PublishOutcome> immediate(PublishOutcome outcome) {
@@ -248,7 +289,7 @@ final class Publisher implements AutoCloseable {
       send(next);
     } catch (RuntimeException e) { // ours; it must not end the thread that all depend on
       log.error("a publish could not be sent topic={}", next.binding.topic(), e);
-      answer(next, new PublishOutcome.Unknown("this node failed"));
+      answer(next, new PublishOutcome.Unknown("this node failed"), KafkaSign.NOTHING);
     }
   }
 
@@ -256,38 +297,32 @@ final class Publisher implements AutoCloseable {
     if (!next.stage.compareAndSet(Stage.WAITING, Stage.TAKEN)) {
       return;
     }
-    String topic = next.binding.topic();
     int count = partitions.applyAsInt(next.binding);
-    Optional<String> refusal = refusal(next, topic, count);
+    Optional<PublishOutcome> refusal = refusal(next, count);
     if (refusal.isPresent()) {
-      answer(next, new PublishOutcome.Refused(refusal.get()));
+      answer(next, refusal.get(), KafkaSign.NOTHING);
       return;
     }
     int partition = next.binding.partitioner().partition(next.key, count);
     producer.send(
-        new ProducerRecord<>(topic, partition, null, next.key, next.data, next.headers),
-        result -> {
-          if (result instanceof SendResult.NotSent(TimeoutException _)) {
-            avoided.put(topic, System.nanoTime() + patience().toNanos());
-          }
-          answer(next, outcome(next.binding, partition, result));
-        });
+        new ProducerRecord<>(
+            next.binding.topic(), partition, null, next.key, next.data, next.headers),
+        result ->
+            answer(next, outcome(next.binding, partition, result), PublishFaults.sign(result)));
   }
 
-  private Optional<String> refusal(Pending next, String topic, int count) {
+  private Optional<PublishOutcome> refusal(Pending next, int count) {
     if (count <= 0) {
-      return Optional.of("topic '" + topic + "' is not there");
+      return Optional.of(new PublishOutcome.Refused(notThere(next.binding)));
     }
     if (next.age().compareTo(patience()) > 0) {
       return Optional.of(
-          "waited %d ms for Kafka, twice publish.max-block".formatted(next.age().toMillis()));
+          new PublishOutcome.Refused(
+              "waited %d ms for Kafka, twice publish.max-block".formatted(next.age().toMillis())));
     }
-    Long until = avoided.get(topic);
-    if (until != null && until - System.nanoTime() > 0) {
-      return Optional.of("Kafka does not answer for topic '" + topic + "'");
-    }
-    avoided.remove(topic);
-    return Optional.empty();
+    return next.gate.breaker().isStale(next.permit)
+        ? Optional.of(brokenOff(next.gate))
+        : Optional.empty();
   }
 
   /// Twice `max-block`: who waits behind one blocking send is still served after it.
@@ -305,18 +340,35 @@ final class Publisher implements AutoCloseable {
     };
   }
 
-  private void answer(Pending pending, PublishOutcome outcome) {
+  private void answer(Pending pending, PublishOutcome outcome, KafkaSign sign) {
     if (pending.stage.getAndSet(Stage.ANSWERED) != Stage.ANSWERED) {
-      unanswered.remove(pending);
-      answers.add(new Answer(pending, outcome));
+      answered(pending, outcome, sign);
     }
   }
 
   private void refuseWaiting(Pending pending, String reason) {
     if (pending.stage.compareAndSet(Stage.WAITING, Stage.ANSWERED)) {
-      unanswered.remove(pending);
-      answers.add(new Answer(pending, new PublishOutcome.Refused(reason)));
+      answered(pending, new PublishOutcome.Refused(reason), KafkaSign.NOTHING);
     }
+  }
+
+  private void answered(Pending pending, PublishOutcome outcome, KafkaSign sign) {
+    unanswered.remove(pending);
+    ended(pending, sign, why(outcome));
+    answers.add(new Answer(pending, outcome));
+  }
+
+  private void ended(Pending pending, KafkaSign sign, String why) {
+    pending.gate.breaker().ended(pending.permit, sign, why, patience());
+  }
+
+  private static String why(PublishOutcome outcome) {
+    return switch (outcome) {
+      case PublishOutcome.Acknowledged _ -> "";
+      case PublishOutcome.Refused(String reason, Duration _) -> reason;
+      case PublishOutcome.Unknown(String reason) -> reason;
+      case PublishOutcome.Rejected(String reason) -> reason;
+    };
   }
 
   private void answerAll() {
@@ -333,6 +385,7 @@ final class Publisher implements AutoCloseable {
       if (closed || System.nanoTime() - looked > LOOK_FOR_EXPIRED.toNanos()) {
         unanswered.forEach(this::expire);
         looked = System.nanoTime();
+        gates.look(looked);
       }
     }
   }
@@ -341,7 +394,10 @@ final class Publisher implements AutoCloseable {
     if (closed || pending.age().compareTo(settings.deliveryTimeout()) > 0) {
       String reason = closed ? "this node has left" : "no answer from Kafka in time";
       refuseWaiting(pending, reason);
-      answer(pending, new PublishOutcome.Unknown(reason));
+      answer(
+          pending,
+          new PublishOutcome.Unknown(reason),
+          closed ? KafkaSign.NOTHING : KafkaSign.FAILED);
     }
   }
 
@@ -352,8 +408,8 @@ final class Publisher implements AutoCloseable {
   }
 
   private void release(Pending pending) {
-    accepted.decrementAndGet();
-    acceptedBytes.addAndGet(-pending.data.length);
+    all.leave(pending.data.length);
+    pending.gate.share().leave(pending.data.length);
   }
 
   private static void join(Thread thread, Duration timeout) throws InterruptedException {

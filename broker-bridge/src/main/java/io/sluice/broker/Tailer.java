@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -230,6 +231,7 @@ final class Tailer implements AutoCloseable {
   /// nobody knows. They rest: Kafka is asked again when they are read again.
   private Set<TopicPartition> strangers(Set<TopicPartition> heard, long polledAt) {
     Map<TopicTail, Optional<KafkaException>> known = new HashMap<>();
+    Optional<KafkaException> unanswered = Optional.empty();
     Set<TopicPartition> strangers = new HashSet<>();
     for (TopicPartition tp : heard) {
       Feed feed = feeds.get(tp);
@@ -237,10 +239,16 @@ final class Tailer implements AutoCloseable {
         continue;
       }
       boolean silent = polledAt - feed.heardAt >= SILENCE.toNanos();
-      Optional<KafkaException> doubt =
-          silent
-              ? known.computeIfAbsent(feed.topic, topic -> doubt(topic, feed.window))
-              : Optional.empty();
+      Optional<KafkaException> doubt = Optional.empty();
+      if (silent) {
+        doubt = known.getOrDefault(feed.topic, unanswered);
+        if (doubt.isEmpty() && !known.containsKey(feed.topic)) {
+          doubt = doubt(feed.topic, feed.window);
+          known.put(feed.topic, doubt);
+          // one wait for all topics: those that are read well must not wait for each in turn
+          unanswered = doubt.filter(e -> e.getCause() instanceof TimeoutException);
+        }
+      }
       if (doubt.isPresent()) {
         rest(Set.of(tp), doubt.get());
         strangers.add(tp);

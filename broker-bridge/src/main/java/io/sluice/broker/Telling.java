@@ -132,7 +132,7 @@ final class Telling implements AutoCloseable {
   private static TellOutcome outcome(PublishOutcome fault) {
     return switch (fault) {
       case PublishOutcome.Acknowledged _ -> new TellOutcome.Acknowledged();
-      case PublishOutcome.Refused(String reason) -> new TellOutcome.Refused(reason);
+      case PublishOutcome.Refused(String reason, Duration _) -> new TellOutcome.Refused(reason);
       case PublishOutcome.Unknown(String reason) -> new TellOutcome.Unknown(reason);
       case PublishOutcome.Rejected(String reason) -> new TellOutcome.Rejected(reason);
     };

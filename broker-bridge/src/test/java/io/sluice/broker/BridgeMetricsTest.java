@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class BridgeMetricsTest {
+  private static final BreakerState STATE =
+      new BreakerState("kafka:orders", BreakerState.State.HALF_OPEN, Instant.EPOCH, "timeout");
+
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final BridgeMetrics metrics = new BridgeMetrics(registry);
 
@@ -23,6 +27,7 @@ class BridgeMetricsTest {
     metrics.deadLetterQueue(() -> 1);
     metrics.published(new PublishOutcome.Refused("full"), Duration.ofMillis(3));
     metrics.publishQueue(() -> 2);
+    metrics.breaker("kafka:orders", () -> STATE);
     metrics.heartbeatStored();
     metrics.heartbeatFailed();
     metrics.controlUnreadable();
@@ -45,6 +50,10 @@ class BridgeMetricsTest {
             "sluice.dead.letters.queue[]",
             "sluice.publishes[outcome=refused]",
             "sluice.publish.queue[]",
+            "sluice.breaker.state[breaker=kafka:orders, state=closed]",
+            "sluice.breaker.state[breaker=kafka:orders, state=open]",
+            "sluice.breaker.state[breaker=kafka:orders, state=half-open]",
+            "sluice.breaker.refusals[breaker=kafka:orders]",
             "sluice.heartbeats[result=stored]",
             "sluice.heartbeats[result=failed]",
             "sluice.control.unreadable[]",

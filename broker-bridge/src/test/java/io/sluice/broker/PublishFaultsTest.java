@@ -2,10 +2,13 @@ package io.sluice.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Set;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -39,6 +42,31 @@ class PublishFaultsTest {
             "this node may not write to topic 'orders': ACL Write is missing");
     assertThat(PublishFaults.notSent(e, "orders")).isEqualTo(rejected);
     assertThat(PublishFaults.failed(e, "orders")).isEqualTo(rejected);
+  }
+
+  @Test
+  void onlyWhatKafkaDoesCountsAgainstIt() {
+    assertThat(List.of(new TimeoutException(), new NotEnoughReplicasException(), new NotLeaderOrFollowerException()))
+        .allSatisfy(e ->
+            assertThat(PublishFaults.sign(new SendResult.Failed(e))).isEqualTo(KafkaSign.FAILED));
+    assertThat(PublishFaults.sign(new SendResult.NotSent(new TimeoutException())))
+        .isEqualTo(KafkaSign.SILENT);
+    assertThat(PublishFaults.sign(new SendResult.Stored(7))).isEqualTo(KafkaSign.ANSWERED);
+    assertThat(PublishFaults.sign(new SendResult.Failed(new RecordTooLargeException())))
+        .isEqualTo(KafkaSign.ANSWERED);
+    assertThat(
+            PublishFaults.sign(
+                new SendResult.Failed(new TopicAuthorizationException(Set.of("orders")))))
+        .isEqualTo(KafkaSign.ANSWERED);
+    assertThat(
+            List.of(
+                new RecordTooLargeException(),
+                new BufferExhaustedException("full"),
+                new IllegalStateException("closed")))
+        .allSatisfy(e ->
+            assertThat(PublishFaults.sign(new SendResult.NotSent(e))).isEqualTo(KafkaSign.NOTHING));
+    assertThat(PublishFaults.sign(new SendResult.Failed(new InvalidProducerEpochException("old"))))
+        .isEqualTo(KafkaSign.NOTHING);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.sluice.broker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -40,6 +41,8 @@ class PublisherTest {
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
+  private final List<String> bound = new ArrayList<>();
+  private volatile boolean takes;
   private final List<AutoCloseable> toClose = new ArrayList<>();
 
   @AfterEach
@@ -349,6 +352,50 @@ class PublisherTest {
   }
 
   @Test
+  void aTopicThatHangsLeavesTheOthersTheirRoom() {
+    bound.addAll(List.of(SILENT.topic(), "other"));
+    partitions.put("other", 1);
+    TopicBinding other = TopicBinding.of("others", "other");
+    Publisher publisher = silent();
+    for (int i = 0; i < SETTINGS.queue() / 2; i++) {
+      assertThat(publish(publisher, SILENT, "a", "{}")).isNotDone();
+    }
+    assertThat(publish(publisher, SILENT, "a", "{}"))
+        .isCompletedWithValue(
+            new PublishOutcome.Refused(
+                "500 publishes to topic 'silent' are waiting, a topic's share of publish.queue is 500"));
+    assertThat(publish(publisher, other, "a", "{}")).isNotDone();
+  }
+
+  /// A publish that hangs says at its end that Kafka fails; the others of its topic do not wait for
+  /// that again, and other topics are not concerned.
+  @Test
+  void whenFiveWereNotAnsweredTheTopicIsRefusedAtOnceAndNoOtherIs() {
+    bound.addAll(List.of(SILENT.topic(), "other"));
+    partitions.put("other", 1);
+    Publisher publisher = silent();
+    List<CompletableFuture<PublishOutcome>> lost = new ArrayList<>();
+    for (int i = 0; i < PublishBreaker.FEWEST; i++) {
+      lost.add(publish(publisher, SILENT, "a", "{}"));
+    }
+    assertThat(lost.stream().map(PublisherTest::outcome))
+        .allSatisfy(it -> assertThat(it).isInstanceOf(PublishOutcome.Unknown.class));
+    assertThat(publisher.breakers())
+        .extracting(BreakerState::name, BreakerState::state)
+        .contains(
+            tuple("kafka:silent", BreakerState.State.OPEN),
+            tuple("kafka:other", BreakerState.State.CLOSED));
+    assertThat(publish(publisher, SILENT, "a", "{}")).isDone();
+    assertThat(publish(publisher, TopicBinding.of("others", "other"), "a", "{}")).isNotDone();
+    takes = true;
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() ->
+            publisher.breakers().stream()
+                .allMatch(it -> it.state() == BreakerState.State.CLOSED));
+  }
+
+  @Test
   void closedPublisherAnswersEverythingAndRefusesMore() {
     TopicBinding binding = topic(1);
     Publisher publisher = started(SETTINGS);
@@ -400,6 +447,8 @@ class PublisherTest {
             producer,
             binding -> partitions.getOrDefault(binding.topic(), 0),
             (_, partition) -> "epoch-" + partition,
+            new PublishGates(
+                settings, bound, _ -> CompletableFuture.completedFuture(takes), metrics),
             metrics);
     publisher.start();
     toClose.add(publisher);

@@ -9,7 +9,7 @@ final class RestingTest {
   private static final TopicPartition ONE = new TopicPartition("t", 1);
   private static final TopicPartition TWO = new TopicPartition("t", 2);
 
-  private final Resting resting = new Resting();
+  private final Resting resting = new Resting(() -> 1);
 
   @Test
   void onlyWhatFailedRestsAndOnlyForAWhile() {
@@ -20,6 +20,14 @@ final class RestingTest {
     assertThat(resting.wake(Resting.MIN.toNanos())).isTrue();
     assertThat(resting.isResting(ONE)).isFalse();
     assertThat(resting.wake(Resting.MIN.toNanos())).isFalse();
+  }
+
+  @Test
+  void nobodyRestsExactlyAsLongAsTheOthers() {
+    Resting shortly = new Resting(() -> 0);
+    assertThat(shortly.rest(ONE, 0)).isEqualTo(Resting.MIN.dividedBy(2));
+    assertThat(shortly.rest(ONE, 0)).isEqualTo(Resting.MIN);
+    assertThat(new Resting().rest(ONE, 0)).isBetween(Resting.MIN.dividedBy(2), Resting.MIN);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -171,7 +172,13 @@ class RightsTest {
         new RenewingProducer(
             "publisher", () -> new KafkaProducer<>(clients.publisher(PUBLISH)), metrics);
     try (Publisher publisher =
-        new Publisher(PUBLISH, producer, _ -> 3, (_, partition) -> "epoch-" + partition, metrics)) {
+        new Publisher(
+            PUBLISH,
+            producer,
+            _ -> 3,
+            (_, partition) -> "epoch-" + partition,
+            new PublishGates(PUBLISH, List.of(), _ -> CompletableFuture.completedFuture(false), metrics),
+            metrics)) {
       publisher.start();
       return publisher
           .publish(

@@ -360,7 +360,8 @@ public final class Gateway implements AutoCloseable {
             publish.maxPayload(),
             publish.maxBlock(),
             publish.deliveryTimeout(),
-            publish.requestTimeout()),
+            publish.requestTimeout(),
+            publish.breaker().settings()),
         new ReplaySettings(config.replay().scans()),
         bindings);
   }

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 final class ApiHandler implements HttpService {
   private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
 
-  /// What is asked of callers after 429 and 503, in seconds.
+  /// What is asked of callers after 429, in seconds.
   private static final String RETRY_AFTER = "1";
 
   /// Names, tags and the like beside the payload.
@@ -134,10 +134,10 @@ final class ApiHandler implements HttpService {
 
   private static void send(ServerResponse response, List<Reply> replies) {
     if (replies.size() == 1
-        && replies.getFirst() instanceof Reply.Failure(ErrorCode code, String _)
-        && code == ErrorCode.INTERNAL) {
-      response.header(HeaderNames.RETRY_AFTER, RETRY_AFTER);
-      Json.send(response, Status.SERVICE_UNAVAILABLE_503, replies.getFirst().toJson());
+        && replies.getFirst() instanceof Reply.Failure failure
+        && failure.code() == ErrorCode.INTERNAL) {
+      response.header(HeaderNames.RETRY_AFTER, failure.retryAfterSeconds());
+      Json.send(response, Status.SERVICE_UNAVAILABLE_503, failure.toJson());
       return;
     }
     Json.send(

@@ -102,9 +102,14 @@ final class Call {
 
   /// @param detail for people: what is wrong, with the value and the limit
   void problem(Status status, String detail) {
+    problem(status, detail, "1");
+  }
+
+  /// @param retryAfter for what is only so for now, in seconds
+  void problem(Status status, String detail, String retryAfter) {
     if (status.code() == Status.SERVICE_UNAVAILABLE_503.code()
         || status.code() == Status.TOO_MANY_REQUESTS_429.code()) {
-      response.header(HeaderNames.RETRY_AFTER, "1");
+      response.header(HeaderNames.RETRY_AFTER, retryAfter);
     }
     Problem.send(response, status, detail);
   }

@@ -137,6 +137,9 @@ final class ChannelPages {
           case NOT_AVAILABLE, UNRECOVERABLE_POSITION -> Status.CONFLICT_409;
           case TOO_MANY_REQUESTS -> Status.TOO_MANY_REQUESTS_429;
         };
-    call.problem(status, failure.detail().isEmpty() ? failure.code().message : failure.detail());
+    call.problem(
+        status,
+        failure.detail().isEmpty() ? failure.code().message : failure.detail(),
+        failure.retryAfterSeconds());
   }
 }

@@ -17,6 +17,7 @@ import io.sluice.gateway.cluster.NodeCommand;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.config.Namespaces;
 import io.sluice.gateway.config.Resolution;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -102,7 +103,8 @@ final class Commands {
       case PublishOutcome.Acknowledged(Position position) ->
           new Reply.Result(
               object().put("offset", position.offset()).put("epoch", position.epoch()));
-      case PublishOutcome.Refused(String reason) -> fail(ErrorCode.INTERNAL, reason);
+      case PublishOutcome.Refused(String reason, Duration retryAfter) ->
+          new Reply.Failure(ErrorCode.INTERNAL, reason, retryAfter);
       case PublishOutcome.Unknown(String reason) -> fail(ErrorCode.INTERNAL, reason);
       case PublishOutcome.Rejected(String reason) -> fail(ErrorCode.BAD_REQUEST, reason);
     };

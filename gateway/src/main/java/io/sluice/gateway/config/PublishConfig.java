@@ -10,12 +10,14 @@ import java.time.Duration;
 /// @param maxBlock how long the producer may wait for metadata or memory
 /// @param deliveryTimeout until a publish is given up; keep it below the SDKs' 5 s
 /// @param requestTimeout of one request to a broker; at most `deliveryTimeout`
+/// @param breaker when publishes are refused at once
 public record PublishConfig(
     int queue,
     ByteSize maxPayload,
     Duration maxBlock,
     Duration deliveryTimeout,
-    Duration requestTimeout) {
+    Duration requestTimeout,
+    PublishBreakerConfig breaker) {
   private static final Duration SHORTEST_WAIT = Duration.ofMillis(1);
 
   public PublishConfig {
@@ -45,7 +47,8 @@ public record PublishConfig(
         in.size("publish.max-payload", ByteSize.mib(1)),
         in.duration("publish.max-block", Duration.ofSeconds(1)),
         in.duration("publish.delivery-timeout", Duration.ofSeconds(4)),
-        in.duration("publish.request-timeout", Duration.ofSeconds(2)));
+        in.duration("publish.request-timeout", Duration.ofSeconds(2)),
+        in.section(() -> PublishBreakerConfig.read(in)).orElseGet(PublishBreakerConfig::byDefault));
   }
 
   void write(Listing out) {
@@ -54,5 +57,6 @@ public record PublishConfig(
         .add("publish.max-block", maxBlock)
         .add("publish.delivery-timeout", deliveryTimeout)
         .add("publish.request-timeout", requestTimeout);
+    breaker.write(out);
   }
 }

@@ -8,6 +8,7 @@ import io.sluice.gateway.config.Resolution;
 import io.sluice.gateway.protocol.Command;
 import io.sluice.gateway.protocol.Done;
 import io.sluice.gateway.protocol.ErrorCode;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -78,7 +79,7 @@ final class Publishing {
     switch (outcome) {
       case PublishOutcome.Acknowledged _ ->
           connection.reply(connection.replies().done(id, Done.PUBLISH));
-      case PublishOutcome.Refused(String reason) -> refuse(id, channel, reason);
+      case PublishOutcome.Refused(String reason, Duration _) -> refuse(id, channel, reason);
       case PublishOutcome.Unknown(String reason) -> refuse(id, channel, reason);
       case PublishOutcome.Rejected(String reason) -> {
         log.debug("publish rejected channel={} reason={}", channel, reason);

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -233,6 +234,22 @@ final class ApiServerTest {
       assertThat(answer.headers().firstValue("Retry-After")).contains("1");
       assertThat(answer.body()).startsWith("{\"error\":{\"code\":100,\"message\":\"internal ser");
     }
+  }
+
+  @Test
+  void whoIsRefusedIsToldWhenToComeAgainInWholeSecondsAndNotAtOnce() {
+    Map<Duration, String> headers =
+        Map.of(
+            Duration.ZERO, "1",
+            Duration.ofMillis(1_001), "2",
+            Duration.ofSeconds(3), "3");
+    headers.forEach((retryAfter, header) -> {
+      api.node.answer =
+          _ -> InMemoryNode.now(new PublishOutcome.Refused("breaker is open", retryAfter));
+      HttpResponse<String> answer = api.post("/api/publish", "{\"channel\":\"a\",\"data\":1}");
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(answer.headers().firstValue("Retry-After")).contains(header);
+    });
   }
 
   @Test

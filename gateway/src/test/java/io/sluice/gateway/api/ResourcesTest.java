@@ -10,6 +10,7 @@ import io.sluice.gateway.cluster.Whose;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -252,10 +253,10 @@ final class ResourcesTest {
     assertThat(call("POST", "/channels/words:a/publications", "{\"data\":1}").body())
         .contains("\"status\":400", "is not a JSON string");
     assertThat(call("POST", "/channels/a/publications", "{\"data\"").statusCode()).isEqualTo(400);
-    api.node.answer = _ -> InMemoryNode.now(new PublishOutcome.Refused("full"));
+    api.node.answer = _ -> InMemoryNode.now(new PublishOutcome.Refused("full", Duration.ofSeconds(4)));
     var refused = call("POST", "/channels/a/publications", "{\"data\":1}");
     assertThat(refused.statusCode()).isEqualTo(503);
-    assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+    assertThat(refused.headers().firstValue("Retry-After")).contains("4");
     String large = "{\"data\":\"" + "x".repeat(250 << 10) + "\"}";
     assertThat(call("POST", "/channels/a/publications", large).statusCode()).isEqualTo(413);
   }

@@ -1,0 +1,194 @@
+package io.sluice.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.broker.BreakerState.State;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class PublishBreakerTest {
+  private static final Duration OPEN_FOR = Duration.ofMillis(50);
+  private static final BreakerSettings SETTINGS =
+      new BreakerSettings(50, Duration.ofSeconds(60), OPEN_FOR, 2);
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final PublishBreaker breaker =
+      new PublishBreaker(
+          "orders", SETTINGS, Clock.fixed(NOW, ZoneOffset.UTC), new BridgeMetrics(meters));
+
+  @Test
+  void halfOfThemFailedOpensItButNotFewerThanFive() {
+    end(KafkaSign.FAILED, 4);
+    assertThat(breaker.state().state()).isEqualTo(State.CLOSED);
+    end(KafkaSign.FAILED, 1);
+    assertThat(breaker.state())
+        .isEqualTo(new BreakerState("kafka:orders", State.OPEN, NOW, "no answer"));
+    assertThat(breaker.permit()).isEmpty();
+    assertThat(breaker.retryAfter()).isPositive().isLessThanOrEqualTo(OPEN_FOR);
+    assertThat(meters.get("sluice.breaker.refusals").counter().count()).isOne();
+  }
+
+  @Test
+  void aPartitionOfManyThatFailsStopsNoOther() {
+    end(KafkaSign.ANSWERED, 60);
+    end(KafkaSign.FAILED, 50);
+    assertThat(breaker.state().state()).isEqualTo(State.CLOSED);
+  }
+
+  @Test
+  void whatIsNotKafkasFaultDoesNotCount() {
+    end(KafkaSign.NOTHING, 100);
+    end(KafkaSign.ANSWERED, 1);
+    assertThat(breaker.state().state()).isEqualTo(State.CLOSED);
+  }
+
+  @Test
+  void silenceOpensItAtOnceForAsLongAsIsSaid() {
+    int permit = breaker.permit().getAsInt();
+    int waiting = breaker.permit().getAsInt();
+    breaker.ended(permit, KafkaSign.SILENT, "no metadata", Duration.ofMinutes(1));
+    assertThat(breaker.state().state()).isEqualTo(State.OPEN);
+    assertThat(breaker.state().lastCause()).isEqualTo("no metadata");
+    assertThat(breaker.isStale(waiting)).isTrue();
+    assertThat(breaker.retryAfter()).isBetween(Duration.ofSeconds(50), Duration.ofMinutes(1));
+  }
+
+  @Test
+  void aFewAreThenLetThroughAndWhenAllWereAnsweredEverybodyIs() {
+    end(KafkaSign.FAILED, 5);
+    int first = awaitTry();
+    int second = breaker.permit().getAsInt();
+    assertThat(breaker.state().state()).isEqualTo(State.HALF_OPEN);
+    assertThat(breaker.permit()).isEmpty();
+
+    breaker.ended(first, KafkaSign.ANSWERED, "", OPEN_FOR);
+    assertThat(breaker.permit()).isEmpty();
+    breaker.ended(second, KafkaSign.ANSWERED, "", OPEN_FOR);
+
+    assertThat(breaker.state().state()).isEqualTo(State.CLOSED);
+    assertThat(breaker.permit()).isPresent();
+  }
+
+  @Test
+  void aTryThatSaysNothingLetsAnotherTry() {
+    end(KafkaSign.FAILED, 5);
+    int first = awaitTry();
+    breaker.permit().getAsInt();
+    breaker.ended(first, KafkaSign.NOTHING, "", OPEN_FOR);
+    assertThat(breaker.permit()).isPresent();
+    assertThat(breaker.permit()).isEmpty();
+  }
+
+  @Test
+  void triesThatFailOpenItAgain() {
+    end(KafkaSign.FAILED, 5);
+    int first = awaitTry();
+    int second = breaker.permit().getAsInt();
+    breaker.ended(first, KafkaSign.FAILED, "no answer", OPEN_FOR);
+    breaker.ended(second, KafkaSign.FAILED, "no answer", OPEN_FOR);
+    assertThat(breaker.state().state()).isEqualTo(State.OPEN);
+  }
+
+  /// They were sent while Kafka was away, and are given up when it is back.
+  @Test
+  void whatHungFromBeforeDoesNotEndTheTrial() {
+    int hanging = breaker.permit().getAsInt();
+    end(KafkaSign.FAILED, 5);
+    int first = awaitTry();
+    int second = breaker.permit().getAsInt();
+    for (int i = 0; i < 5; i++) {
+      breaker.ended(hanging, KafkaSign.FAILED, "no answer", OPEN_FOR);
+    }
+    breaker.ended(hanging, KafkaSign.SILENT, "no answer", OPEN_FOR);
+    breaker.ended(first, KafkaSign.ANSWERED, "", OPEN_FOR);
+    breaker.ended(second, KafkaSign.ANSWERED, "", OPEN_FOR);
+    assertThat(breaker.state().state()).isEqualTo(State.CLOSED);
+  }
+
+  @Test
+  void whereNobodyPublishesKafkaIsAskedAndAnswersForAll() {
+    boolean[] takes = {false};
+    PublishGates gates = gates(_ -> CompletableFuture.completedFuture(takes[0]));
+    PublishBreaker idle = failed(gates);
+    assertStaysOpen(gates, idle);
+    takes[0] = true;
+    await()
+        .until(() -> {
+          gates.look(System.nanoTime());
+          return idle.state().state() == State.CLOSED;
+        });
+  }
+
+  @Test
+  void aQuestionThatThrowsIsNoAnswer() {
+    PublishGates gates =
+        gates(_ -> {
+          throw new IllegalStateException("closed");
+        });
+    assertStaysOpen(gates, failed(gates));
+  }
+
+  @Test
+  void whatIsUnderWayIsWaitedFor() {
+    PublishGates gates = gates(_ -> CompletableFuture.completedFuture(true));
+    PublishBreaker breaker = failed(gates);
+    assertThat(gates.of("orders").share().enter(1)).isEmpty();
+    assertStaysOpen(gates, breaker);
+  }
+
+  private static void assertStaysOpen(PublishGates gates, PublishBreaker breaker) {
+    await()
+        .during(OPEN_FOR.multipliedBy(4))
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> {
+          gates.look(System.nanoTime());
+          return breaker.state().state() == State.OPEN;
+        });
+  }
+
+  private PublishGates gates(PublishGates.Probe probe) {
+    PublishSettings settings =
+        new PublishSettings(
+            10,
+            ByteSize.kib(1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(4),
+            Duration.ofSeconds(2),
+            SETTINGS);
+    return new PublishGates(settings, List.of("orders"), probe, new BridgeMetrics(meters));
+  }
+
+  private static PublishBreaker failed(PublishGates gates) {
+    PublishBreaker breaker = gates.of("orders").breaker();
+    for (int i = 0; i < PublishBreaker.FEWEST; i++) {
+      breaker.ended(breaker.permit().getAsInt(), KafkaSign.FAILED, "no answer", OPEN_FOR);
+    }
+    return breaker;
+  }
+
+  private int awaitTry() {
+    OptionalInt[] permit = {OptionalInt.empty()};
+    await()
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> {
+          permit[0] = breaker.permit();
+          return permit[0].isPresent();
+        });
+    return permit[0].getAsInt();
+  }
+
+  private void end(KafkaSign sign, int times) {
+    for (int i = 0; i < times; i++) {
+      breaker.ended(breaker.permit().getAsInt(), sign, "no answer", OPEN_FOR);
+    }
+  }
+}
