@@ -378,7 +378,8 @@ public final class Gateway implements AutoCloseable {
             SessionStoreSettings.claimFor(config.publish().longest(), config.redis().timeout()),
             standard.queue(),
             standard.localSessions())
-        .withSentinelPassword(config.redis().sentinelPassword());
+        .withSentinelPassword(config.redis().sentinelPassword())
+        .withResilience(config.redis().resilience());
   }
 
   private ConsoleSession consoleSession() {

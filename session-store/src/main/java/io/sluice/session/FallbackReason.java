@@ -5,6 +5,7 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// Why a call was not answered by Redis. Also the label of the metric that counts them.
@@ -24,7 +25,7 @@ enum FallbackReason {
     @Nullable Throwable cause =
         failure instanceof CompletionException ? failure.getCause() : failure;
     return switch (cause) {
-      case RedisCommandTimeoutException _ -> TIMEOUT;
+      case RedisCommandTimeoutException _, TimeoutException _ -> TIMEOUT;
       case CallNotPermittedException _ -> BREAKER;
       case RedisCommandExecutionException _ -> REFUSED;
       case QueueFullException _ -> QUEUE;

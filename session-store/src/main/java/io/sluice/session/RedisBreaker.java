@@ -11,43 +11,56 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Decides whether Redis is asked at all, and remembers since when it is or is not. Opens when half
-/// of the last ten calls failed or the connection broke; then one call a second tries again. Any
-/// thread.
+/// Decides whether Redis is asked at all, and remembers since when it is or is not. Opens when too
+/// many of the last ten calls failed or the connection broke; then one call after each pause tries
+/// again, a ping where nobody else does. Any thread.
 final class RedisBreaker {
   private static final Logger LOG = LoggerFactory.getLogger(RedisBreaker.class);
   private static final int LAST_CALLS = 10;
   private static final int FEWEST_CALLS = 5;
-  private static final float FAILURES_PERCENT = 50;
-  private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  private final CircuitBreaker breaker =
-      CircuitBreaker.of(
-          "redis-sessions",
-          CircuitBreakerConfig.custom()
-              .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
-              .slidingWindowSize(LAST_CALLS)
-              .minimumNumberOfCalls(FEWEST_CALLS)
-              .failureRateThreshold(FAILURES_PERCENT)
-              .waitDurationInOpenState(PAUSE)
-              // Says nothing about Redis; the calls that do wait will.
-              .ignoreExceptions(QueueFullException.class)
-              .permittedNumberOfCallsInHalfOpenState(1)
-              .build());
+  /// In metrics and on pages.
+  static final String NAME = "redis";
+
+  private final CircuitBreaker breaker;
   private final Clock clock;
   private final AtomicReference<StoreHealth> health;
 
-  RedisBreaker(Clock clock) {
+  private volatile BreakerState state;
+  private volatile String cause = "";
+
+  RedisBreaker(Clock clock, RedisResilience settings) {
     this.clock = clock;
+    state = new BreakerState(NAME, BreakerState.State.CLOSED, clock.instant(), "");
+    breaker =
+        CircuitBreaker.of(
+            NAME,
+            CircuitBreakerConfig.custom()
+                .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+                .slidingWindowSize(LAST_CALLS)
+                .minimumNumberOfCalls(FEWEST_CALLS)
+                .failureRateThreshold(settings.failureRate())
+                .waitDurationInOpenState(settings.openFor())
+                // Says nothing about Redis; the calls that do wait will.
+                .ignoreExceptions(QueueFullException.class)
+                .permittedNumberOfCallsInHalfOpenState(1)
+                .build());
     health = new AtomicReference<>(new StoreHealth.Healthy(clock.instant()));
     breaker
         .getEventPublisher()
         .onStateTransition(event -> {
           switch (event.getStateTransition().getToState()) {
-            case CLOSED -> recovered();
-            case OPEN -> degraded("Redis does not answer");
+            case CLOSED -> {
+              recovered();
+              now(BreakerState.State.CLOSED);
+            }
+            case OPEN -> {
+              degraded("Redis does not answer");
+              now(BreakerState.State.OPEN);
+            }
             // One call is let through to see; nothing has changed yet.
-            case HALF_OPEN, DISABLED, METRICS_ONLY, FORCED_OPEN -> {}
+            case HALF_OPEN -> now(BreakerState.State.HALF_OPEN);
+            case DISABLED, METRICS_ONLY, FORCED_OPEN -> {}
           }
         });
   }
@@ -63,6 +76,14 @@ final class RedisBreaker {
     breaker.transitionToOpenState();
   }
 
+  BreakerState state() {
+    return state;
+  }
+
+  private void now(BreakerState.State next) {
+    state = new BreakerState(NAME, next, health().since(), cause);
+  }
+
   StoreHealth health() {
     return health.get();
   }
@@ -70,6 +91,7 @@ final class RedisBreaker {
   private void degraded(String reason) {
     if (health.get() instanceof StoreHealth.Healthy healthy
         && health.compareAndSet(healthy, new StoreHealth.Degraded(clock.instant(), reason))) {
+      cause = reason;
       LOG.warn("session store degraded, sessions are kept on this node only reason={}", reason);
     }
   }

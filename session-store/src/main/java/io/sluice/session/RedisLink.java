@@ -28,8 +28,9 @@ import org.slf4j.LoggerFactory;
 final class RedisLink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
 
-  /// A connection to a replica is given up, but not sooner after it was made: where no master is to
-  /// be found, looking for it is no work.
+  /// A connection to a replica is given up, and one that is lost made again at once, but not sooner
+  /// after it was made: where no master is to be found, or who is there cuts everybody, looking for
+  /// it is no work.
   private static final Duration SETTLED = Duration.ofSeconds(1);
 
   /// What the link may be; each state offers only what is possible in it.
@@ -103,7 +104,7 @@ final class RedisLink implements AutoCloseable {
     if (failure instanceof RedisReadOnlyException
         && servers.single()
         && state.get() instanceof State.Up up
-        && Duration.between(up.since(), clock.instant()).compareTo(SETTLED) > 0) {
+        && hasSettled(up)) {
       LOG.warn("session store is a replica now, looking for the master");
       drop(up);
     }
@@ -167,11 +168,19 @@ final class RedisLink implements AutoCloseable {
     return health();
   }
 
+  /// One that had held is made again at once: calls that may be repeated wait for it.
   private void drop(State.Up up) {
     if (state.compareAndSet(up, new State.Down(clock.instant()))) {
       lost.run();
       var _ = up.connected().connection().closeAsync();
+      if (hasSettled(up)) {
+        var _ = maintain();
+      }
     }
+  }
+
+  private boolean hasSettled(State.Up up) {
+    return Duration.between(up.since(), clock.instant()).compareTo(SETTLED) > 0;
   }
 
   private String notConnected() {

@@ -13,16 +13,19 @@ final class ResilientIdempotencyStore implements IdempotencyStore {
 
   private final RedisIdempotencyStore redis;
   private final RedisBreaker breaker;
+  private final RedisRetry retry;
   private final LocalIdempotencyStore local;
   private final SessionMetrics metrics;
 
   ResilientIdempotencyStore(
       RedisIdempotencyStore redis,
       RedisBreaker breaker,
+      RedisRetry retry,
       LocalIdempotencyStore local,
       SessionMetrics metrics) {
     this.redis = redis;
     this.breaker = breaker;
+    this.retry = retry;
     this.local = local;
     this.metrics = metrics;
   }
@@ -69,7 +72,7 @@ final class ResilientIdempotencyStore implements IdempotencyStore {
   private <T> CompletionStage<T> either(
       Supplier<CompletionStage<T>> fromRedis, Supplier<CompletionStage<T>> fromMemory) {
     return breaker
-        .call(fromRedis)
+        .call(() -> retry.call(fromRedis))
         .exceptionallyCompose(failure -> {
           metrics.fellBack(FallbackReason.of(failure));
           LOG.debug("idempotency key is known to this node only", failure);

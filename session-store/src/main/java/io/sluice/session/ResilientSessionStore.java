@@ -32,12 +32,14 @@ final class ResilientSessionStore implements SessionStore {
   private final RedisBreaker breaker;
   private final LocalSessionStore local;
   private final SessionMetrics metrics;
+  private final RedisRetry retry;
   private final IdempotencyStore idempotency;
   private final ScheduledExecutorService pinger =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("session-store-ping").factory());
 
   ResilientSessionStore(
+      SessionStoreSettings settings,
       RedisSessionStore redis,
       RedisLink link,
       RedisBreaker breaker,
@@ -48,8 +50,10 @@ final class ResilientSessionStore implements SessionStore {
     this.breaker = breaker;
     this.local = local;
     this.metrics = metrics;
+    this.retry = new RedisRetry(settings, breaker, pinger, metrics);
     this.idempotency =
-        new ResilientIdempotencyStore(redis.idempotency(), breaker, local.idempotency(), metrics);
+        new ResilientIdempotencyStore(
+            redis.idempotency(), breaker, retry, local.idempotency(), metrics);
   }
 
   /// Begins to look after the connection. Once.
@@ -117,7 +121,7 @@ final class ResilientSessionStore implements SessionStore {
   @Override
   public CompletionStage<Void> close(SessionKey key, long generation, SessionState last) {
     return either(
-        () -> redis.close(key, generation, last),
+        () -> retry.call(() -> redis.close(key, generation, last)),
         _ -> local.close(key, generation, last),
         () -> local.close(key, generation, last));
   }
@@ -125,7 +129,7 @@ final class ResilientSessionStore implements SessionStore {
   @Override
   public CompletionStage<Optional<StoredSession>> find(SessionKey key) {
     return either(
-        () -> redis.find(key),
+        () -> retry.call(() -> redis.find(key)),
         _ -> {},
         () ->
             local
@@ -140,7 +144,7 @@ final class ResilientSessionStore implements SessionStore {
 
   @Override
   public CompletionStage<List<StoredSession>> ofUser(String user) {
-    return either(() -> redis.ofUser(user), _ -> {}, () -> local.ofUser(user));
+    return either(() -> retry.call(() -> redis.ofUser(user)), _ -> {}, () -> local.ofUser(user));
   }
 
   /// The memory knows nothing of another node's sessions.
@@ -157,6 +161,11 @@ final class ResilientSessionStore implements SessionStore {
   @Override
   public StoreHealth health() {
     return breaker.health();
+  }
+
+  @Override
+  public List<BreakerState> breakers() {
+    return List.of(breaker.state());
   }
 
   @Override

@@ -59,6 +59,11 @@ public interface SessionStore extends AutoCloseable {
   /// Whether the shared store answers. Never waits.
   StoreHealth health();
 
+  /// The breakers before the shared store; none where there is no such store.
+  default List<BreakerState> breakers() {
+    return List.of();
+  }
+
   /// Gives up connections and threads within three seconds; sessions stay stored. Idempotent.
   @Override
   void close();

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 ///   leaves more to be resumed
 /// @param sentinelPassword that Sentinels want to be asked with, if they want one; that of the
 ///   master is in the address
+/// @param resilience what is done about a Redis that fails
 public record SessionStoreSettings(
     String uri,
     boolean cluster,
@@ -36,7 +37,8 @@ public record SessionStoreSettings(
     Duration claim,
     int queue,
     int localSessions,
-    String sentinelPassword) {
+    String sentinelPassword,
+    RedisResilience resilience) {
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(10);
   private static final Duration LONGEST_TIMEOUT = Duration.ofSeconds(10);
 
@@ -78,13 +80,50 @@ public record SessionStoreSettings(
       Duration claim,
       int queue,
       int localSessions) {
-    this(uri, cluster, timeout, ttl, grace, checkpoint, claim, queue, localSessions, "");
+    this(
+        uri,
+        cluster,
+        timeout,
+        ttl,
+        grace,
+        checkpoint,
+        claim,
+        queue,
+        localSessions,
+        "",
+        RedisResilience.STANDARD);
   }
 
   /// The same, where Sentinels want this.
   public SessionStoreSettings withSentinelPassword(String password) {
     return new SessionStoreSettings(
-        uri, cluster, timeout, ttl, grace, checkpoint, claim, queue, localSessions, password);
+        uri,
+        cluster,
+        timeout,
+        ttl,
+        grace,
+        checkpoint,
+        claim,
+        queue,
+        localSessions,
+        password,
+        resilience);
+  }
+
+  /// The same, where this is done about a Redis that fails.
+  public SessionStoreSettings withResilience(RedisResilience other) {
+    return new SessionStoreSettings(
+        uri,
+        cluster,
+        timeout,
+        ttl,
+        grace,
+        checkpoint,
+        claim,
+        queue,
+        localSessions,
+        sentinelPassword,
+        other);
   }
 
   /// 500 ms for a call, 5 minutes without a checkpoint, 2 minutes of grace, 30 s between

@@ -40,14 +40,16 @@ public final class SessionStores {
       Clock clock,
       Duration patience,
       LocalSessionStore local) {
-    var breaker = new RedisBreaker(clock);
+    var breaker = new RedisBreaker(clock, settings.resilience());
     var link = new RedisLink(settings, patience, clock, () -> breaker.trip("connection lost"));
     if (firstHealth(link) instanceof StoreHealth.Degraded degraded) {
       breaker.trip(degraded.reason());
     }
     var redis = new RedisSessionStore(link, settings);
     var store =
-        new ResilientSessionStore(redis, link, breaker, local, new SessionMetrics(registry));
+        new ResilientSessionStore(
+            settings, redis, link, breaker, local, new SessionMetrics(registry));
+    SessionMetrics.watch(registry, breaker);
     store.start();
     return store;
   }

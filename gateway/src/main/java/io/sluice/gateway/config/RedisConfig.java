@@ -1,5 +1,6 @@
 package io.sluice.gateway.config;
 
+import io.sluice.session.RedisResilience;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
@@ -10,10 +11,18 @@ import java.util.regex.Pattern;
 ///   commas; a secret, since it may hold a password; "" = no Redis, sessions are kept by each node
 /// @param sentinelPassword that Sentinels want, a secret; "" = none
 /// @param cluster whether it is a Redis Cluster
-/// @param timeout of every command, 10 ms to 10 s
+/// @param timeout of every call, its repetitions included, 10 ms to 10 s
 /// @param checkpoint at most so much later each session is written again
+/// @param retry how calls are repeated
+/// @param breaker when Redis is not asked
 public record RedisConfig(
-    String uri, String sentinelPassword, boolean cluster, Duration timeout, Duration checkpoint) {
+    String uri,
+    String sentinelPassword,
+    boolean cluster,
+    Duration timeout,
+    Duration checkpoint,
+    RedisRetryConfig retry,
+    RedisBreakerConfig breaker) {
   private static final Pattern URI =
       Pattern.compile("|(redis|rediss|redis-socket|redis-sentinel|rediss-sentinel)://\\S+");
   private static final Pattern NODES =
@@ -45,7 +54,9 @@ public record RedisConfig(
         in.secret("redis.sentinel-password"),
         in.flag("redis.cluster", false),
         in.duration("redis.timeout", Duration.ofMillis(500)),
-        in.duration("redis.checkpoint", Duration.ofSeconds(30)));
+        in.duration("redis.checkpoint", Duration.ofSeconds(30)),
+        in.section(() -> RedisRetryConfig.read(in)).orElseGet(RedisRetryConfig::byDefault),
+        in.section(() -> RedisBreakerConfig.read(in)).orElseGet(RedisBreakerConfig::byDefault));
   }
 
   void write(Listing out) {
@@ -54,6 +65,14 @@ public record RedisConfig(
         .add("redis.cluster", cluster)
         .add("redis.timeout", timeout)
         .add("redis.checkpoint", checkpoint);
+    retry.write(out);
+    breaker.write(out);
+  }
+
+  /// What is done about a Redis that fails.
+  public RedisResilience resilience() {
+    return new RedisResilience(
+        retry.attempts(), retry.backOff(), breaker.failureRate(), breaker.openFor());
   }
 
   /// Shows where, not who with which password: nothing before the last `@` and no query; of a
