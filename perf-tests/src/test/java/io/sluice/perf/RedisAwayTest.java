@@ -16,11 +16,16 @@ import io.sluice.gateway.config.ConfigLoader;
 import io.sluice.gateway.config.GatewayConfig;
 import io.sluice.perf.check.SequenceChecker;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -31,9 +36,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Two nodes with clients that have sessions, some of which stay and some of which are cut and
-/// change nodes, while records are produced and Redis is wiped, restarted, and away for a minute.
+/// change nodes, while records are produced and Redis is wiped, restarted, and away for a quarter of
+/// an hour. `-Dredis.away.seconds=60` has it come back sooner.
 @Tag("full")
-@Timeout(300)
+@Timeout(value = 25, unit = TimeUnit.MINUTES)
 final class RedisAwayTest {
   private static final String TOPIC = "sluice.redis-away";
   private static final int NODES = 2;
@@ -41,7 +47,9 @@ final class RedisAwayTest {
   private static final int ROAMING = 50;
   private static final int EACH = 5;
   private static final int PER_SECOND = 500;
-  private static final Duration AWAY = Duration.ofSeconds(60);
+  private static final Duration AWAY =
+      Duration.ofSeconds(Long.getLong("redis.away.seconds", 15 * 60));
+  private static final String API_KEY = "proof";
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Duration CHECKPOINT = Duration.ofSeconds(5);
 
@@ -51,6 +59,7 @@ final class RedisAwayTest {
   private final List<String> channels = Audience.channels(20);
   private final List<Gateway> gateways = new ArrayList<>();
   private final List<URI> edges = new ArrayList<>();
+  private final HttpClient http = HttpClient.newHttpClient();
   private final List<CheckedClient> staying = new ArrayList<>();
   private final List<Wanderer> roaming = new ArrayList<>();
   private final SequenceChecker checker = new SequenceChecker();
@@ -86,6 +95,7 @@ final class RedisAwayTest {
     staying.forEach(CheckedClient::close);
     roaming.forEach(Wanderer::close);
     gateways.forEach(Gateway::close);
+    http.close();
     client.close();
     redis.close();
     kafka.close();
@@ -95,7 +105,7 @@ final class RedisAwayTest {
     return ConfigLoader.parse(
         """
         edge: {host: 127.0.0.1, port: %d, loops: 1, max-connections: 1000, max-pending: 2000, outboxes: 16MiB}
-        api: {host: 127.0.0.1, port: %d, key: proof}
+        api: {host: 127.0.0.1, port: %d, key: %s}
         kafka: {bootstrap-servers: '%s', create-topics: true, partitions: 2, fetch-bytes: 2MiB}
         redis: {uri: '%s', checkpoint: %ds}
         tokens: {hmac-secret: 'a secret of at least thirty-two bytes'}
@@ -108,6 +118,7 @@ final class RedisAwayTest {
             .formatted(
                 edge,
                 FreePorts.next(),
+                API_KEY,
                 kafka.bootstrapServers(),
                 redis.uri(),
                 CHECKPOINT.toSeconds(),
@@ -154,11 +165,13 @@ final class RedisAwayTest {
         long back = System.nanoTime() + AWAY.toNanos();
         everyRoamer(Wanderer::cut, "resumed"); // by the node that it is on
         everyRoamer(Wanderer::move, "resumed"); // by the other, which has had it before
-        while (back - System.nanoTime() > 0) {
+        for (int round = 0; back - System.nanoTime() > 0; round++) {
           everyRoamer(Wanderer::cut, "resumed");
+          somebodyNewHearsAPublish(round);
+          flow.await(PER_SECOND);
         }
         redis.start();
-        awaitView("after a minute", CHECKPOINT.plus(NOTICING));
+        awaitView("after " + AWAY.toSeconds() + " s", CHECKPOINT.plus(NOTICING));
         everyRoamer(Wanderer::move, "resumed");
         flow.await(PER_SECOND);
       }
@@ -175,6 +188,42 @@ final class RedisAwayTest {
     assertThat(roaming)
         .allMatch(each -> each.failures().isEmpty())
         .allMatch(each -> each.mostLosses() == 0);
+  }
+
+  /// Who was never here connects, subscribes, and is given what is published by the API of the other
+  /// node, which Kafka has.
+  private void somebodyNewHearsAPublish(int round) {
+    String channel = "round-" + round;
+    List<Long> heard = new CopyOnWriteArrayList<>();
+    String token =
+        new TokenSigner(config(0).tokens(), Clock.systemUTC())
+            .sign("new-" + round, Duration.ofHours(1), List.of());
+    URI node = edges.get(round % NODES);
+    try (ProtocolClient fresh =
+        ProtocolClient.start(
+            "new-" + round,
+            new ProtocolClient.Target(List.of(node), token, List.of(channel)).in("tab"),
+            (_, _, data) -> heard.add(data.required("n").asLong()))) {
+      Eventually.so(LIMIT, fresh::isLive, () -> "not connected: " + fresh.failure());
+      publish(gateways.get((round + 1) % NODES), channel, round);
+      Eventually.so(
+          LIMIT, () -> heard.equals(List.of((long) round)), () -> round + ", heard " + heard);
+    }
+  }
+
+  private void publish(Gateway by, String channel, int n) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + by.apiPort() + "/api/publish"))
+            .header("X-API-Key", API_KEY)
+            .timeout(LIMIT)
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    "{\"channel\":\"%1$s\",\"data\":{\"n\":%2$d},\"idempotency_key\":\"%2$d\"}"
+                        .formatted(channel, n)))
+            .build();
+    HttpResponse<String> answer =
+        http.sendAsync(request, HttpResponse.BodyHandlers.ofString()).join();
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
   }
 
   /// They lose their connections all at once, come back, and are told this of their sessions.
