@@ -148,7 +148,7 @@ public final class BrokerBridge implements AutoCloseable {
             deadLetters::badPayload);
     TopicWatch watching =
         new TopicWatch(
-            topics::describe, breaks, listener, nextIndex, this::tailAll, this::learnStarts);
+            topics::describe, breaks, listener, nextIndex, this::tailAll, this::learnBounds);
     watch = watching;
     byNamespace.putAll(
         new Opening(
@@ -160,7 +160,7 @@ public final class BrokerBridge implements AutoCloseable {
     deadLetters.start();
     sessionEvents.start();
     publisher.start();
-    learnStarts();
+    learnBounds();
     tailAll();
     tailers.start();
     replayer.start();
@@ -206,9 +206,11 @@ public final class BrokerBridge implements AutoCloseable {
     }
   }
 
-  /// Asks where all logs begin; does not wait.
-  private void learnStarts() {
-    logBounds.learnStarts(tails.stream().flatMap(topic -> topic.partitions().stream()).toList());
+  /// Asks where all logs begin and end; does not wait.
+  private void learnBounds() {
+    List<TailedPartition> all = tails.stream().flatMap(t -> t.partitions().stream()).toList();
+    logBounds.learnStarts(all);
+    logBounds.learnEnds(all);
   }
 
   private void tailAll() {
@@ -349,6 +351,11 @@ public final class BrokerBridge implements AutoCloseable {
   /// Whether the threads that read are alive.
   public boolean tailing() {
     return tailers.running();
+  }
+
+  /// The signs of life of the threads that read. Kafka's absence stops none of them.
+  public List<Pulse> pulses() {
+    return tailers.pulses();
   }
 
   /// Whether Kafka answered when it was last asked, a few seconds ago.

@@ -77,6 +77,42 @@ final class LogBounds {
     }
   }
 
+  /// The same with where their logs end.
+  void learnEnds(Collection<TailedPartition> partitions) {
+    for (Isolation isolation : Isolation.values()) {
+      List<TailedPartition> its =
+          partitions.stream().filter(p -> p.binding().isolation() == isolation).toList();
+      if (!its.isEmpty()) {
+        learnEnds(its, isolation);
+      }
+    }
+  }
+
+  private void learnEnds(List<TailedPartition> partitions, Isolation isolation) {
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    partitions.forEach(p -> asked.put(p.topicPartition(), OffsetSpec.latest()));
+    long at = System.nanoTime();
+    ListOffsetsResult answers =
+        admin.listOffsets(
+            asked,
+            new ListOffsetsOptions(level(isolation))
+                .timeoutMs(Math.toIntExact(timeout.toMillis())));
+    for (TailedPartition partition : partitions) {
+      var _ =
+          answers
+              .partitionResult(partition.topicPartition())
+              .toCompletionStage()
+              .thenAccept(info -> partition.logEnd(info.offset(), at));
+    }
+  }
+
+  private static IsolationLevel level(Isolation isolation) {
+    return switch (isolation) {
+      case READ_COMMITTED -> IsolationLevel.READ_COMMITTED;
+      case READ_UNCOMMITTED -> IsolationLevel.READ_UNCOMMITTED;
+    };
+  }
+
   /// Where these logs end, transactions aside, and under which leadership. Fails when Kafka does
   /// not answer for all of them in time.
   CompletionStage<Map<TopicPartition, LogEnd>> ends(
@@ -126,18 +162,13 @@ final class LogBounds {
   }
 
   private void ask(Question question, CompletableFuture<Long> answer) {
-    IsolationLevel level =
-        switch (question.isolation()) {
-          case READ_COMMITTED -> IsolationLevel.READ_COMMITTED;
-          case READ_UNCOMMITTED -> IsolationLevel.READ_UNCOMMITTED;
-        };
     questions.increment();
     admin
         .listOffsets(
             Map.of(
                 question.partition(),
                 question.start() ? OffsetSpec.earliest() : OffsetSpec.latest()),
-            new ListOffsetsOptions(level).timeoutMs((int) timeout.toMillis()))
+            new ListOffsetsOptions(level(question.isolation())).timeoutMs((int) timeout.toMillis()))
         .partitionResult(question.partition())
         .toCompletionStage()
         .whenComplete((info, failure) -> {

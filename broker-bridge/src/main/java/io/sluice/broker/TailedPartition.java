@@ -1,5 +1,7 @@
 package io.sluice.broker;
 
+import java.time.Duration;
+import java.util.OptionalLong;
 import org.apache.kafka.common.TopicPartition;
 
 /// A partition this node reads, for as long as the node lives. Its window may be replaced when the
@@ -16,6 +18,9 @@ public final class TailedPartition {
 
   /// Whether the log was seen to lose its beginning.
   private volatile boolean trimmed;
+
+  private final Arrears arrears = new Arrears();
+  private volatile boolean resting;
 
   /// @param index dense number of this partition on this node
   /// @param caughtUpAt the log's end when reading started
@@ -69,6 +74,47 @@ public final class TailedPartition {
     logStart = offset;
   }
 
+  /// Where the log begins, as Kafka said last, some seconds ago.
+  public OptionalLong logStart() {
+    long known = logStart;
+    return known < 0 ? OptionalLong.empty() : OptionalLong.of(known);
+  }
+
+  /// Where the log ends, told every few seconds by one thread.
+  ///
+  /// @param askedAt by [System#nanoTime]
+  void logEnd(long offset, long askedAt) {
+    arrears.seen(offset, askedAt, window.tail());
+  }
+
+  /// Where the log ends, as Kafka said last, some seconds ago; with `read_committed` the records of
+  /// an open transaction are beyond it.
+  public OptionalLong logEnd() {
+    long known = arrears.end();
+    return known < 0 ? OptionalLong.empty() : OptionalLong.of(known);
+  }
+
+  /// How many offsets reading is behind that end.
+  public long behind() {
+    return arrears.records(window.tail());
+  }
+
+  /// For how long something has been in Kafka, as far as it was asked, that was not read; zero when
+  /// there is nothing.
+  public Duration late() {
+    return arrears.age(window.tail(), System.nanoTime());
+  }
+
+  /// Whether it is left alone for a while, because reading it failed.
+  public boolean resting() {
+    return resting;
+  }
+
+  /// For its tailer.
+  void resting(boolean now) {
+    resting = now;
+  }
+
   /// How many of the log's newest records a client that comes back, to whatever node, may have
   /// missed and still be given; where nothing is read below the window, as many as this one holds.
   /// A log, or a window, that has lost nothing yet does not count as short.
@@ -93,6 +139,7 @@ public final class TailedPartition {
       caughtUpAt = next.floor(); // before the window: who sees the new one judges by the new end
       trimmed = false;
       logStart = -1;
+      arrears.clear();
     }
     window = next;
     return old;

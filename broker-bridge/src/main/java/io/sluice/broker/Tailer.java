@@ -36,6 +36,15 @@ final class Tailer implements AutoCloseable {
   private static final long BACK_OFF_MIN_MS = 100;
   private static final long BACK_OFF_MAX_MS = 5_000;
 
+  /// A poll, and a look at a topic ([TopicWatch#TAILERS_PATIENCE]); a partition, likewise.
+  static final Duration TURN = Duration.ofSeconds(2);
+
+  /// What is asked about a broken log: two answers, for 5 s each ([ClientProperties]).
+  static final Duration ASKING = Duration.ofSeconds(12);
+
+  /// Closing a consumer takes Kafka's client 30 s at most; opening one waits for names of hosts.
+  static final Duration REOPENING = Duration.ofSeconds(45);
+
   /// A topic that is deleted and made anew is silent for longer before it has as many records as
   /// the one before.
   private static final Duration SILENCE = Duration.ofMillis(100);
@@ -73,6 +82,7 @@ final class Tailer implements AutoCloseable {
   private final TailListener listener;
   private final BridgeMetrics metrics;
   private final Thread thread;
+  private final Pulse pulse;
   private final AtomicReference<Wanted> wanted = new AtomicReference<>(new Wanted(0, List.of()));
   private volatile boolean closing;
   private volatile @Nullable Consumer<byte[], byte[]> current;
@@ -101,6 +111,7 @@ final class Tailer implements AutoCloseable {
     this.listener = listener;
     this.metrics = metrics;
     this.thread = Thread.ofPlatform().name("sluice-tailer-" + name).daemon().unstarted(this::run);
+    this.pulse = new Pulse(thread);
   }
 
   void start() {
@@ -117,6 +128,11 @@ final class Tailer implements AutoCloseable {
   /// Whether the thread is alive.
   boolean running() {
     return thread.isAlive();
+  }
+
+  /// Its sign of life.
+  Pulse pulse() {
+    return pulse;
   }
 
   @Override
@@ -143,12 +159,19 @@ final class Tailer implements AutoCloseable {
   private void run() {
     long backOff = BACK_OFF_MIN_MS;
     while (!closing) {
+      pulse.turn(REOPENING);
       try (Consumer<byte[], byte[]> consumer = consumers.get()) {
         current = consumer;
-        assign(consumer, wanted.get());
-        while (!closing) {
-          step(consumer);
-          backOff = BACK_OFF_MIN_MS;
+        pulse.turn(TURN);
+        try {
+          assign(consumer, wanted.get());
+          while (!closing) {
+            pulse.turn(TURN);
+            step(consumer);
+            backOff = BACK_OFF_MIN_MS;
+          }
+        } finally {
+          pulse.turn(REOPENING);
         }
       } catch (WakeupException | InterruptException _) {
         // closing, or new topics: the loop's condition and the next step see to it
@@ -214,6 +237,7 @@ final class Tailer implements AutoCloseable {
           if (failed.contains(tp)) {
             return;
           }
+          pulse.turn(TURN);
           try {
             append(consumer, tp, records.records(tp), next, polledAt);
             resting.healthy(tp);
@@ -238,6 +262,7 @@ final class Tailer implements AutoCloseable {
       if (feed == null) {
         continue;
       }
+      pulse.turn(TURN);
       boolean silent = polledAt - feed.heardAt >= SILENCE.toNanos();
       Optional<KafkaException> doubt = Optional.empty();
       if (silent) {
@@ -302,7 +327,8 @@ final class Tailer implements AutoCloseable {
     for (TopicTail topic : now.topics()) {
       for (TailedPartition p : topic.partitions()) {
         TopicPartition tp = p.topicPartition();
-        if (!resting.isResting(tp)) {
+        p.resting(resting.isResting(tp));
+        if (!p.resting()) {
           next.put(tp, new Feed(topic, p));
         }
       }
@@ -329,7 +355,12 @@ final class Tailer implements AutoCloseable {
   private void learn(Consumer<byte[], byte[]> consumer) {
     long version = lineages.version();
     for (TopicTail topic : tailing) {
-      topic.partitions().forEach(partition -> repairs.learn(consumer, partition));
+      topic
+          .partitions()
+          .forEach(partition -> {
+            pulse.turn(ASKING);
+            repairs.learn(consumer, partition);
+          });
     }
     learned = version;
   }
@@ -351,6 +382,7 @@ final class Tailer implements AutoCloseable {
     }
     Continuity read = Continuity.of(feed.window, records, next, lineages);
     if (read.cut().isPresent()) {
+      pulse.turn(ASKING);
       repairs.cut(consumer, feed.partition, feed.window, read.cut().get(), read.leaderships());
       return;
     }
@@ -371,6 +403,7 @@ final class Tailer implements AutoCloseable {
     for (TopicPartition tp : e.partitions()) {
       Feed feed = feeds.get(tp);
       if (feed != null) {
+        pulse.turn(ASKING);
         try {
           Optional<KafkaException> doubt = doubt(feed.topic, feed.window);
           if (doubt.isPresent()) {

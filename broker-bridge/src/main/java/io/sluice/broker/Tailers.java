@@ -41,6 +41,11 @@ final class Tailers implements AutoCloseable {
     return byIsolation.values().stream().allMatch(Tailer::running);
   }
 
+  /// The signs of life of all.
+  List<Pulse> pulses() {
+    return byIsolation.values().stream().map(Tailer::pulse).toList();
+  }
+
   /// Closes them, and forgets them and what they hold.
   @Override
   public void close() {

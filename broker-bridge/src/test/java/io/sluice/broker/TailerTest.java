@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -20,6 +22,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -39,6 +42,7 @@ final class TailerTest {
   /// Topics that are others by now.
   private final Set<String> anew = ConcurrentHashMap.newKeySet();
 
+  private final AtomicBoolean unknown = new AtomicBoolean();
   private final AtomicInteger consumers = new AtomicInteger();
   private final LedgerBook book = new LedgerBook();
   private final Lineages lineages =
@@ -66,13 +70,14 @@ final class TailerTest {
     store("a", 0, 1, key(1)); // misplaced
     store("a", 0, 2, key);
     AtomicBoolean failed = new AtomicBoolean();
-    tail(
-        (_, _) -> {
-          if (failed.compareAndSet(false, true)) {
-            throw new IllegalStateException("a fault of ours, in the middle of a batch");
-          }
-        },
-        topic);
+    var _ =
+        tail(
+            (_, _) -> {
+              if (failed.compareAndSet(false, true)) {
+                throw new IllegalStateException("a fault of ours, in the middle of a batch");
+              }
+            },
+            topic);
 
     Window window = topic.partition(0).window();
     await().until(() -> window.tail() == 3);
@@ -87,12 +92,13 @@ final class TailerTest {
     store("a", 0, 0, key(1)); // misplaced
     store("a", 1, 0, key(1));
     store("b", 0, 0, "k");
-    tail(
-        (_, _) -> {
-          throw new IllegalStateException("a fault of ours, every time");
-        },
-        faulty,
-        other);
+    var _ =
+        tail(
+            (_, _) -> {
+              throw new IllegalStateException("a fault of ours, every time");
+            },
+            faulty,
+            other);
 
     await().until(() -> other.partition(0).window().tail() == 1);
     await().until(() -> faulty.partition(1).window().tail() == 1);
@@ -108,7 +114,7 @@ final class TailerTest {
     denied.add("a");
     store("a", 0, 0, key(0));
     store("b", 0, 0, "k");
-    tail((_, _) -> {}, refused, other);
+    var _ = tail((_, _) -> {}, refused, other);
 
     await().until(() -> other.partition(0).window().tail() == 1);
     assertThat(refused.partition(0).window().tail()).isZero();
@@ -124,7 +130,7 @@ final class TailerTest {
     TopicTail only = topic("a", 1);
     denied.add("a");
     store("a", 0, 0, "k");
-    tail((_, _) -> {}, only);
+    var _ = tail((_, _) -> {}, only);
 
     await().until(() -> rests("a", "TopicAuthorizationException") >= 2);
     denied.clear();
@@ -140,7 +146,7 @@ final class TailerTest {
     anew.add("a");
     store("a", 0, 0, "k");
     store("b", 0, 0, "k");
-    tail((_, _) -> {}, another, other);
+    var _ = tail((_, _) -> {}, another, other);
 
     await().until(() -> other.partition(0).window().tail() == 1);
     await().until(() -> rests("a", "KafkaException") > 1);
@@ -159,7 +165,7 @@ final class TailerTest {
       store("a", 0, i, "k");
     }
     store("b", 0, 0, "k");
-    tail((_, _) -> {}, above, below);
+    var _ = tail((_, _) -> {}, above, below);
     await().until(() -> above.partition(0).window().tail() == 10);
     await().until(() -> below.partition(0).window().tail() == 1);
     Window old = above.partition(0).window();
@@ -172,6 +178,48 @@ final class TailerTest {
     assertThat(fresh.identity().lineage()).isEqualTo(3);
     await().until(() -> fresh.tail() == 10);
     assertThat(below.partition(0).window().floor()).isEqualTo(1); // the topics have one id here
+  }
+
+  @Test
+  void aTailerThatIsHeldUpDoesNotGoRoundAndOneWhosePollsFailDoes() throws Exception {
+    TopicTail held = topic("a", 2);
+    store("a", 0, 0, key(1)); // misplaced
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Pulse pulse =
+        tail(
+            (_, _) -> {
+              entered.countDown();
+              try {
+                release.await();
+              } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            held);
+    assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+    long stood = pulse.turns();
+    assertThat(pulse.most()).isEqualTo(Tailer.TURN);
+    denied.add("a");
+    release.countDown();
+    await().until(() -> rests("a", "TopicAuthorizationException") > 0);
+    assertThat(held.partition(0).resting()).isTrue();
+    assertThat(pulse.turns()).isGreaterThan(stood);
+    long resting = pulse.turns();
+    await().until(() -> pulse.turns() > resting + 3);
+    denied.clear();
+    await().until(() -> !held.partition(0).resting());
+  }
+
+  /// As when the brokers' names are not known while they are away.
+  @Test
+  void aTailerThatFindsNoConsumerGoesRound() {
+    unknown.set(true);
+    Pulse pulse = tail((_, _) -> {}, topic("a", 1));
+    await().until(() -> pulse.turns() > 2);
+    assertThat(pulse.most()).isEqualTo(Tailer.REOPENING);
+    unknown.set(false);
+    await().until(() -> pulse.most().equals(Tailer.TURN));
   }
 
   private double rests(String namespace, String cause) {
@@ -211,7 +259,7 @@ final class TailerTest {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private void tail(RecordSorter.Refresh refresh, TopicTail... topics) {
+  private Pulse tail(RecordSorter.Refresh refresh, TopicTail... topics) {
     RenewingProducer producer =
         new RenewingProducer(
             "chores",
@@ -249,9 +297,13 @@ final class TailerTest {
     tailer.tail(List.of(topics));
     tailer.start();
     toClose.add(tailer);
+    return tailer.pulse();
   }
 
   private Consumer<byte[], byte[]> consumer() {
+    if (unknown.get()) {
+      throw new KafkaException("no such host");
+    }
     consumers.incrementAndGet();
     MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
     consumer.schedulePollTask(() -> serve(consumer));
