@@ -1,7 +1,6 @@
 package io.sluice.gateway;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -45,6 +44,8 @@ import io.sluice.gateway.edge.NodeCommands;
 import io.sluice.gateway.edge.Overload;
 import io.sluice.gateway.edge.OverloadWatch;
 import io.sluice.gateway.edge.Sessions;
+import io.sluice.gateway.health.Exit;
+import io.sluice.gateway.health.RecentErrors;
 import io.sluice.gateway.hub.Hub;
 import io.sluice.gateway.presence.Presence;
 import io.sluice.gateway.protocol.PositionTokens;
@@ -67,7 +68,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -88,13 +89,16 @@ public final class Gateway implements AutoCloseable {
   private final Leaving leaving;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Exit exit;
+  private volatile @Nullable Vitals vitals;
   private int edgePort;
   private volatile int apiPort;
 
-  private Gateway(GatewayConfig config, Application application) {
+  private Gateway(GatewayConfig config, Application application, Exit exit) {
     this.config = config;
     this.application = application;
     this.leaving = new Leaving(config.drain());
+    this.exit = exit;
     this.nodeId =
         config.node().id().isEmpty()
             ? UUID.randomUUID().toString().substring(0, 8)
@@ -111,9 +115,15 @@ public final class Gateway implements AutoCloseable {
 
   /// The same, with an application that clients call.
   public static Gateway start(GatewayConfig config, Application application) throws StartException {
+    return start(config, application, Exit.HALT);
+  }
+
+  /// The same, and what happens when a thread has hung for `watchdog.exit-after`.
+  public static Gateway start(GatewayConfig config, Application application, Exit exit)
+      throws StartException {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install(); // Helidon logs through java.util.logging
-    Gateway gateway = new Gateway(config, application);
+    Gateway gateway = new Gateway(config, application, exit);
     try {
       gateway.open();
       return gateway;
@@ -128,6 +138,7 @@ public final class Gateway implements AutoCloseable {
 
   private void open() throws IOException {
     log.info("starting nodeId={} version={}", nodeId, Version.CURRENT);
+    RecentErrors errors = closing(RecentErrors.listening());
     config.effective().lines().forEach(line -> log.info("configuration {}", line));
     MemoryBudget.Limits memory = MemoryBudget.Limits.ofThisProcess();
     check(budget(config, 0), memory); // before anything is asked for that Kafka knows
@@ -144,10 +155,7 @@ public final class Gateway implements AutoCloseable {
     check(budget, memory);
     budget.lines(memory).forEach(line -> log.info("memory {}", line));
     budget.bindTo(metrics);
-    horizons(metrics, bridge);
-    used(metrics, "window", bridge::windowBytes);
-    used(metrics, "last-values", bridge::lastValuesBytes);
-    used(metrics, "buffers", () -> EdgeServer.bufferBytes(config.edge()));
+    new NodeGauges(config, bridge).bindTo(metrics);
     SessionStore sessions = closing(SessionStores.open(sessionSettings(config), metrics));
     ExecutorService verifying = Executors.newVirtualThreadPerTaskExecutor();
     opened.push(verifying);
@@ -190,11 +198,24 @@ public final class Gateway implements AutoCloseable {
             new Overload(metrics));
     new NodeCommands(context).listenTo(told);
     questions.answering(Topic.USER_SESSIONS, new LiveSessions(context)::answer);
-    NodeHealth health =
-        new NodeHealth(
-            bridge, sessions, config.redis(), context.overload(), this::leavingOrNotYetHere);
-    EdgeServer edge = closing(EdgeServer.open(context, loops, hub, health::ready));
+    Vitals care =
+        closing(
+            new Vitals(
+                config,
+                nodeId,
+                started,
+                loops.threads(),
+                bridge,
+                hub,
+                sessions,
+                this::leavingOrNotYetHere,
+                context.overload(),
+                errors,
+                metrics,
+                exit));
+    EdgeServer edge = closing(EdgeServer.open(context, loops, hub, care::ready));
     edgePort = edge.port();
+    care.begin(edge, context.metrics());
     closing(OverloadWatch.start(config.shed(), edge, context.overload(), metrics));
     ApiServer api =
         new ApiServer(
@@ -211,9 +232,10 @@ public final class Gateway implements AutoCloseable {
                 presence,
                 new LocalCluster(bridge, questions, sessions),
                 sessions.idempotency(),
-                context.overload()),
+                context.overload(),
+                care::state),
             questions,
-            health::report,
+            care::look,
             metrics,
             (session, commands) ->
                 emulations.take(session, commands).thenApply(Emulations.Taken::status),
@@ -222,6 +244,7 @@ public final class Gateway implements AutoCloseable {
     api.start();
     closing(api);
     apiPort = api.port();
+    vitals = care;
     bridge.join(
         new NodeInfo(
             nodeId,
@@ -299,25 +322,6 @@ public final class Gateway implements AutoCloseable {
     if (problem.isPresent()) {
       throw new IOException(problem.get());
     }
-  }
-
-  /// What of the budget is taken, where that is easily said.
-  private static void used(MeterRegistry metrics, String part, Supplier<Number> bytes) {
-    Gauge.builder("sluice.memory.used", bytes)
-        .baseUnit("bytes")
-        .tag("part", part)
-        .register(metrics);
-  }
-
-  /// How far back clients of each namespace may come, in records of a partition.
-  private void horizons(MeterRegistry metrics, BrokerBridge bridge) {
-    config
-        .namespaces()
-        .forEach((name, policy) ->
-            Gauge.builder("sluice.recoverable.horizon", () -> bridge.horizon(name, policy.replay()))
-                .baseUnit("records")
-                .tag("namespace", name)
-                .register(metrics));
   }
 
   private <T extends AutoCloseable> T closing(T part) {
@@ -416,6 +420,10 @@ public final class Gateway implements AutoCloseable {
   public void close() {
     if (!closed.compareAndSet(false, true)) {
       return;
+    }
+    Vitals care = vitals;
+    if (care != null) {
+      care.snapshot("closing");
     }
     leaving.run();
     while (!opened.isEmpty()) {

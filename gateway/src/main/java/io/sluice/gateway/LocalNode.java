@@ -2,6 +2,7 @@ package io.sluice.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.broker.BrokerBridge;
 import io.sluice.broker.ChannelName;
 import io.sluice.broker.ChannelTop;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /// This node as its API sees it. For any thread.
 final class LocalNode implements NodePort {
@@ -43,6 +45,7 @@ final class LocalNode implements NodePort {
   private final ClusterPort cluster;
   private final IdempotencyStore idempotency;
   private final Overload overload;
+  private final Supplier<CompletionStage<ObjectNode>> state;
 
   LocalNode(
       String id,
@@ -54,7 +57,8 @@ final class LocalNode implements NodePort {
       Presence presence,
       ClusterPort cluster,
       IdempotencyStore idempotency,
-      Overload overload) {
+      Overload overload,
+      Supplier<CompletionStage<ObjectNode>> state) {
     this.id = id;
     this.started = started;
     this.bridge = bridge;
@@ -65,6 +69,7 @@ final class LocalNode implements NodePort {
     this.cluster = cluster;
     this.idempotency = idempotency;
     this.overload = overload;
+    this.state = state;
     questions.answering(Topic.INFO, _ -> ownStats());
     questions.answering(Topic.CHANNELS, this::channels);
   }
@@ -139,5 +144,10 @@ final class LocalNode implements NodePort {
   @Override
   public List<NodeStatus> nodes() {
     return bridge.nodes();
+  }
+
+  @Override
+  public CompletionStage<ObjectNode> state() {
+    return state.get();
   }
 }

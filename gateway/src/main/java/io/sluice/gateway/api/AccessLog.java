@@ -52,7 +52,7 @@ final class AccessLog implements Filter {
           .map(method -> method.text)
           .orElse("other");
     }
-    if (path.startsWith("/health/")) {
+    if (path.equals(HealthPages.PATH) || path.startsWith(HealthPages.PATH + "/")) {
       return "health";
     }
     if (path.startsWith("/console")) {

@@ -12,6 +12,7 @@ import io.sluice.gateway.cluster.Questions;
 import io.sluice.gateway.config.ApiConfig;
 import io.sluice.gateway.config.Namespaces;
 import io.sluice.gateway.config.PublishConfig;
+import io.sluice.gateway.health.HealthReport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -73,7 +74,7 @@ public final class ApiServer implements AutoCloseable {
             .register("/api", new ApiHandler(commands, limits, turns))
             .register(EmulationPage.PATH, new EmulationPage(emulation, maxCommands))
             .register(Questions.PATH, new QuestionsPage(questions))
-            .register("/health", new HealthPages(health))
+            .register(HealthPages.PATH, new HealthPages(health))
             .get("/metrics", new MetricsPage(metrics))
             .error(HttpException.class, ApiServer::refused)
             .error(RuntimeException.class, ApiServer::broken);
@@ -102,6 +103,7 @@ public final class ApiServer implements AutoCloseable {
   static List<Resource> resources(Namespaces namespaces, NodePort node, Commands commands) {
     List<Resource> all = new ArrayList<>();
     all.addAll(new NodePages(node).resources());
+    all.addAll(new StatePages(node).resources());
     all.addAll(new ChannelPages(namespaces, node, commands).resources());
     all.addAll(new UserPages(node.cluster(), namespaces).resources());
     all.addAll(new SessionPages(node.cluster()).resources());

@@ -6,11 +6,16 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerResponse;
+import io.sluice.gateway.health.HealthReport;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/// `/health/live`, `/health/ready`, `/health/started`: 200 or 503, and the details for people.
+/// `/health/live`, `/health/ready`, `/health/started`: 200 or 503, `status` as `up` or `down`, and
+/// everything that was looked at. `/health` is as `/health/ready`, but for a `status` that may be
+/// `degraded`.
 final class HealthPages implements HttpService {
+  static final String PATH = "/health";
+
   private final Supplier<HealthReport> health;
 
   HealthPages(Supplier<HealthReport> health) {
@@ -20,17 +25,28 @@ final class HealthPages implements HttpService {
   @Override
   public void routing(HttpRules rules) {
     rules
+        .get("/", (_, response) -> answer(response))
         .get("/live", (_, response) -> answer(response, HealthReport::live))
         .get("/ready", (_, response) -> answer(response, HealthReport::ready))
         .get("/started", (_, response) -> answer(response, HealthReport::started));
   }
 
+  private void answer(ServerResponse response) {
+    HealthReport report = health.get();
+    boolean up = report.live() && report.ready();
+    send(response, report, up, up && report.degraded() ? "degraded" : up ? "up" : "down");
+  }
+
   private void answer(ServerResponse response, Predicate<HealthReport> question) {
     HealthReport report = health.get();
     boolean up = question.test(report);
-    ObjectNode body = JsonNodeFactory.instance.objectNode().put("status", up ? "up" : "down");
-    ObjectNode details = body.putObject("details");
-    report.details().forEach(details::put);
+    send(response, report, up, up ? "up" : "down");
+  }
+
+  private static void send(ServerResponse response, HealthReport report, boolean up, String word) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode().put("status", word);
+    body.set("details", report.details());
+    body.setAll(report.toJson());
     Json.send(response, up ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503, body);
   }
 }

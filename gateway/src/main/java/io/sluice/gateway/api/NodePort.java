@@ -1,5 +1,6 @@
 package io.sluice.gateway.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.broker.ChannelName;
 import io.sluice.broker.ChannelTop;
 import io.sluice.broker.History;
@@ -58,4 +59,10 @@ public interface NodePort {
 
   /// The nodes that are not dead as far as this one knows, itself first.
   List<NodeStatus> nodes();
+
+  /// What this node is doing, for operators: at most 256 KiB of JSON, without anything that clients
+  /// or services chose.
+  ///
+  /// @return always completes, within two seconds
+  CompletionStage<ObjectNode> state();
 }

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 /// @param publish publishing
 /// @param drain leaving
 /// @param shed refusing work
+/// @param watchdog threads that hang
 /// @param namespaces by name; at least one; no two on one topic
 public record GatewayConfig(
     NodeConfig node,
@@ -40,6 +41,7 @@ public record GatewayConfig(
     PublishConfig publish,
     DrainConfig drain,
     ShedConfig shed,
+    WatchdogConfig watchdog,
     Map<String, NamespaceConfig> namespaces) {
   private static final Pattern NAMESPACE = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
 
@@ -107,6 +109,7 @@ public record GatewayConfig(
     var publish = in.section(() -> PublishConfig.read(in));
     var drain = in.section(() -> DrainConfig.read(in));
     var shed = in.section(() -> ShedConfig.read(in));
+    var watchdog = in.section(() -> WatchdogConfig.read(in));
     var namespaces = readNamespaces(in);
     namespaceProblems(namespaces).forEach(in::problem);
     if (!in.problems().isEmpty()) {
@@ -126,6 +129,7 @@ public record GatewayConfig(
             publish.orElseThrow(),
             drain.orElseThrow(),
             shed.orElseThrow(),
+            watchdog.orElseThrow(),
             namespaces));
   }
 
@@ -158,6 +162,7 @@ public record GatewayConfig(
     publish.write(out);
     drain.write(out);
     shed.write(out);
+    watchdog.write(out);
     namespaces.forEach((name, namespace) -> namespace.write(out, name));
     return out.lines();
   }

@@ -1,6 +1,7 @@
 package io.sluice.gateway.config;
 
 import io.sluice.broker.ByteSize;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,6 +24,9 @@ import org.apache.kafka.common.config.ConfigDef;
 /// @param ledgerTopic where nodes keep what they must agree on across restarts
 /// @param sessionsTopic where services are told what happens to users' connections; "" = nowhere
 /// @param fetchBytes what a tailer may hold that Kafka has sent, over all its partitions
+/// @param readyGrace how long Kafka may be away until the node is not ready
+/// @param readyLag how long something may be in Kafka, while that answers, without being read,
+///   until the node is not ready
 public record KafkaConfig(
     String bootstrapServers,
     Map<String, String> properties,
@@ -33,9 +37,14 @@ public record KafkaConfig(
     String deadLetterTopic,
     String ledgerTopic,
     String sessionsTopic,
-    ByteSize fetchBytes) {
+    ByteSize fetchBytes,
+    Duration readyGrace,
+    Duration readyLag) {
   private static final Pattern SERVERS =
       Pattern.compile("[^\\s,:/]+:\\d{1,5}(\\s*,\\s*[^\\s,:/]+:\\d{1,5})*|(\\[[^\\]]+\\]:\\d+,?)+");
+
+  /// Kafka is asked every 5 s where logs end, and a tailer that begins anew waits for as long.
+  private static final Duration LEAST_LAG = Duration.ofSeconds(10);
 
   /// Properties on which promises rest, and where to look instead.
   private static final Map<String, String> NOT_FREE =
@@ -95,7 +104,9 @@ public record KafkaConfig(
                     && !sessionsTopic.equals(deadLetterTopic)
                     && !sessionsTopic.equals(ledgerTopic),
                 "kafka.sessions-topic: '%s' has another use".formatted(sessionsTopic))
-            .range("kafka.fetch-bytes", fetchBytes, ByteSize.mib(1), ByteSize.mib(1024));
+            .range("kafka.fetch-bytes", fetchBytes, ByteSize.mib(1), ByteSize.mib(1024))
+            .range("kafka.ready-grace", readyGrace, Duration.ZERO)
+            .range("kafka.ready-lag", readyLag, LEAST_LAG);
     for (String name : properties.keySet()) {
       checks.that(
           !NOT_FREE.containsKey(name),
@@ -115,7 +126,9 @@ public record KafkaConfig(
         in.text("kafka.dead-letter-topic", "sluice.dead-letters"),
         in.text("kafka.ledger-topic", "sluice.ledger"),
         in.text("kafka.sessions-topic", "sluice.sessions"),
-        in.size("kafka.fetch-bytes", ByteSize.mib(16)));
+        in.size("kafka.fetch-bytes", ByteSize.mib(16)),
+        in.duration("kafka.ready-grace", Duration.ofMinutes(10)),
+        in.duration("kafka.ready-lag", Duration.ofSeconds(30)));
   }
 
   void write(Listing out) {
@@ -134,7 +147,9 @@ public record KafkaConfig(
         .add("kafka.dead-letter-topic", deadLetterTopic)
         .add("kafka.ledger-topic", ledgerTopic)
         .add("kafka.sessions-topic", sessionsTopic)
-        .add("kafka.fetch-bytes", fetchBytes);
+        .add("kafka.fetch-bytes", fetchBytes)
+        .add("kafka.ready-grace", readyGrace)
+        .add("kafka.ready-lag", readyLag);
   }
 
   /// Shown are only properties that Kafka itself knows and does not count as passwords. Those of

@@ -148,6 +148,11 @@ final class Connection {
     return intake;
   }
 
+  /// How its messages reach its client.
+  Transport transport() {
+    return transport;
+  }
+
   /// Its socket.
   Channel channel() {
     return channel;

@@ -183,6 +183,11 @@ public final class EdgeMetrics {
     closings(why.label()).increment();
   }
 
+  /// How many were ended because their clients did not read.
+  public long slowCloses() {
+    return (long) closings(Disconnect.SLOW.label()).count();
+  }
+
   /// The client, or the network, ended it.
   void left() {
     clientCloses.increment();

@@ -191,6 +191,24 @@ public final class EdgeServer implements AutoCloseable {
     return byLoop.values().stream().map(LoopContext::lag).toList();
   }
 
+  /// Whether it takes sockets.
+  public boolean accepts() {
+    return listener.isActive();
+  }
+
+  /// What the connections of each loop are like, without loops that do not answer in time.
+  public CompletionStage<List<LoopState>> state(Duration patience) {
+    List<CompletableFuture<Optional<LoopState>>> parts = new ArrayList<>();
+    byLoop.forEach((loop, own) ->
+        parts.add(
+            LoopLook.at(loop, own)
+                .thenApply(Optional::of)
+                .exceptionally(_ -> Optional.empty()) // it is closing
+                .completeOnTimeout(Optional.empty(), patience.toNanos(), TimeUnit.NANOSECONDS)));
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
+        .thenApply(_ -> parts.stream().flatMap(part -> part.join().stream()).toList());
+  }
+
   /// The connections in numbers, gathered from all loops.
   public CompletionStage<EdgeStats> stats() {
     List<CompletableFuture<Integer>> parts = new ArrayList<>();

@@ -79,6 +79,11 @@ abstract class OutboxTransport implements Transport, FrameBuffer.Framing {
   }
 
   @Override
+  public final long queued() {
+    return outbox.waiting();
+  }
+
+  @Override
   public final boolean waiting() {
     return !outbox.isEmpty();
   }

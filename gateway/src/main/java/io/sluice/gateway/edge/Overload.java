@@ -43,11 +43,16 @@ public final class Overload {
     return true;
   }
 
-  /// For people.
+  /// Whether anything is refused.
+  public boolean refuses() {
+    return state.level() != ShedLevel.NONE;
+  }
+
+  /// Since when, and what, for people.
   public String report() {
     State now = state;
     return now.level() == ShedLevel.NONE
         ? "within bounds"
-        : "degraded since " + now.since() + ": refuses up to " + now.level().label();
+        : "refuses up to %s since %s".formatted(now.level().label(), now.since());
   }
 }

@@ -33,6 +33,16 @@ enum StreamStyle {
     return form;
   }
 
+  /// What it is called, as in the path that it is asked for with.
+  String label() {
+    return switch (this) {
+      case UNI_EVENTS -> "uni_sse";
+      case UNI_LINES -> "uni_http_stream";
+      case EVENTS -> "sse";
+      case LINES, MESSAGES -> "http_stream";
+    };
+  }
+
   String contentType() {
     return contentType;
   }

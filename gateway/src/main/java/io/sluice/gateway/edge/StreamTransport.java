@@ -57,6 +57,11 @@ final class StreamTransport extends OutboxTransport {
     this.cors = cors;
   }
 
+  @Override
+  public String label() {
+    return style.label();
+  }
+
   /// An event's id stands in front of the event; elsewhere a line of its own follows.
   @Override
   public boolean mark(String token) {

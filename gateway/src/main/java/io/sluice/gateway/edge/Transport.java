@@ -7,6 +7,9 @@ import io.sluice.gateway.protocol.WireForm;
 interface Transport {
   WireForm form();
 
+  /// What it is called, as in the path that it is asked for with.
+  String label();
+
   /// Whose flush is to be called when the socket has taken what it was given, if more waits.
   void owner(Runnable flush);
 
@@ -21,6 +24,9 @@ interface Transport {
 
   /// Bytes of pushes for which there is room now.
   long room();
+
+  /// Bytes that wait for the socket, those included that it has yet to take.
+  long queued();
 
   /// Whether the socket has yet to take something it was given.
   boolean backlogged();

@@ -20,6 +20,11 @@ final class WebSocketTransport extends OutboxTransport {
   }
 
   @Override
+  public String label() {
+    return form().bidirectional() ? "websocket" : "uni_websocket";
+  }
+
+  @Override
   Object layout(int n) {
     return form();
   }

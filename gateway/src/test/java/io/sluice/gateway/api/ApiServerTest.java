@@ -424,7 +424,7 @@ final class ApiServerTest {
             api.send(api.request("/api/publish").header("X-API-Key", TestApi.KEY).GET())
                 .statusCode())
         .isEqualTo(404);
-    for (String path : List.of("/nothing", "/health", "/health/other", "/metrics/x", "/apix")) {
+    for (String path : List.of("/nothing", "/healthy", "/health/other", "/metrics/x", "/apix")) {
       assertThat(api.get(path).statusCode()).as(path).isEqualTo(404);
     }
   }

@@ -1,5 +1,6 @@
 package io.sluice.gateway.api;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.broker.ChannelName;
@@ -107,6 +108,12 @@ final class InMemoryNode implements NodePort {
             new NodeInfo("n2", Instant.EPOCH, "ws://b:8000", "http://b:9000", "0.1.0"),
             new NodeLoad(true, 1, 0, 0),
             NodeStatus.State.STALE));
+  }
+
+  @Override
+  public CompletionStage<ObjectNode> state() {
+    return CompletableFuture.completedStage(
+        JsonNodeFactory.instance.objectNode().set("node", JsonNodeFactory.instance.objectNode()));
   }
 
   @Override

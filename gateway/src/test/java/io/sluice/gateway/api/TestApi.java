@@ -6,6 +6,7 @@ import io.sluice.gateway.cluster.Questions;
 import io.sluice.gateway.config.ConfigLoader;
 import io.sluice.gateway.config.GatewayConfig;
 import io.sluice.gateway.config.Namespaces;
+import io.sluice.gateway.health.HealthReport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -42,7 +43,7 @@ final class TestApi implements AutoCloseable {
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final Questions questions = new Questions("n1", List::of, KEY, metrics);
   final ApiServer server;
-  volatile HealthReport health = new HealthReport(true, true, true, Map.of());
+  volatile HealthReport health = new HealthReport(true, true, List.of(), List.of());
 
   TestApi() {
     this(Map.of());

@@ -337,6 +337,24 @@ final class ConfigLoaderTest {
   }
 
   @Test
+  void whenANodeIsNotReadyAndWhenItEndsIsChecked() {
+    GatewayConfig config = parse("{kafka: {ready-grace: 0s}, watchdog.exit-after: 0s}");
+    assertThat(config.kafka().readyGrace()).isZero();
+    assertThat(config.kafka().readyLag()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.watchdog().stall()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.watchdog().exitAfter()).isZero();
+    assertThat(parse("node.snapshot-dir: /var/lib/sluice").node().snapshotDir())
+        .isEqualTo("/var/lib/sluice");
+
+    assertThat(problems("{kafka.ready-lag: 1s, watchdog: {stall: 10s, exit-after: 10s}}", NEEDED))
+        .containsExactlyInAnyOrder(
+            "kafka.ready-lag: 1s is not between 10s and 365d",
+            "watchdog.exit-after: 10s is not above watchdog.stall, 10s");
+    assertThat(problems("watchdog.stall: 100ms", NEEDED))
+        .containsExactly("watchdog.stall: 100ms is not between 500ms and 10m");
+  }
+
+  @Test
   void twoNamespacesOnOneTopicAreRefused() {
     assertThat(problems("namespaces: {a: {topic: t}, b: {topic: t}}", NEEDED))
         .containsExactly(
