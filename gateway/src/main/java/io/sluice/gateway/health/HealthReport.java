@@ -2,6 +2,8 @@ package io.sluice.gateway.health;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /// How the node is at one moment.
@@ -36,17 +38,21 @@ public record HealthReport(
     for (HealthCheck check : checks) {
       all.putObject(check.name())
           .put("state", check.state().label())
-          .put("since", check.since().toString())
+          .put("since", at(check.since()))
           .put("detail", check.detail());
     }
     ObjectNode each = json.putObject("breakers");
     for (Breaker breaker : breakers) {
       each.putObject(breaker.name())
           .put("state", breaker.state().label())
-          .put("since", breaker.since().toString())
+          .put("since", at(breaker.since()))
           .put("cause", breaker.cause());
     }
     return json;
+  }
+
+  private static String at(Instant since) {
+    return since.truncatedTo(ChronoUnit.MILLIS).toString();
   }
 
   /// A line for each check, by name, for people.
