@@ -43,6 +43,7 @@ final class OutageTest {
                 "kafka.bootstrap-servers", kafka.bootstrapServers(),
                 "redis.uri", "",
                 "edge.ping-interval", "10m", // these clients do not answer pings
+                "watchdog.stall", "1s",
                 "publish.max-block", "500ms",
                 "publish.request-timeout", "500ms",
                 "publish.delivery-timeout", "1s"));
@@ -93,6 +94,11 @@ final class OutageTest {
             assertMemoryServes(all.getFirst());
             return System.nanoTime() - until >= 0;
           });
+      if (!away.isZero()) {
+        assertThat(new EdgeProbe(node.apiPort()).get("/health"))
+            .contains("\"status\":\"degraded\"")
+            .contains("\"kafka\":{\"state\":\"degraded\"");
+      }
       kafka.start();
 
       AtomicInteger tried = new AtomicInteger(1);
@@ -110,6 +116,10 @@ final class OutageTest {
       }
       assertHears(published, acknowledged, last);
       assertThat(published.client().closed()).isNotDone();
+      assertThat(
+              new EdgeProbe(node.apiPort()).metric("sluice_watchdog_hangs_total{kind=\"tailer\"}"))
+          .as("its absence is no hang")
+          .isZero();
       for (Follower follower : all) {
         follower.cut();
         assertThat(follower.back(node)).isTrue();
