@@ -10,7 +10,7 @@ package io.sluice.broker;
 /// @param fetched what Kafka has sent, and once more as records
 /// @param publishes accepted and not yet answered, with what is kept beside each
 /// @param producers what waits to be sent
-/// @param deadLetters those that wait to be written
+/// @param deadLetters those that wait to be written, and those that are counted for a caller
 /// @param sessionEvents those that wait to be written
 /// @param replays what is read again below the windows
 /// @param lastValues newest values that have left the windows, where a namespace keeps them
@@ -49,7 +49,9 @@ public record BridgeMemory(
         2 * (tailers * fetch + SHARED_TOPICS),
         Publisher.maxBytes(publish) + (long) publish.queue() * PUBLISH,
         ClientProperties.publisherBuffer(publish) + ClientProperties.CHORES_BUFFER.bytes(),
-        (long) (DeadLetters.QUEUE + DeadLetters.IN_FLIGHT) * LETTER,
+        (long) (DeadLetters.QUEUE + DeadLetters.IN_FLIGHT) * LETTER
+            + (long) DeadLetterBook.MOST * DeadLetterBook.LETTER_BYTES
+            + 2 * DeadLetterBook.FETCH.bytes(),
         settings.kafka().sessionsTopic().isEmpty()
             ? 0
             : WaitingEvents.MAX_BYTES + (long) SessionEvents.ROUND * SESSION_EVENT,

@@ -3,9 +3,14 @@ package io.sluice.broker;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
@@ -15,6 +20,7 @@ import java.util.function.Supplier;
 /// | metric | labels | counts |
 /// |---|---|---|
 /// | `sluice.dead.letters` | namespace, reason | records found that cannot be delivered; every node counts all it sees |
+/// | `sluice.dead.letters.newest` | namespace, reason | when this node found the last one, in seconds since 1970 |
 /// | `sluice.dead.letters.written` | | dead letters that Kafka has |
 /// | `sluice.dead.letters.lost` | | dead letters given up: the queue was full or Kafka refused them |
 /// | `sluice.dead.letters.queue` | | dead letters waiting, now |
@@ -49,13 +55,27 @@ import java.util.function.Supplier;
 /// | `sluice.tailer.errors` | cause | reads from Kafka that failed and were tried again |
 final class BridgeMetrics {
   private final MeterRegistry registry;
+  private final Map<String, AtomicLong> newestLetters = new ConcurrentHashMap<>();
 
   BridgeMetrics(MeterRegistry registry) {
     this.registry = registry;
   }
 
   void deadLetter(TopicBinding binding, DeadLetterReason reason) {
-    counter("sluice.dead.letters", "namespace", binding.namespace(), "reason", reason.wireName());
+    Tags tags = Tags.of("namespace", binding.namespace(), "reason", reason.wireName());
+    Counter.builder("sluice.dead.letters").tags(tags).register(registry).increment();
+    newestLetters
+        .computeIfAbsent(
+            binding.namespace() + '/' + reason.wireName(),
+            _ -> {
+              AtomicLong newest = new AtomicLong();
+              Gauge.builder("sluice.dead.letters.newest", newest, AtomicLong::get)
+                  .baseUnit("seconds")
+                  .tags(tags)
+                  .register(registry);
+              return newest;
+            })
+        .set(Instant.now().getEpochSecond());
   }
 
   void deadLetterWritten() {

@@ -33,6 +33,7 @@ public final class BrokerBridge implements AutoCloseable {
   private final RenewingProducer chores;
   private final Telling telling;
   private final DeadLetters deadLetters;
+  private final DeadLetterBook deadLetterBook;
   private final SessionEvents sessionEvents;
   private final Ledger ledger;
   private final Lineages lineages;
@@ -105,6 +106,7 @@ public final class BrokerBridge implements AutoCloseable {
     reads = new ChannelReads(this::topic, news, new HistoryReader(replayer));
     deadLetters =
         new DeadLetters(settings.kafka().deadLetterTopic(), chores, this::isDuty, metrics);
+    deadLetterBook = new DeadLetterBook(settings.kafka().deadLetterTopic(), clients::letters);
     sessionEvents =
         new SessionEvents(
             settings.kafka().sessionsTopic(),
@@ -361,6 +363,12 @@ public final class BrokerBridge implements AutoCloseable {
   /// Whether Kafka answered when it was last asked, a few seconds ago.
   public boolean reachable() {
     return watch != null && watch.reachable();
+  }
+
+  /// The dead letters of all nodes, read from Kafka when it is asked for; always completes, within
+  /// some 10 s.
+  public CompletionStage<DeadLetterReport> deadLetters() {
+    return deadLetterBook.report();
   }
 
   // publishing

@@ -25,6 +25,9 @@ final class ClientProperties {
 
   static final ByteSize CHORES_BUFFER = ByteSize.mib(8);
 
+  /// Of what is put back; the topic took it once, so this is only to be larger than any.
+  private static final ByteSize LARGEST_RECORD = ByteSize.mib(64);
+
   private static final int RECORDS_OF_A_STRETCH = 10_000;
 
   /// A scan that comes to the log's end asks there once too often, and the next one waits for the
@@ -129,6 +132,20 @@ final class ClientProperties {
         producer("chores", Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofSeconds(2));
     p.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 1 << 20);
     p.put(ProducerConfig.BUFFER_MEMORY_CONFIG, CHORES_BUFFER.bytes());
+    return p;
+  }
+
+  /// The producer that puts dead letters' records back. All with the same dead letters share its
+  /// transactional id, so the one that began last fences the others. What one that died left open
+  /// holds up readers of committed records for as long as the broker waits for it, so that is
+  /// short.
+  Map<String, Object> redrive() {
+    Map<String, Object> p =
+        producer("redrive", Duration.ofSeconds(10), Duration.ofSeconds(8), Duration.ofSeconds(4));
+    p.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "sluice-redrive-" + kafka.deadLetterTopic());
+    p.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
+    p.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_RECORD.asInt());
+    p.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2 * LARGEST_RECORD.bytes());
     return p;
   }
 

@@ -1,5 +1,8 @@
 package io.sluice.broker;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /// Why a record could not be delivered; also the metric label and the word in the dead letter.
 public enum DeadLetterReason {
   /// A record without a key in a namespace that names no channel for such records.
@@ -22,6 +25,11 @@ public enum DeadLetterReason {
   /// The name in dead letters and metrics.
   public String wireName() {
     return wireName;
+  }
+
+  /// The reason of a name; none for one that this version does not know.
+  public static Optional<DeadLetterReason> named(String wireName) {
+    return Arrays.stream(values()).filter(it -> it.wireName.equals(wireName)).findAny();
   }
 
   /// What an operator can do about it, in the words of the configuration.

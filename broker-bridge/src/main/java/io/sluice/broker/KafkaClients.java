@@ -4,6 +4,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 
 /// Makes the Kafka clients of a node. Any thread may call.
@@ -31,6 +32,12 @@ final class KafkaClients {
         properties.consumer("tailer", isolation, kafka.fetchBytes(), partitions));
   }
 
+  /// The same for a topic that is read now and then.
+  Consumer<byte[], byte[]> letters(Isolation isolation) {
+    return new KafkaConsumer<>(
+        properties.consumer("dead-letters", isolation, DeadLetterBook.FETCH, kafka.partitions()));
+  }
+
   /// The same for a scan of this number.
   Consumer<byte[], byte[]> replay(int scan, Isolation isolation) {
     return new KafkaConsumer<>(properties.replay(scan, isolation));
@@ -48,6 +55,11 @@ final class KafkaClients {
       letGo.run();
       throw badProperties(e);
     }
+  }
+
+  /// The producer that puts records back; see [ClientProperties#redrive].
+  Producer<byte[], byte[]> redrive() {
+    return new KafkaProducer<>(properties.redrive());
   }
 
   static BridgeStartException badProperties(KafkaException e) {

@@ -45,6 +45,7 @@ class BridgeMetricsTest {
     assertThat(all)
         .containsExactlyInAnyOrder(
             "sluice.dead.letters[namespace=shop, reason=no-key]",
+            "sluice.dead.letters.newest[namespace=shop, reason=no-key]",
             "sluice.dead.letters.written[]",
             "sluice.dead.letters.lost[]",
             "sluice.dead.letters.queue[]",

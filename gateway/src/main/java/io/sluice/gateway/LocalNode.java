@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.broker.BrokerBridge;
 import io.sluice.broker.ChannelName;
 import io.sluice.broker.ChannelTop;
+import io.sluice.broker.DeadLetterReport;
 import io.sluice.broker.History;
 import io.sluice.broker.HistoryQuery;
 import io.sluice.broker.NodeStatus;
@@ -139,6 +140,11 @@ final class LocalNode implements NodePort {
         .orElseGet(() ->
             hub.channels()
                 .thenApplyAsync(all -> Channels.answer(question, all), Thread::startVirtualThread));
+  }
+
+  @Override
+  public CompletionStage<DeadLetterReport> deadLetters() {
+    return bridge.deadLetters();
   }
 
   @Override

@@ -41,6 +41,7 @@ public final class Main {
             .addSubcommand(new SubscribeCommand(terminal))
             .addSubcommand(new TokenCommand(terminal))
             .addSubcommand(new RebuildSessionsCommand(terminal))
+            .addSubcommand(new RedriveCommand(terminal))
             .addSubcommand(new GatewayCommand())
             .addSubcommand(new TestCommand())
             .addSubcommand(new BenchCommand())

@@ -85,7 +85,9 @@ class MainTest {
         "up --nodes many",
         "gateway",
         "gateway --config /does/not/exist",
-        "rebuild-sessions --config /does/not/exist"
+        "rebuild-sessions --config /does/not/exist",
+        "redrive --config /does/not/exist",
+        "redrive --reason none"
       })
   void misuseIsOneLineOnStderrAndExitCode2(String arguments) {
     Printed printed = run(arguments.split(" ", -1));
@@ -114,7 +116,7 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"up", "publish", "subscribe", "token", "rebuild-sessions", "gateway", "test"})
+      strings = {"up", "publish", "subscribe", "token", "rebuild-sessions", "redrive", "gateway", "test"})
   void helpOfACommandGoesToStdoutWithExamples(String command) {
     Printed help = run(command, "--help");
     assertThat(help.out())

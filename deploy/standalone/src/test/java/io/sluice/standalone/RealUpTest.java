@@ -64,6 +64,8 @@ class RealUpTest {
       }
       assertThat(printed("rebuild-sessions").getFirst())
           .matches("rebuilt=0 present=0 in-grace=0 events=\\d+");
+      assertThat(printed("redrive", "--dry-run"))
+          .containsExactly("dry-run redriven=0 already=0 left=0");
       List<ProcessHandle> children = up.process().toHandle().descendants().toList();
       assertThat(children).hasSizeGreaterThanOrEqualTo(2); // a node and Redis
       kill(up.process().pid());

@@ -107,6 +107,7 @@ public final class ApiServer implements AutoCloseable {
     all.addAll(new ChannelPages(namespaces, node, commands).resources());
     all.addAll(new UserPages(node.cluster(), namespaces).resources());
     all.addAll(new SessionPages(node.cluster()).resources());
+    all.addAll(new DeadLetterPages(node).resources());
     return all;
   }
 

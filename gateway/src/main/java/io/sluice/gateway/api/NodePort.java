@@ -3,6 +3,7 @@ package io.sluice.gateway.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.broker.ChannelName;
 import io.sluice.broker.ChannelTop;
+import io.sluice.broker.DeadLetterReport;
 import io.sluice.broker.History;
 import io.sluice.broker.HistoryQuery;
 import io.sluice.broker.NodeStatus;
@@ -56,6 +57,11 @@ public interface NodePort {
   ///
   /// @return always completes, within a second
   CompletionStage<Answers> stats();
+
+  /// The records that could not be delivered.
+  ///
+  /// @return always completes, within some 10 s
+  CompletionStage<DeadLetterReport> deadLetters();
 
   /// The nodes that are not dead as far as this one knows, itself first.
   List<NodeStatus> nodes();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.broker.ChannelName;
 import io.sluice.broker.ChannelTop;
+import io.sluice.broker.DeadLetterReport;
 import io.sluice.broker.History;
 import io.sluice.broker.HistoryQuery;
 import io.sluice.broker.NodeInfo;
@@ -41,6 +42,7 @@ final class InMemoryNode implements NodePort {
   final InMemoryCluster cluster = new InMemoryCluster(subscribers);
   final List<HistoryQuery> asked = new CopyOnWriteArrayList<>();
   volatile History past = new History.Page(new Position("e1", 7), List.of());
+  volatile DeadLetterReport deadLetters = new DeadLetterReport.Known(List.of(), List.of(), 0, true);
   private final AtomicInteger offset = new AtomicInteger();
   volatile Function<ChannelName, CompletionStage<PublishOutcome>> answer = _ -> acknowledged();
   private final SessionStore sessions =
@@ -95,6 +97,11 @@ final class InMemoryNode implements NodePort {
   public CompletionStage<Answers> stats() {
     NodeStats own = new NodeStats("n1", "0.1.0", Duration.ofSeconds(90), 3, 2, 5, 4);
     return CompletableFuture.completedStage(new Answers(Map.of("n1", own.toJson()), List.of("n2")));
+  }
+
+  @Override
+  public CompletionStage<DeadLetterReport> deadLetters() {
+    return CompletableFuture.completedStage(deadLetters);
   }
 
   @Override

@@ -1,0 +1,254 @@
+package io.sluice.broker;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+
+/// Puts the records of dead letters back once what was wrong is mended: each is written again, to
+/// the partition where its namespace's configuration now looks for it, and never twice, however
+/// often this runs, dies on the way, or nodes write the letters anew.
+///
+/// In one transaction come the record, the end of its letter, and a [RedriveMark], which outlives
+/// the letters that nodes write again when they read the old record again.
+///
+/// For one thread; blocks.
+public final class Redrive {
+  /// Letters of one run.
+  static final int MOST = 50_000;
+
+  /// Marks that are taken away by one run, since the log has let their records go.
+  static final int MOST_ENDED = 10_000;
+
+  /// Records of one transaction, unless they are more than [#BATCH_BYTES].
+  private static final int BATCH = 100;
+
+  private static final long BATCH_BYTES = 4L << 20;
+
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private final KafkaSettings kafka;
+  private final Map<String, TopicBinding> bindings;
+  private final KafkaClients clients;
+
+  /// @param bindings of the present configuration
+  public Redrive(KafkaSettings kafka, List<TopicBinding> bindings) {
+    this.kafka = kafka;
+    this.bindings = bindings.stream().collect(Collectors.toMap(TopicBinding::topic, it -> it));
+    this.clients = new KafkaClients(kafka, "redrive");
+  }
+
+  /// Which letters.
+  ///
+  /// @param reason none: of all
+  /// @param topic of the records; none: of all
+  public record Choice(Optional<DeadLetterReason> reason, Optional<String> topic) {
+    boolean takes(StoredLetter letter) {
+      return reason.filter(it -> it != letter.reason()).isEmpty()
+          && topic.filter(it -> !it.equals(letter.place().topic())).isEmpty();
+    }
+  }
+
+  /// What a run came to.
+  ///
+  /// @param complete false: there are more letters than [#MOST]; run it again
+  public record Outcome(int redriven, int already, int left, boolean complete) {}
+
+  /// Says what [#run] would do, and does nothing.
+  ///
+  /// @param each told of each letter
+  /// @throws RedriveException saying in one line what is wrong
+  public Outcome rehearse(Choice choice, Consumer<RedriveVerdict> each)
+      throws RedriveException, InterruptedException {
+    try (RedriveSource source = new RedriveSource(kafka, clients)) {
+      Found found = find(choice, source);
+      Tally tally = new Tally();
+      for (StoredLetter letter : found.letters.values()) {
+        tally.add(judge(letter, found, source), each);
+      }
+      return tally.outcome(found);
+    } catch (KafkaException e) {
+      throw failure(e);
+    }
+  }
+
+  /// Does it.
+  ///
+  /// @param each told of each letter, once what was decided has been done
+  /// @throws RedriveException saying in one line what is wrong; what was told before is done
+  public Outcome run(Choice choice, Consumer<RedriveVerdict> each)
+      throws RedriveException, InterruptedException {
+    return run(choice, each, () -> {});
+  }
+
+  /// @param beforeCommit done when all of a transaction is in Kafka but that it counts
+  Outcome run(Choice choice, Consumer<RedriveVerdict> each, Runnable beforeCommit)
+      throws RedriveException, InterruptedException {
+    try (RedriveSource source = new RedriveSource(kafka, clients)) {
+      source.demandCompaction();
+      Producer<byte[], byte[]> producer = clients.redrive();
+      try {
+        producer.initTransactions(); // from here on no other run commits anything
+        Outcome outcome =
+            run(choice, each, source, new RedriveBatch(producer, kafka, beforeCommit));
+        producer.close(PATIENCE);
+        return outcome;
+      } finally {
+        producer.close(Duration.ZERO);
+      }
+    } catch (KafkaException e) {
+      throw failure(e);
+    }
+  }
+
+  private Outcome run(
+      Choice choice, Consumer<RedriveVerdict> each, RedriveSource source, RedriveBatch batch)
+      throws InterruptedException {
+    Found found = find(choice, source);
+    Tally tally = new Tally();
+    for (StoredLetter letter : found.letters.values()) {
+      batch.add(judge(letter, found, source));
+      if (batch.size() >= BATCH || batch.bytes() >= BATCH_BYTES) {
+        batch.commit().forEach(done -> tally.add(done, each));
+      }
+    }
+    found.ended.forEach(batch::end);
+    batch.commit().forEach(done -> tally.add(done, each));
+    return tally.outcome(found);
+  }
+
+  private RedriveVerdict judge(StoredLetter letter, Found found, RedriveSource source)
+      throws InterruptedException {
+    TopicBinding binding = bindings.get(letter.place().topic());
+    if (binding == null) {
+      return new RedriveVerdict.Stays(letter, "no namespace is bound to its topic");
+    }
+    return switch (source.read(letter, binding)) {
+      case RedriveSource.Gone(String why) -> new RedriveVerdict.Stays(letter, why);
+      case RedriveSource.Found there -> {
+        RedriveMark mark = found.marks.get(letter.place());
+        yield mark != null && mark.isOf(there.topic().id(), letter.print())
+            ? new RedriveVerdict.Already(letter, mark.to())
+            : RedriveJudge.judge(letter, there, binding, kafka.maxChannelLength());
+      }
+    };
+  }
+
+  /// Reads the letters, then the marks of these: those of all may be more than fit.
+  private Found find(Choice choice, RedriveSource source) {
+    Found found = new Found(choice, source);
+    read(found.letters());
+    read(found.marks());
+    return found;
+  }
+
+  private void read(LetterTopic.Reader reader) {
+    LetterTopic letters = new LetterTopic(kafka.deadLetterTopic());
+    Map<TopicPartition, Long> ends;
+    try (var all = clients.letters(Isolation.READ_UNCOMMITTED)) {
+      ends = letters.ends(all);
+    }
+    try (var consumer = clients.letters(Isolation.READ_COMMITTED)) {
+      if (!letters.read(consumer, ends, PATIENCE, reader)) {
+        throw new KafkaException("the dead letters were not read within " + PATIENCE);
+      }
+    }
+  }
+
+  private RedriveException failure(KafkaException e) {
+    return new RedriveException(
+        switch (e) {
+          case ProducerFencedException _, InvalidProducerEpochException _ ->
+              "another run has begun, and goes on with what is left";
+          case ConfigException _ -> "kafka.properties: " + e.getMessage();
+          case AuthorizationException _ -> "missing ACL: " + e.getMessage();
+          default ->
+              "Kafka at kafka.bootstrap-servers '%s': %s"
+                  .formatted(kafka.bootstrapServers(), e.getMessage());
+        },
+        e);
+  }
+
+  /// What stands in the dead-letter topic.
+  private final class Found {
+    final Choice choice;
+    final RedriveSource source;
+    final Map<RecordPlace, StoredLetter> letters = new TreeMap<>(); // so logs are read in order
+    final Map<RecordPlace, RedriveMark> marks = new HashMap<>();
+    final List<RecordPlace> ended = new ArrayList<>();
+    boolean complete = true;
+
+    Found(Choice choice, RedriveSource source) {
+      this.choice = choice;
+      this.source = source;
+    }
+
+    LetterTopic.Reader letters() {
+      return (place, letter) -> {
+        letters.remove(place);
+        if (letter.filter(choice::takes).isEmpty()) {
+          return;
+        }
+        if (letters.size() < MOST) {
+          letters.put(place, letter.get());
+        } else {
+          complete = false;
+        }
+      };
+    }
+
+    LetterTopic.Reader marks() {
+      return new LetterTopic.Reader() {
+        @Override
+        public void letter(RecordPlace place, Optional<StoredLetter> letter) {}
+
+        @Override
+        public void mark(RecordPlace place, Optional<RedriveMark> mark) {
+          marks.remove(place);
+          mark.ifPresent(it -> note(place, it));
+        }
+      };
+    }
+
+    private void note(RecordPlace place, RedriveMark mark) {
+      if (letters.containsKey(place)) {
+        marks.put(place, mark);
+      } else if (ended.size() < MOST_ENDED
+          && bindings.containsKey(place.topic())
+          && source.hasLetGo(place, mark.topicId())) {
+        ended.add(place);
+      }
+    }
+  }
+
+  private static final class Tally {
+    private int redriven;
+    private int already;
+    private int left;
+
+    void add(RedriveVerdict verdict, Consumer<RedriveVerdict> each) {
+      switch (verdict) {
+        case RedriveVerdict.Again _ -> redriven++;
+        case RedriveVerdict.Already _ -> already++;
+        case RedriveVerdict.Stays _ -> left++;
+      }
+      each.accept(verdict);
+    }
+
+    Outcome outcome(Found found) {
+      return new Outcome(redriven, already, left, found.complete);
+    }
+  }
+}
