@@ -24,17 +24,17 @@ import org.slf4j.LoggerFactory;
 /// waits.
 final class DeadLetterBook {
   /// Letters that are counted; of more, those that were read last.
-  static final int MOST = 5_000;
+  static final int MOST = 2_500;
 
   /// Letters that are told of one by one.
   static final int NEWEST = 100;
 
-  /// About what one takes while it is counted: a few objects, its texts, and a place in a map. As
-  /// many marks are smaller.
-  static final int LETTER_BYTES = 1 << 10;
+  /// About what one takes while it is counted, and a mark: a few objects, the detail, places in
+  /// maps. Other texts are shared.
+  static final int LETTER_BYTES = 512;
 
   /// What its consumer fetches at a time.
-  static final ByteSize FETCH = ByteSize.mib(1);
+  static final ByteSize FETCH = ByteSize.kib(256);
 
   static final Duration PATIENCE = Duration.ofSeconds(3);
   static final Duration FRESH = Duration.ofSeconds(5);
@@ -101,12 +101,13 @@ final class DeadLetterBook {
   private static final class Letters implements LetterTopic.Reader {
     private final LinkedHashMap<RecordPlace, StoredLetter> letters = new LinkedHashMap<>();
     private final LinkedHashMap<RecordPlace, RecordPrint> marks = new LinkedHashMap<>();
+    private final Map<String, String> texts = new HashMap<>();
     private boolean all = true;
 
     @Override
     public void letter(RecordPlace place, Optional<StoredLetter> letter) {
       letters.remove(place);
-      letter.ifPresent(it -> letters.put(place, it));
+      letter.map(this::lean).ifPresent(it -> letters.put(it.place(), it));
       if (letters.size() > MOST) {
         letters.pollFirstEntry();
         all = false;
@@ -116,11 +117,31 @@ final class DeadLetterBook {
     @Override
     public void mark(RecordPlace place, Optional<RedriveMark> mark) {
       marks.remove(place);
-      mark.ifPresent(it -> marks.put(place, it.print()));
+      mark.ifPresent(it -> marks.put(lean(place), it.print()));
       if (marks.size() > MOST) {
         marks.pollFirstEntry();
         all = false;
       }
+    }
+
+    private StoredLetter lean(StoredLetter letter) {
+      return new StoredLetter(
+          lean(letter.place()),
+          letter.reason(),
+          letter.detail(),
+          shared(letter.namespace()),
+          letter.time(),
+          letter.keySize(),
+          letter.valueSize(),
+          letter.print());
+    }
+
+    private RecordPlace lean(RecordPlace place) {
+      return new RecordPlace(shared(place.topic()), place.partition(), place.offset());
+    }
+
+    private String shared(String text) {
+      return texts.computeIfAbsent(text, it -> it);
     }
 
     DeadLetterReport report(boolean whole) {

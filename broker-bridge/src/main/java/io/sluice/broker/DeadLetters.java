@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /// that Kafka does not take in time waits again.
 final class DeadLetters implements AutoCloseable {
   /// Letters waiting to be written; at most about 12 KB each.
-  static final int QUEUE = 500;
+  static final int QUEUE = 400;
 
   /// Letters handed to the producer and not yet stored.
   static final int IN_FLIGHT = 100;

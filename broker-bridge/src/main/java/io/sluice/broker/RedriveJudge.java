@@ -22,7 +22,8 @@ final class RedriveJudge {
     return switch (route) {
       case Route.Dead(DeadLetterReason reason, String _)
           when reason != DeadLetterReason.MISPLACED || record.key() == null ->
-          new RedriveVerdict.Stays(letter, "still " + reason.wireName() + ": " + reason.fix(binding));
+          new RedriveVerdict.Stays(
+              letter, "still " + reason.wireName() + ": " + reason.fix(binding));
       case Route.Dead _, Route.Deliver _, Route.Keyless _, Route.Tombstone _ ->
           record.value() != null
                   && !PayloadCheck.ok(binding.payload(), record.value(), 0, record.value().length)

@@ -167,9 +167,7 @@ final class RedriveSource implements AutoCloseable {
     }
   }
 
-  private static <T> T get(
-      @Nullable KafkaFuture<T> asked)
-      throws InterruptedException {
+  private static <T> T get(@Nullable KafkaFuture<T> asked) throws InterruptedException {
     try {
       return Objects.requireNonNull(asked).get();
     } catch (ExecutionException e) {

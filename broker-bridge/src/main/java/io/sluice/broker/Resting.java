@@ -8,8 +8,8 @@ import java.util.function.DoubleSupplier;
 import org.apache.kafka.common.TopicPartition;
 
 /// Partitions that a tailer leaves alone for a while, because reading them failed: the others must
-/// not wait for them. Who fails again rests twice as long, and nobody exactly so long, so that nodes
-/// do not all come back at once. The tailer's own; times are of [System#nanoTime].
+/// not wait for them. Who fails again rests twice as long, and nobody exactly so long, so that
+/// nodes do not all come back at once. The tailer's own; times are of [System#nanoTime].
 final class Resting {
   static final Duration MIN = Duration.ofMillis(250);
   static final Duration MAX = Duration.ofSeconds(15);
@@ -39,8 +39,7 @@ final class Resting {
               Duration twice = before.multipliedBy(2);
               return twice.compareTo(MAX) < 0 ? twice : MAX;
             });
-    Duration length =
-        Duration.ofNanos((long) (longest.toNanos() * (1 + random.getAsDouble()) / 2));
+    Duration length = Duration.ofNanos((long) (longest.toNanos() * (1 + random.getAsDouble()) / 2));
     ends.put(partition, now + length.toNanos());
     return length;
   }

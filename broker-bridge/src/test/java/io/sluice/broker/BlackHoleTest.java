@@ -84,8 +84,7 @@ class BlackHoleTest {
         IntStream.range(0, 2 * PublishBreaker.FEWEST).mapToObj(_ -> publish()).toList();
     assertThat(lost.stream().map(BlackHoleTest::outcome))
         .allSatisfy(it -> assertThat(it).isInstanceOf(PublishOutcome.Unknown.class));
-    assertThat(Duration.ofNanos(System.nanoTime() - asked))
-        .isLessThan(DEADLINE.plusSeconds(1));
+    assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(DEADLINE.plusSeconds(1));
 
     CompletableFuture<PublishOutcome> refused = publish();
     assertThat(refused).isDone();
@@ -99,7 +98,8 @@ class BlackHoleTest {
     assertThat(state()).isEqualTo(BreakerState.State.OPEN);
     assertThat(gauge("open")).isOne();
     assertThat(gauge("closed")).isZero();
-    assertThat(meters.get("sluice.breaker.refusals").tag("breaker", "kafka:orders").counter().count())
+    assertThat(
+            meters.get("sluice.breaker.refusals").tag("breaker", "kafka:orders").counter().count())
         .isOne();
     // it tries again now and then, and fares no better
     await()
@@ -110,15 +110,15 @@ class BlackHoleTest {
     kafka.link.speak();
     // nobody publishes: Kafka is asked
     await().atMost(PATIENCE).until(() -> state() == BreakerState.State.CLOSED);
-    await()
-        .atMost(PATIENCE)
-        .until(() -> outcome(publish()) instanceof PublishOutcome.Acknowledged);
+    await().atMost(PATIENCE).until(() -> outcome(publish()) instanceof PublishOutcome.Acknowledged);
     assertThat(bridge.breakers().getFirst().lastCause()).contains("Kafka");
 
     produce(100);
-    long end = bridge.logEnd(bridge.partitions(ChannelName.DEFAULT).getFirst())
-        .toCompletableFuture()
-        .get(10, TimeUnit.SECONDS);
+    long end =
+        bridge
+            .logEnd(bridge.partitions(ChannelName.DEFAULT).getFirst())
+            .toCompletableFuture()
+            .get(10, TimeUnit.SECONDS);
     appended.awaitUpTo(end);
     assertThat(appended.offsets)
         .containsExactlyElementsOf(LongStream.range(0, end).boxed().toList());
@@ -156,8 +156,7 @@ class BlackHoleTest {
     List<java.util.concurrent.Future<?>> sent = new ArrayList<>();
     for (int i = 0; i < records; i++) {
       sent.add(
-          beside.send(
-              new ProducerRecord<>(TOPIC, 0, "42".getBytes(UTF_8), "{}".getBytes(UTF_8))));
+          beside.send(new ProducerRecord<>(TOPIC, 0, "42".getBytes(UTF_8), "{}".getBytes(UTF_8))));
     }
     for (var each : sent) {
       each.get(10, TimeUnit.SECONDS);

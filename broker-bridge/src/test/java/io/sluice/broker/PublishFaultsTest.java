@@ -46,7 +46,11 @@ class PublishFaultsTest {
 
   @Test
   void onlyWhatKafkaDoesCountsAgainstIt() {
-    assertThat(List.of(new TimeoutException(), new NotEnoughReplicasException(), new NotLeaderOrFollowerException()))
+    assertThat(
+            List.of(
+                new TimeoutException(),
+                new NotEnoughReplicasException(),
+                new NotLeaderOrFollowerException()))
         .allSatisfy(e ->
             assertThat(PublishFaults.sign(new SendResult.Failed(e))).isEqualTo(KafkaSign.FAILED));
     assertThat(PublishFaults.sign(new SendResult.NotSent(new TimeoutException())))

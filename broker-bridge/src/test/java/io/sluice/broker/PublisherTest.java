@@ -391,8 +391,7 @@ class PublisherTest {
     await()
         .atMost(Duration.ofSeconds(10))
         .until(() ->
-            publisher.breakers().stream()
-                .allMatch(it -> it.state() == BreakerState.State.CLOSED));
+            publisher.breakers().stream().allMatch(it -> it.state() == BreakerState.State.CLOSED));
   }
 
   @Test

@@ -55,7 +55,8 @@ final class RedriveJudgeTest {
   @Test
   void anOldValueIsNotPutOverANewerOne() {
     assertThat(why(judge(binding("", PayloadKind.JSON, Mode.STATE), OTHER, "k", "{}")))
-        .isEqualTo("namespaces.shop.mode is state: an old value could take the place of a newer one");
+        .isEqualTo(
+            "namespaces.shop.mode is state: an old value could take the place of a newer one");
   }
 
   private static int partition(RedriveVerdict verdict) {

@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -64,8 +64,7 @@ final class RedriveTest {
   }
 
   @Test
-  void aNodeThatReadsTheOldRecordAgainWritesTheLetterAnewAndItIsNotPutBackTwice()
-      throws Exception {
+  void aNodeThatReadsTheOldRecordAgainWritesTheLetterAnewAndItIsNotPutBackTwice() throws Exception {
     misplaced("k", "{}");
     node(1);
     run(binding, ALL);
@@ -79,15 +78,14 @@ final class RedriveTest {
   void aRunThatDiesBeforeItsTransactionCountsHasDoneNothing() throws Exception {
     misplaced("k", "{}");
     letters();
-    assertThatThrownBy(
-            () ->
-                new Redrive(kafka, List.of(binding))
-                    .run(
-                        ALL,
-                        told::add,
-                        () -> {
-                          throw new Killed();
-                        }))
+    assertThatThrownBy(() ->
+            new Redrive(kafka, List.of(binding))
+                .run(
+                    ALL,
+                    told::add,
+                    () -> {
+                      throw new Killed();
+                    }))
         .isInstanceOf(Killed.class);
     assertThat(told).isEmpty();
     assertThat(run(binding, ALL).redriven()).isEqualTo(1);
@@ -101,10 +99,9 @@ final class RedriveTest {
     misplaced("k", "{}");
     letters();
     List<Redrive.Outcome> other = new ArrayList<>();
-    assertThatThrownBy(
-            () ->
-                new Redrive(kafka, List.of(binding))
-                    .run(ALL, told::add, () -> other.add(unchecked(binding))))
+    assertThatThrownBy(() ->
+            new Redrive(kafka, List.of(binding))
+                .run(ALL, told::add, () -> other.add(unchecked(binding))))
         .isInstanceOf(RedriveException.class)
         .hasMessageContaining("another run has begun");
     assertThat(other).containsExactly(new Redrive.Outcome(1, 0, 0, true));
@@ -133,7 +130,10 @@ final class RedriveTest {
     assertThat(new Redrive(kafka, List.of(binding)).rehearse(ALL, told::add))
         .isEqualTo(new Redrive.Outcome(1, 0, 1, true));
     assertThat(copies()).isEmpty();
-    assertThat(run(binding, new Redrive.Choice(Optional.of(DeadLetterReason.NO_KEY), Optional.empty())))
+    assertThat(
+            run(
+                binding,
+                new Redrive.Choice(Optional.of(DeadLetterReason.NO_KEY), Optional.empty())))
         .isEqualTo(new Redrive.Outcome(0, 0, 1, true));
     assertThat(run(binding, new Redrive.Choice(Optional.empty(), Optional.of("another"))))
         .isEqualTo(new Redrive.Outcome(0, 0, 0, true));
@@ -301,8 +301,7 @@ final class RedriveTest {
   private static List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
     List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
     try (Consumer<byte[], byte[]> any =
-            new KafkaClients(SharedKafka.settings(), "ends")
-                .letters(Isolation.READ_UNCOMMITTED);
+            new KafkaClients(SharedKafka.settings(), "ends").letters(Isolation.READ_UNCOMMITTED);
         Consumer<byte[], byte[]> consumer = SharedKafka.consumer()) {
       Map<TopicPartition, Long> ends = new LetterTopic(topic).ends(any);
       consumer.assign(ends.keySet());

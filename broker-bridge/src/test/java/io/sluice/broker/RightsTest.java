@@ -177,7 +177,8 @@ class RightsTest {
             producer,
             _ -> 3,
             (_, partition) -> "epoch-" + partition,
-            new PublishGates(PUBLISH, List.of(), _ -> CompletableFuture.completedFuture(false), metrics),
+            new PublishGates(
+                PUBLISH, List.of(), _ -> CompletableFuture.completedFuture(false), metrics),
             metrics)) {
       publisher.start();
       return publisher

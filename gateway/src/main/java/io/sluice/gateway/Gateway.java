@@ -30,7 +30,7 @@ import io.sluice.gateway.cluster.Told;
 import io.sluice.gateway.cluster.Topic;
 import io.sluice.gateway.config.GatewayConfig;
 import io.sluice.gateway.config.KafkaConfig;
-import io.sluice.gateway.config.Namespaces;
+import io.sluice.gateway.config.LiveConfig;
 import io.sluice.gateway.config.PublishConfig;
 import io.sluice.gateway.edge.Application;
 import io.sluice.gateway.edge.EdgeContext;
@@ -68,6 +68,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +84,7 @@ public final class Gateway implements AutoCloseable {
   private static final String CONSOLE_USER = "console";
 
   private final GatewayConfig config;
+  private final LiveConfig live;
   private final Application application;
   private final String nodeId;
   private final Instant started = Instant.now();
@@ -93,9 +95,11 @@ public final class Gateway implements AutoCloseable {
   private volatile @Nullable Vitals vitals;
   private int edgePort;
   private volatile int apiPort;
+  private volatile @Nullable Reloads reloads;
 
   private Gateway(GatewayConfig config, Application application, Exit exit) {
     this.config = config;
+    this.live = new LiveConfig(config);
     this.application = application;
     this.leaving = new Leaving(config.drain());
     this.exit = exit;
@@ -137,6 +141,8 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void open() throws IOException {
+    LogLevels.apply(config.log().byLogger());
+    live.listen(changed -> LogLevels.apply(changed.log().byLogger()));
     log.info("starting nodeId={} version={}", nodeId, Version.CURRENT);
     RecentErrors errors = closing(RecentErrors.listening());
     config.effective().lines().forEach(line -> log.info("configuration {}", line));
@@ -144,10 +150,8 @@ public final class Gateway implements AutoCloseable {
     check(budget(config, 0), memory); // before anything is asked for that Kafka knows
     PrometheusMeterRegistry metrics = metrics();
     EdgeLoops loops = closing(new EdgeLoops(config.edge().loops(), config.edge().sockets().io()));
-    Hub hub =
-        closing(
-            new Hub(
-                loops.threads(), new PositionTokens(config.api().key()), config.edge().coalesce()));
+    PositionTokens positions = new PositionTokens(config.api().key(), config.api().secondKey());
+    Hub hub = closing(new Hub(loops.threads(), positions, config.edge().coalesce()));
     BrokerBridge bridge = closing(BrokerBridge.open(bridgeSettings(config), nodeId, hub, metrics));
     hub.replayFrom(bridge.replays());
     hub.keepPositionsYoung();
@@ -155,20 +159,18 @@ public final class Gateway implements AutoCloseable {
     check(budget, memory);
     budget.lines(memory).forEach(line -> log.info("memory {}", line));
     budget.bindTo(metrics);
-    new NodeGauges(config, bridge).bindTo(metrics);
+    new NodeGauges(live, bridge).bindTo(metrics);
     SessionStore sessions = closing(SessionStores.open(sessionSettings(config), metrics));
     ExecutorService verifying = Executors.newVirtualThreadPerTaskExecutor();
     opened.push(verifying);
-    Namespaces namespaces = new Namespaces(config.namespaces(), config.edge().maxChannelLength());
     OtherNodes others =
         closing(
-            new OtherNodes(
-                bridge::liveNodes, config.api().key(), config.edge().maxMessage().asInt()));
-    Questions questions =
-        closing(new Questions(nodeId, bridge::liveNodes, config.api().key(), metrics));
+            new OtherNodes(bridge::liveNodes, this::apiKey, config.edge().maxMessage().asInt()));
+    Questions questions = closing(new Questions(nodeId, bridge::liveNodes, this::apiKey, metrics));
     Told told = new Told();
     Presence presence = closing(presence(bridge, hub, questions, told, metrics));
     Emulations emulations = new Emulations(nodeId, config.api().key(), others);
+    emulations.take(config.api().key(), config.api().secondKey());
     Sessions held = new Sessions(nodeId, sessions, config.redis().checkpoint(), questions);
     held.listen();
     inherit(bridge, new Sweeper(bridge, sessions), told);
@@ -176,9 +178,7 @@ public final class Gateway implements AutoCloseable {
         new EdgeContext(
             nodeId,
             Version.CURRENT,
-            config.edge(),
-            config.tokens(),
-            namespaces,
+            live,
             new TokenVerifier(
                 config.tokens(),
                 Clock.systemUTC(),
@@ -221,7 +221,7 @@ public final class Gateway implements AutoCloseable {
         new ApiServer(
             config.api(),
             config.publish(),
-            namespaces,
+            live.namespaces(),
             new LocalNode(
                 nodeId,
                 started,
@@ -243,6 +243,10 @@ public final class Gateway implements AutoCloseable {
             this::consoleSession);
     api.start();
     closing(api);
+    live.listen(changed -> positions.take(changed.api().key(), changed.api().secondKey()));
+    live.listen(changed -> api.take(changed.api()));
+    reloads =
+        new Reloads(live, next -> budget(next, bridge.partitionCount()).problem(memory), metrics);
     apiPort = api.port();
     vitals = care;
     bridge.join(
@@ -386,9 +390,13 @@ public final class Gateway implements AutoCloseable {
         .withResilience(config.redis().resilience());
   }
 
+  private String apiKey() {
+    return live.now().api().key();
+  }
+
   private ConsoleSession consoleSession() {
     String token =
-        new TokenSigner(config.tokens(), Clock.systemUTC())
+        new TokenSigner(live.tokens(), Clock.systemUTC())
             .sign(CONSOLE_USER, CONSOLE_TOKEN, List.of());
     return new ConsoleSession(
         config.edge().advertised(edgePort) + "/connection/websocket", token, CONSOLE_USER);
@@ -397,6 +405,17 @@ public final class Gateway implements AutoCloseable {
   /// The edge listens before the API does, but nobody should come until both do.
   private boolean leavingOrNotYetHere() {
     return leaving.begun() || apiPort == 0;
+  }
+
+  /// Takes over what can be of another configuration, without closing a connection; the rest is
+  /// logged, and so is all of it when it is not good. For any thread; reading may block.
+  ///
+  /// @param reading reads it
+  public void reload(Supplier<GatewayConfig> reading) {
+    Reloads here = reloads;
+    if (here != null && !closed.get()) {
+      here.reload(reading);
+    }
   }
 
   /// The public port really listened on.

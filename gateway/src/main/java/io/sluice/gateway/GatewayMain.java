@@ -2,7 +2,6 @@ package io.sluice.gateway;
 
 import io.sluice.gateway.config.ConfigException;
 import io.sluice.gateway.config.ConfigLoader;
-import io.sluice.gateway.config.GatewayConfig;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
@@ -24,8 +23,10 @@ public final class GatewayMain {
       System.exit(MISUSE);
     }
     try {
-      GatewayConfig config = ConfigLoader.load(Path.of(args[1]));
-      EndBySignal.of(Gateway.start(config));
+      Path file = Path.of(args[1]);
+      Gateway gateway = Gateway.start(ConfigLoader.load(file));
+      ConfigWatch.start(file, () -> gateway.reload(() -> ConfigLoader.load(file))).onHangup();
+      EndBySignal.of(gateway);
       new CountDownLatch(1).await();
     } catch (ConfigException e) {
       System.err.println(e.getMessage());

@@ -3,36 +3,39 @@ package io.sluice.gateway;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.broker.BrokerBridge;
+import io.sluice.broker.ReplayLimits;
 import io.sluice.broker.TailedPartition;
-import io.sluice.gateway.config.GatewayConfig;
+import io.sluice.gateway.config.LiveConfig;
 import io.sluice.gateway.edge.EdgeServer;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /// What of the memory budget is taken, where that is easily said, and for each namespace how far
 /// back clients may come and how far reading is behind.
 final class NodeGauges {
-  private final GatewayConfig config;
+  private final LiveConfig live;
   private final BrokerBridge bridge;
 
-  NodeGauges(GatewayConfig config, BrokerBridge bridge) {
-    this.config = config;
+  NodeGauges(LiveConfig live, BrokerBridge bridge) {
+    this.live = live;
     this.bridge = bridge;
   }
 
   void bindTo(MeterRegistry metrics) {
     used(metrics, "window", bridge::windowBytes);
     used(metrics, "last-values", bridge::lastValuesBytes);
-    used(metrics, "buffers", () -> EdgeServer.bufferBytes(config.edge()));
-    config
+    used(metrics, "buffers", () -> EdgeServer.bufferBytes(live.now().edge()));
+    live.now()
         .namespaces()
-        .forEach((name, policy) -> {
+        .keySet()
+        .forEach(name -> {
           gauge(
               metrics,
               name,
               "sluice.recoverable.horizon",
               "records",
-              () -> bridge.horizon(name, policy.replay())); // of a partition
+              () -> bridge.horizon(name, limits(name))); // of a partition
           gauge(
               metrics,
               name,
@@ -46,6 +49,10 @@ final class NodeGauges {
               "seconds",
               () -> worst(name, partition -> partition.late().toMillis() / 1e3));
         });
+  }
+
+  private ReplayLimits limits(String namespace) {
+    return Objects.requireNonNull(live.now().namespaces().get(namespace)).replay();
   }
 
   private static void used(MeterRegistry metrics, String part, Supplier<Number> bytes) {

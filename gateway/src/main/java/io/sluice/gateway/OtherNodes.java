@@ -36,7 +36,7 @@ final class OtherNodes implements Emulations.Elsewhere, AutoCloseable {
   private static final int LEAST = 4 << 10;
 
   private final Supplier<List<NodeInfo>> live;
-  private final String key;
+  private final Supplier<String> key;
   private final Semaphore room;
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -46,9 +46,9 @@ final class OtherNodes implements Emulations.Elsewhere, AutoCloseable {
           .build();
 
   /// @param live the nodes that live
-  /// @param key of their APIs
+  /// @param key of their APIs, as it is now
   /// @param largest bytes of one request
-  OtherNodes(Supplier<List<NodeInfo>> live, String key, int largest) {
+  OtherNodes(Supplier<List<NodeInfo>> live, Supplier<String> key, int largest) {
     this.live = live;
     this.key = key;
     this.room = new Semaphore(Math.max(MOST, largest));
@@ -76,7 +76,7 @@ final class OtherNodes implements Emulations.Elsewhere, AutoCloseable {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create(owner.api() + EmulationPage.PATH))
               .timeout(PATIENCE)
-              .header("X-API-Key", key)
+              .header("X-API-Key", key.get())
               .header(EmulationPage.SESSION, session)
               .POST(BodyPublishers.ofByteArray(commands))
               .build();

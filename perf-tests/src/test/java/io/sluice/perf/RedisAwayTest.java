@@ -36,8 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Two nodes with clients that have sessions, some of which stay and some of which are cut and
-/// change nodes, while records are produced and Redis is wiped, restarted, and away for a quarter of
-/// an hour. `-Dredis.away.seconds=60` has it come back sooner.
+/// change nodes, while records are produced and Redis is wiped, restarted, and away for a quarter
+/// of an hour. `-Dredis.away.seconds=60` has it come back sooner.
 @Tag("full")
 @Timeout(value = 25, unit = TimeUnit.MINUTES)
 final class RedisAwayTest {
@@ -190,8 +190,8 @@ final class RedisAwayTest {
         .allMatch(each -> each.mostLosses() == 0);
   }
 
-  /// Who was never here connects, subscribes, and is given what is published by the API of the other
-  /// node, which Kafka has.
+  /// Who was never here connects, subscribes, and is given what is published by the API of the
+  /// other node, which Kafka has.
   private void somebodyNewHearsAPublish(int round) {
     String channel = "round-" + round;
     List<Long> heard = new CopyOnWriteArrayList<>();

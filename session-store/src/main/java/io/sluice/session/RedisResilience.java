@@ -11,8 +11,7 @@ import java.time.Duration;
 /// @param failureRate of the last ten calls so many in a hundred must have failed, and five at
 ///   least have been made, for the breaker to open
 /// @param openFor how long Redis is then not asked
-public record RedisResilience(
-    int attempts, Duration backOff, int failureRate, Duration openFor) {
+public record RedisResilience(int attempts, Duration backOff, int failureRate, Duration openFor) {
   /// Four attempts, 25 ms; half of ten calls, one second.
   public static final RedisResilience STANDARD =
       new RedisResilience(4, Duration.ofMillis(25), 50, Duration.ofSeconds(1));
@@ -22,8 +21,7 @@ public record RedisResilience(
     require(
         isBetween(backOff, Duration.ofMillis(1), Duration.ofSeconds(1)),
         "a repetition comes after 1 ms to 1 s: " + backOff);
-    require(
-        1 <= failureRate && failureRate <= 100, "a failure rate is 1 to 100: " + failureRate);
+    require(1 <= failureRate && failureRate <= 100, "a failure rate is 1 to 100: " + failureRate);
     require(
         isBetween(openFor, Duration.ofMillis(10), Duration.ofMinutes(1)),
         "a breaker is open for 10 ms to 1 min: " + openFor);

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A reason passes when the connection was lost, or Redis says so: it is loading, busy with a
 /// script, without a master, or moving a slot. A call that was not answered in time is not
-/// repeated: it would wait behind the first on the same connection, and there is no time left. Nor is
-/// one that the breaker lets through to see how Redis is.
+/// repeated: it would wait behind the first on the same connection, and there is no time left. Nor
+/// is one that the breaker lets through to see how Redis is.
 ///
 /// As many calls may wait for their repetition as may wait for Redis. Any thread; never blocks.
 final class RedisRetry {
@@ -72,9 +72,7 @@ final class RedisRetry {
   /// Makes a call that may be repeated.
   <T> CompletionStage<T> call(Supplier<CompletionStage<T>> command) {
     long deadline = System.nanoTime() + limitNanos;
-    return command
-        .get()
-        .exceptionallyCompose(failure -> again(command, failure, 1, deadline));
+    return command.get().exceptionallyCompose(failure -> again(command, failure, 1, deadline));
   }
 
   private <T> CompletionStage<T> again(

@@ -14,10 +14,10 @@ import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisLoadingException;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.embedded.EmbeddedRedis;
 import java.io.IOException;
@@ -113,10 +113,12 @@ final class RedisRetryTest {
   void aTrialOfTheBreakerIsNotRepeated() {
     RedisBreaker halfOpen =
         new RedisBreaker(
-            Clock.systemUTC(), new RedisResilience(4, Duration.ofMillis(1), 50, Duration.ofMillis(10)));
+            Clock.systemUTC(),
+            new RedisResilience(4, Duration.ofMillis(1), 50, Duration.ofMillis(10)));
     halfOpen.trip("connection lost");
     RedisRetry retry =
-        new RedisRetry(settings(Duration.ofSeconds(5)), halfOpen, timer, new SessionMetrics(meters));
+        new RedisRetry(
+            settings(Duration.ofSeconds(5)), halfOpen, timer, new SessionMetrics(meters));
     AtomicInteger calls = new AtomicInteger();
     await()
         .pollInterval(Duration.ofMillis(2))
@@ -176,8 +178,7 @@ final class RedisRetryTest {
                 lost::incrementAndGet)) {
       get(link.maintain());
       other.sync().clientKill(KillArgs.Builder.typeNormal().skipme());
-      await()
-          .until(() -> lost.get() == 1 && link.health() instanceof StoreHealth.Healthy);
+      await().until(() -> lost.get() == 1 && link.health() instanceof StoreHealth.Healthy);
     }
   }
 
@@ -206,10 +207,7 @@ final class RedisRetryTest {
         .dispatch(
             CommandType.CLIENT,
             new StatusOutput<>(StringCodec.UTF8),
-            new CommandArgs<>(StringCodec.UTF8)
-                .add("PAUSE")
-                .add(length.toMillis())
-                .add("WRITE"));
+            new CommandArgs<>(StringCodec.UTF8).add("PAUSE").add(length.toMillis()).add("WRITE"));
   }
 
   private CompletionStage<Integer> answerAt(AtomicInteger calls, int number) {

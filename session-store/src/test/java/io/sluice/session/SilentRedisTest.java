@@ -54,15 +54,14 @@ final class SilentRedisTest {
     List<CompletableFuture<Optional<StoredSession>>> asked =
         IntStream.range(0, 20).mapToObj(_ -> store.find(key).toCompletableFuture()).toList();
     assertThat(asked)
-        .allSatisfy(answer ->
-            assertThat(get(answer).map(StoredSession::generation)).contains(generation));
+        .allSatisfy(
+            answer -> assertThat(get(answer).map(StoredSession::generation)).contains(generation));
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(IN_TIME);
 
     assertThat(state(store)).isEqualTo(BreakerState.State.OPEN);
     assertThat(gauge("open")).isOne();
     assertThat(store.open(someKey(), PHONE).toCompletableFuture()).isDone();
-    assertThat(stores.registry.get(SessionMetrics.BREAKER_REFUSALS).counter().count())
-        .isPositive();
+    assertThat(stores.registry.get(SessionMetrics.BREAKER_REFUSALS).counter().count()).isPositive();
 
     link.speak();
     await().atMost(LONG).until(() -> state(store) == BreakerState.State.CLOSED);

@@ -1,5 +1,6 @@
 package io.sluice.standalone;
 
+import io.sluice.gateway.ConfigWatch;
 import io.sluice.gateway.EndBySignal;
 import io.sluice.gateway.Gateway;
 import io.sluice.gateway.StartException;
@@ -17,6 +18,7 @@ final class ForegroundNode {
   static void run(Path config) throws CommandFailure, InterruptedException {
     Logs.toStderr();
     Gateway node = start(config);
+    ConfigWatch.start(config, () -> node.reload(() -> ConfigLoader.load(config))).onHangup();
     EndBySignal.of(node);
     new CountDownLatch(1).await();
   }

@@ -116,7 +116,16 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"up", "publish", "subscribe", "token", "rebuild-sessions", "redrive", "gateway", "test"})
+      strings = {
+        "up",
+        "publish",
+        "subscribe",
+        "token",
+        "rebuild-sessions",
+        "redrive",
+        "gateway",
+        "test"
+      })
   void helpOfACommandGoesToStdoutWithExamples(String command) {
     Printed help = run(command, "--help");
     assertThat(help.out())

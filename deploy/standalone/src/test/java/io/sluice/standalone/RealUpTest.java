@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.embedded.FreePorts;
 import io.sluice.standalone.run.RunFile;
 import io.sluice.standalone.run.RunFiles;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,6 +67,7 @@ class RealUpTest {
           .matches("rebuilt=0 present=0 in-grace=0 events=\\d+");
       assertThat(printed("redrive", "--dry-run"))
           .containsExactly("dry-run redriven=0 already=0 left=0");
+      aNodeTakesItsFileOverOnSighup();
       List<ProcessHandle> children = up.process().toHandle().descendants().toList();
       assertThat(children).hasSizeGreaterThanOrEqualTo(2); // a node and Redis
       kill(up.process().pid());
@@ -83,6 +85,26 @@ class RealUpTest {
         subscriber.awaitErr(line -> line.contains("trying again"));
       }
     }
+  }
+
+  private void aNodeTakesItsFileOverOnSighup() throws Exception {
+    Path file = run().firstNodeConfig();
+    Path log =
+        file.resolveSibling("logs").resolve(file.getFileName().toString().replace("yaml", "log"));
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("publish: authenticated", "publish: nobody")
+            .replaceFirst("(?m)^drain:", "kafka.partitions: 99\ndrain:"));
+    long pid = run().nodes().getFirst().pid();
+    assertThat(new ProcessBuilder("kill", "-HUP", Long.toString(pid)).start().waitFor()).isZero();
+    await()
+        .untilAsserted(() ->
+            assertThat(Files.readString(log))
+                .contains(
+                    "configuration changed namespaces.default.publish authenticated -> nobody")
+                .contains("needs a restart: kafka.partitions 12 -> 99"));
+    assertThat(ProcessHandle.of(pid)).isPresent();
   }
 
   private Child sluice(String command, List<String> arguments) throws Exception {

@@ -3,19 +3,35 @@ package io.sluice.gateway.api;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
+import io.sluice.gateway.config.ApiConfig;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/// The key of the API. How long a comparison takes says nothing about the key. For any thread.
+/// The keys of the API: one, or two while it is being changed. How long a comparison takes says
+/// nothing about them. For any thread.
 final class ApiKey {
   private static final HeaderName X_API_KEY = HeaderNames.create("X-API-Key");
   private static final String SCHEME = "apikey ";
 
-  private final byte[] key;
+  private volatile List<byte[]> keys;
 
-  ApiKey(String key) {
-    this.key = key.getBytes(StandardCharsets.UTF_8);
+  ApiKey(ApiConfig config) {
+    keys = keys(config);
+  }
+
+  /// From now on these are good.
+  void take(ApiConfig config) {
+    keys = keys(config);
+  }
+
+  private static List<byte[]> keys(ApiConfig config) {
+    return Stream.of(config.key(), config.secondKey())
+        .filter(key -> !key.isEmpty())
+        .map(key -> key.getBytes(StandardCharsets.UTF_8))
+        .toList();
   }
 
   /// Whether `X-API-Key: KEY` or `Authorization: apikey KEY` is among the headers.
@@ -35,6 +51,11 @@ final class ApiKey {
   }
 
   private boolean matches(String presented) {
-    return MessageDigest.isEqual(key, presented.getBytes(StandardCharsets.UTF_8));
+    byte[] bytes = presented.getBytes(StandardCharsets.UTF_8);
+    boolean good = false;
+    for (byte[] key : keys) {
+      good |= MessageDigest.isEqual(key, bytes);
+    }
+    return good;
   }
 }

@@ -34,6 +34,7 @@ public final class ApiServer implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(1);
 
   private final ApiConfig config;
+  private final ApiKey key;
   private final WebServer server;
 
   /// @param limits of publishes
@@ -58,7 +59,7 @@ public final class ApiServer implements AutoCloseable {
       Supplier<ConsoleSession> console) {
     this.config = config;
     Commands commands = new Commands(node, namespaces, limits.maxPayload());
-    ApiKey key = new ApiKey(config.key());
+    key = new ApiKey(config);
     Turns turns = new Turns();
     HttpRouting.Builder routing =
         HttpRouting.builder()
@@ -133,6 +134,11 @@ public final class ApiServer implements AutoCloseable {
     } catch (IOException e) {
       return String.valueOf(e.getMessage());
     }
+  }
+
+  /// From now on callers present the key, or the second one, of this.
+  public void take(ApiConfig changed) {
+    key.take(changed);
   }
 
   /// The port really listened on; −1 before [#start] and after [#close].

@@ -48,15 +48,29 @@ public final class TokenVerifier {
     INVALID
   }
 
-  private final SignatureCheck signatures;
-  private final ClaimsReader reader;
+  private final int clients;
   private final Clock clock;
   private final RevokedTokens revoked;
   private final Executor executor;
   private final Semaphore pending = new Semaphore(MAX_PENDING);
-  private final Cache<String, Remembered> good;
   private final Map<Outcome, LongAdder> verified = new EnumMap<>(Outcome.class);
   private final LongAdder remembered = new LongAdder();
+  private volatile Rules rules;
+
+  /// What tokens are judged by, and those that were good by just that.
+  private record Rules(
+      SignatureCheck signatures, ClaimsReader reader, Cache<String, Remembered> good) {
+    static Rules of(SignatureCheck signatures, TokenConfig config, int clients) {
+      return new Rules(
+          signatures,
+          new ClaimsReader(config),
+          Caffeine.newBuilder()
+              .maximumWeight((long) clients * LEAST_CHARACTERS)
+              .<String, Remembered>weigher((_, known) -> Math.max(LEAST_CHARACTERS, known.length))
+              .executor(Runnable::run)
+              .build());
+    }
+  }
 
   /// One that knows of no revocation.
   public TokenVerifier(TokenConfig config, Clock clock, Executor executor, int clients) {
@@ -86,19 +100,27 @@ public final class TokenVerifier {
       int clients,
       RevokedTokens revoked) {
     this.revoked = revoked;
-    this.signatures = signatures;
-    this.reader = new ClaimsReader(config);
+    this.clients = clients;
     this.clock = clock;
     this.executor = executor;
-    this.good =
-        Caffeine.newBuilder()
-            .maximumWeight((long) clients * LEAST_CHARACTERS)
-            .<String, Remembered>weigher((_, known) -> Math.max(LEAST_CHARACTERS, known.length))
-            .executor(Runnable::run)
-            .build();
+    this.rules = Rules.of(signatures, config, clients);
     for (Outcome outcome : Outcome.values()) {
       verified.put(outcome, new LongAdder());
     }
+  }
+
+  /// Whether these keys can be used.
+  ///
+  /// @throws io.sluice.gateway.config.ConfigException when they cannot
+  public static void check(TokenConfig config) {
+    var _ = new Signatures(config);
+  }
+
+  /// From now on tokens are judged by this; what was good by other keys is judged anew.
+  ///
+  /// @throws io.sluice.gateway.config.ConfigException when a key cannot be used; see [#check]
+  public void take(TokenConfig config) {
+    rules = Rules.of(new Signatures(config), config, clients);
   }
 
   /// Judges a token at this moment.
@@ -135,9 +157,10 @@ public final class TokenVerifier {
   }
 
   private TokenVerdict judge(String token) {
-    Judging anew = new Judging(token, clock.instant());
+    Rules by = rules;
+    Judging anew = new Judging(by, token, clock.instant());
     // others with the same token wait meanwhile
-    Remembered known = good.asMap().computeIfAbsent(hash(token), _ -> anew.judge());
+    Remembered known = by.good.asMap().computeIfAbsent(hash(token), _ -> anew.judge());
     if (anew.verdict != null) {
       return anew.verdict;
     }
@@ -149,18 +172,20 @@ public final class TokenVerifier {
 
   /// A token that is not remembered.
   private final class Judging {
+    final Rules by;
     final String token;
     final Instant now;
     @Nullable TokenVerdict verdict;
 
-    Judging(String token, Instant now) {
+    Judging(Rules by, String token, Instant now) {
+      this.by = by;
       this.token = token;
       this.now = now;
     }
 
     /// @return what is remembered of it; only good ones are
     @Nullable Remembered judge() {
-      TokenVerdict anew = judgeAnew(token, now);
+      TokenVerdict anew = judgeAnew(by, token, now);
       verdict = anew;
       return switch (anew) {
         case TokenVerdict.Valid(Claims claims) -> {
@@ -179,17 +204,17 @@ public final class TokenVerifier {
     }
   }
 
-  private TokenVerdict judgeAnew(String token, Instant now) {
+  private static TokenVerdict judgeAnew(Rules by, String token, Instant now) {
     JWSObject parsed;
     try {
       parsed = JWSObject.parse(token);
     } catch (ParseException | IllegalArgumentException _) {
       return new TokenVerdict.Invalid("it is not a signed token");
     }
-    Optional<String> fault = signatures.fault(parsed);
+    Optional<String> fault = by.signatures.fault(parsed);
     return fault.isPresent()
         ? new TokenVerdict.Invalid(fault.get())
-        : reader.read(parsed.getPayload().toBytes(), now);
+        : by.reader.read(parsed.getPayload().toBytes(), now);
   }
 
   private static String hash(String token) {

@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Asks other nodes by their API ports. One that takes no connection is not asked again for a
@@ -44,7 +45,7 @@ final class Asking implements AutoCloseable {
 
   private static final JsonMapper JSON = new JsonMapper();
 
-  private final String key;
+  private final Supplier<String> key;
   private final Duration patience;
   private final Semaphore questions = new Semaphore(MOST_QUESTIONS);
   private final Semaphore answers = new Semaphore(MOST_ANSWERS);
@@ -52,13 +53,13 @@ final class Asking implements AutoCloseable {
   private final HttpClient http;
   private final Cache<String, Boolean> unreachable;
 
-  /// @param key of the nodes' APIs
+  /// @param key of the nodes' APIs, as it is now
   /// @param patience with each of them
-  Asking(String key, Duration patience) {
+  Asking(Supplier<String> key, Duration patience) {
     this(key, patience, Ticker.systemTicker());
   }
 
-  Asking(String key, Duration patience, Ticker ticker) {
+  Asking(Supplier<String> key, Duration patience, Ticker ticker) {
     this.key = key;
     this.patience = patience;
     this.http =
@@ -117,7 +118,7 @@ final class Asking implements AutoCloseable {
   private HttpRequest request(NodeInfo node, Topic topic, byte[] question) {
     return HttpRequest.newBuilder(URI.create(node.api() + Questions.PATH + "/" + topic.text()))
         .timeout(patience)
-        .header("X-API-Key", key)
+        .header("X-API-Key", key.get())
         .header("Content-Type", "application/json")
         .POST(BodyPublishers.ofByteArray(question))
         .build();

@@ -47,9 +47,10 @@ public final class Questions implements AutoCloseable {
 
   /// @param self this node's id
   /// @param live the nodes that live
-  /// @param key of their APIs
+  /// @param key of their APIs, as it is now
   /// @param metrics count the questions without an answer, by what became of them
-  public Questions(String self, Supplier<List<NodeInfo>> live, String key, MeterRegistry metrics) {
+  public Questions(
+      String self, Supplier<List<NodeInfo>> live, Supplier<String> key, MeterRegistry metrics) {
     this.self = self;
     this.live = live;
     this.metrics = metrics;

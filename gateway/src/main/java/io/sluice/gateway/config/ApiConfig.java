@@ -8,8 +8,10 @@ import java.util.regex.Pattern;
 /// @param port 0 = any free one
 /// @param address base URL told to other nodes; "" = worked out, see [#advertised]
 /// @param key what callers of `/api/*` present; a secret, never empty
+/// @param secondKey another one that is taken too, while the first is being changed; "" = none
 /// @param console whether the console's pages are served
-public record ApiConfig(String host, int port, String address, String key, boolean console) {
+public record ApiConfig(
+    String host, int port, String address, String key, String secondKey, boolean console) {
   /// What can stand in an HTTP header as one word.
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]*");
 
@@ -27,6 +29,10 @@ public record ApiConfig(String host, int port, String address, String key, boole
             KEY.matcher(key).matches() && key.length() <= LONGEST_KEY,
             "api.key: its %d characters are not at most %d printable ASCII ones without spaces"
                 .formatted(key.length(), LONGEST_KEY))
+        .that(
+            KEY.matcher(secondKey).matches() && secondKey.length() <= LONGEST_KEY,
+            "api.second-key: its %d characters are not at most %d printable ASCII ones without spaces"
+                .formatted(secondKey.length(), LONGEST_KEY))
         .done();
   }
 
@@ -43,6 +49,7 @@ public record ApiConfig(String host, int port, String address, String key, boole
         in.whole("api.port", 9000),
         in.text("api.address", ""),
         in.secret("api.key"),
+        in.secret("api.second-key"),
         in.flag("api.console", false));
   }
 
@@ -51,6 +58,7 @@ public record ApiConfig(String host, int port, String address, String key, boole
         .add("api.port", port)
         .add("api.address", address)
         .addSecret("api.key", key)
+        .addSecret("api.second-key", secondKey)
         .add("api.console", console);
   }
 

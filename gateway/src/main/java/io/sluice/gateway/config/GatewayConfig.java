@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.SortedMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -27,6 +28,7 @@ import java.util.stream.Collectors;
 /// @param drain leaving
 /// @param shed refusing work
 /// @param watchdog threads that hang
+/// @param log what is written to the log
 /// @param namespaces by name; at least one; no two on one topic
 public record GatewayConfig(
     NodeConfig node,
@@ -42,6 +44,7 @@ public record GatewayConfig(
     DrainConfig drain,
     ShedConfig shed,
     WatchdogConfig watchdog,
+    LogConfig log,
     Map<String, NamespaceConfig> namespaces) {
   private static final Pattern NAMESPACE = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
 
@@ -110,6 +113,7 @@ public record GatewayConfig(
     var drain = in.section(() -> DrainConfig.read(in));
     var shed = in.section(() -> ShedConfig.read(in));
     var watchdog = in.section(() -> WatchdogConfig.read(in));
+    var log = in.section(() -> LogConfig.read(in));
     var namespaces = readNamespaces(in);
     namespaceProblems(namespaces).forEach(in::problem);
     if (!in.problems().isEmpty()) {
@@ -130,6 +134,7 @@ public record GatewayConfig(
             drain.orElseThrow(),
             shed.orElseThrow(),
             watchdog.orElseThrow(),
+            log.orElseThrow(),
             namespaces));
   }
 
@@ -149,6 +154,27 @@ public record GatewayConfig(
 
   /// Every key with its value in the form of the configuration file, secrets redacted.
   public SequencedMap<String, String> settings() {
+    return listing().lines();
+  }
+
+  /// The same with the secrets, to be compared and never to be shown.
+  SequencedMap<String, String> values() {
+    return listing().values();
+  }
+
+  /// The configuration with these values; the inverse of [#values].
+  ///
+  /// @throws ConfigException when they do not go together
+  static GatewayConfig of(SortedMap<String, String> values) {
+    Settings in = Settings.ofValues(values);
+    Optional<GatewayConfig> config = read(in);
+    if (!in.problems().isEmpty()) {
+      throw new ConfigException(in.problems());
+    }
+    return config.orElseThrow();
+  }
+
+  private Listing listing() {
     Listing out = new Listing();
     node.write(out);
     edge.write(out);
@@ -163,8 +189,9 @@ public record GatewayConfig(
     drain.write(out);
     shed.write(out);
     watchdog.write(out);
+    log.write(out);
     namespaces.forEach((name, namespace) -> namespace.write(out, name));
-    return out.lines();
+    return out;
   }
 
   /// [#settings] as one line per key, for the log at start.

@@ -18,27 +18,41 @@ final class Listing {
       Pattern.compile("secret|passw|token|credential|jaas|uri|private|key");
 
   private final SequencedMap<String, String> lines = new LinkedHashMap<>();
+  private final SequencedMap<String, String> values = new LinkedHashMap<>();
 
   Listing add(String key, Object value) {
-    lines.put(
-        key,
+    String text =
         switch (value) {
           case Duration d -> DurationText.format(d);
           case Enum<?> e -> e.toString().toLowerCase(Locale.ROOT);
           case ByteSize b -> b.toString();
           default -> value.toString();
-        });
+        };
+    lines.put(key, text);
+    values.put(key, text);
     return this;
   }
 
   /// Tells only whether there is a value.
   Listing addSecret(String key, String value) {
-    return add(key, value.isEmpty() ? "" : REDACTED);
+    return addSecret(key, value, value.isEmpty() ? "" : REDACTED);
+  }
+
+  /// @param shown instead of the value
+  Listing addSecret(String key, String value, String shown) {
+    lines.put(key, shown);
+    values.put(key, value);
+    return this;
   }
 
   /// The value of a key that is not one of ours, for a message; a mistyped key may hold a secret.
   static String shown(String key, String value) {
     return SECRETIVE.matcher(key.toLowerCase(Locale.ROOT)).find() ? REDACTED : "'" + value + "'";
+  }
+
+  /// With the secrets; never shown.
+  SequencedMap<String, String> values() {
+    return Collections.unmodifiableSequencedMap(values);
   }
 
   SequencedMap<String, String> lines() {

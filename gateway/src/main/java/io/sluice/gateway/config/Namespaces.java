@@ -4,23 +4,35 @@ import io.sluice.broker.ChannelName;
 import java.util.List;
 import java.util.Map;
 
-/// From a channel's name to its namespace. Immutable; for any thread.
+/// From a channel's name to its namespace. For any thread. Policies may change, see [LiveConfig];
+/// who was given one keeps it.
 public final class Namespaces {
-  private final Map<String, NamespaceConfig> byName;
   private final int maxChannelLength;
-  private final List<String> personal;
+  private volatile Policies policies;
+
+  /// @param personal the names of those with channels of users' own
+  private record Policies(Map<String, NamespaceConfig> byName, List<String> personal) {
+    static Policies of(Map<String, NamespaceConfig> byName) {
+      return new Policies(
+          Map.copyOf(byName),
+          byName.entrySet().stream()
+              .filter(e -> e.getValue().personal())
+              .map(Map.Entry::getKey)
+              .sorted()
+              .toList());
+    }
+  }
 
   /// @param byName the configured namespaces
   /// @param maxChannelLength characters (UTF-16 units) of a full name
   public Namespaces(Map<String, NamespaceConfig> byName, int maxChannelLength) {
-    this.byName = Map.copyOf(byName);
     this.maxChannelLength = maxChannelLength;
-    this.personal =
-        byName.entrySet().stream()
-            .filter(e -> e.getValue().personal())
-            .map(Map.Entry::getKey)
-            .sorted()
-            .toList();
+    this.policies = Policies.of(byName);
+  }
+
+  /// The same namespaces with other policies.
+  void take(Map<String, NamespaceConfig> byName) {
+    policies = Policies.of(byName);
   }
 
   /// Finds the namespace of a name as clients write it. The length is looked at first, so that a
@@ -43,7 +55,7 @@ public final class Namespaces {
   ///
   /// @param user not empty
   public List<Resolution> personal(String user) {
-    return personal.stream().map(namespace -> resolveKey(namespace, user)).toList();
+    return policies.personal().stream().map(namespace -> resolveKey(namespace, user)).toList();
   }
 
   /// The same for a key part known apart from its namespace.
@@ -58,7 +70,7 @@ public final class Namespaces {
   }
 
   private Resolution resolve(ChannelName channel) {
-    NamespaceConfig policy = byName.get(channel.namespace());
+    NamespaceConfig policy = policies.byName().get(channel.namespace());
     if (policy == null) {
       return new Resolution.Unknown(channel.namespace());
     }

@@ -60,7 +60,7 @@ public record RedisConfig(
   }
 
   void write(Listing out) {
-    out.add("redis.uri", redacted(uri))
+    out.addSecret("redis.uri", uri, redacted(uri))
         .add("redis.sentinel-password", sentinelPassword.isEmpty() ? "" : Listing.REDACTED)
         .add("redis.cluster", cluster)
         .add("redis.timeout", timeout)

@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /// `redis.retry.*`: repeating calls of Redis that may be made twice.
 ///
-/// @param attempts how often a call is made at most, all within `redis.timeout`; 1 = none is repeated
+/// @param attempts how often a call is made at most, all within `redis.timeout`; 1 = none is
+///   repeated
 /// @param backOff before the first repetition
 public record RedisRetryConfig(int attempts, Duration backOff) {
   public RedisRetryConfig {

@@ -15,6 +15,7 @@ import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /// Typed reading of flat `key → text` pairs. Reading a key is also what makes it known, so the keys
@@ -22,7 +23,7 @@ import java.util.stream.Collectors;
 /// value that cannot be read is replaced by its default so that reading goes on. For one thread.
 final class Settings {
   private final SortedMap<String, String> given;
-  private final SecretReference references;
+  private final UnaryOperator<String> references;
   private final SequencedSet<String> known = new LinkedHashSet<>();
   private final TreeSet<String> openPrefixes = new TreeSet<>();
   private final TreeSet<String> secrets = new TreeSet<>();
@@ -31,8 +32,17 @@ final class Settings {
   /// @param given the values of all sources, already laid over one another
   /// @param environment where `env:` references look
   Settings(SortedMap<String, String> given, Map<String, String> environment) {
+    this(given, new SecretReference(environment)::resolve);
+  }
+
+  private Settings(SortedMap<String, String> given, UnaryOperator<String> references) {
     this.given = given;
-    this.references = new SecretReference(environment);
+    this.references = references;
+  }
+
+  /// Of values that are no references any more.
+  static Settings ofValues(SortedMap<String, String> values) {
+    return new Settings(values, UnaryOperator.identity());
   }
 
   String text(String key, String byDefault) {
@@ -190,7 +200,7 @@ final class Settings {
 
   private String resolve(String key, String value) {
     try {
-      return references.resolve(value);
+      return references.apply(value);
     } catch (IllegalArgumentException e) {
       problems.add(key + ": " + e.getMessage());
       return "";

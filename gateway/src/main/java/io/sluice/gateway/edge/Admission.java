@@ -16,17 +16,17 @@ public final class Admission {
   /// with commands, come on sockets of their own.
   private static final int SIGNATURES = 3;
 
-  private final EdgeConfig edge;
-  private final EdgeLimits limits;
+  private volatile EdgeConfig edge;
+  private volatile EdgeLimits limits;
   private final EdgeMetrics metrics;
   private final Overload overload;
   private final LongSupplier nanoTime;
-  private final Rate handshakes;
-  private final Rate commands;
+  private volatile Rate handshakes;
+  private volatile Rate commands;
   private final AtomicLong handshakesFullAt;
   private final AtomicLong signaturesFullAt;
-  private final Rate signatures;
-  private final AddressRates signaturesOfAddresses;
+  private volatile Rate signatures;
+  private volatile AddressRates signaturesOfAddresses;
   private final AtomicInteger sockets = new AtomicInteger();
   private final AtomicInteger turnedAway = new AtomicInteger();
   private final Tally<AddressBlock> addresses = new Tally<>();
@@ -40,24 +40,46 @@ public final class Admission {
   }
 
   Admission(EdgeConfig edge, EdgeMetrics metrics, Overload overload, LongSupplier nanoTime) {
-    this.edge = edge;
-    this.limits = edge.limits();
     this.metrics = metrics;
     this.overload = overload;
     this.nanoTime = nanoTime;
-    this.handshakes = Rate.of(Math.max(1, limits.handshakesPerSecond()), limits.handshakeBurst());
-    this.commands = Rate.of(limits.commandsPerSecond(), limits.commandBurst());
     this.handshakesFullAt = new AtomicLong(nanoTime.getAsLong());
     this.signaturesFullAt = new AtomicLong(nanoTime.getAsLong());
-    int perSecond = Math.max(1, limits.handshakesPerSecond());
-    this.signatures = Rate.of(SIGNATURES * perSecond, SIGNATURES * limits.handshakeBurst());
-    this.signaturesOfAddresses =
-        new AddressRates(
-            Rate.of(
-                Math.max(1, SIGNATURES * perSecond / 2), // so that nobody takes them all
-                Math.max(1, SIGNATURES * limits.handshakeBurst() / 2)),
-            nanoTime.getAsLong());
+    this.edge = edge;
+    this.limits = edge.limits();
+    this.handshakes = handshakes(limits, 1);
+    this.commands = Rate.of(limits.commandsPerSecond(), limits.commandBurst());
+    this.signatures = handshakes(limits, SIGNATURES);
+    this.signaturesOfAddresses = ofAddresses(limits);
     metrics.sockets(sockets);
+  }
+
+  /// From now on these limits hold, for those who come. A connection keeps its rate of commands.
+  public void take(EdgeConfig changed) {
+    EdgeLimits before = limits;
+    edge = changed;
+    limits = changed.limits();
+    if (limits.equals(before)) {
+      return;
+    }
+    handshakes = handshakes(limits, 1);
+    commands = Rate.of(limits.commandsPerSecond(), limits.commandBurst());
+    signatures = handshakes(limits, SIGNATURES);
+    signaturesOfAddresses = ofAddresses(limits);
+  }
+
+  private static Rate handshakes(EdgeLimits limits, int times) {
+    return Rate.of(
+        times * Math.max(1, limits.handshakesPerSecond()), times * limits.handshakeBurst());
+  }
+
+  private AddressRates ofAddresses(EdgeLimits limits) {
+    int perSecond = SIGNATURES * Math.max(1, limits.handshakesPerSecond());
+    return new AddressRates(
+        Rate.of(
+            Math.max(1, perSecond / 2), // so that nobody takes them all
+            Math.max(1, SIGNATURES * limits.handshakeBurst() / 2)),
+        nanoTime.getAsLong());
   }
 
   // sockets

@@ -6,6 +6,7 @@ import io.sluice.gateway.auth.TokenVerifier;
 import io.sluice.gateway.cluster.Questions;
 import io.sluice.gateway.cluster.Told;
 import io.sluice.gateway.config.EdgeConfig;
+import io.sluice.gateway.config.LiveConfig;
 import io.sluice.gateway.config.Namespaces;
 import io.sluice.gateway.config.TokenConfig;
 import io.sluice.gateway.presence.Presence;
@@ -15,9 +16,7 @@ import java.time.Clock;
 ///
 /// @param nodeId this node
 /// @param version this software's
-/// @param edge limits of the public side
-/// @param tokens whether a connection needs a token
-/// @param namespaces policies of channels
+/// @param live the configuration as it is now
 /// @param verifier checks tokens
 /// @param bridge Kafka
 /// @param events told who connects and disconnects
@@ -38,9 +37,7 @@ import java.time.Clock;
 public record EdgeContext(
     String nodeId,
     String version,
-    EdgeConfig edge,
-    TokenConfig tokens,
-    Namespaces namespaces,
+    LiveConfig live,
     TokenVerifier verifier,
     BrokerBridge bridge,
     SessionEventSink events,
@@ -62,9 +59,7 @@ public record EdgeContext(
   public EdgeContext(
       String nodeId,
       String version,
-      EdgeConfig edge,
-      TokenConfig tokens,
-      Namespaces namespaces,
+      LiveConfig live,
       TokenVerifier verifier,
       BrokerBridge bridge,
       SessionEventSink events,
@@ -80,16 +75,14 @@ public record EdgeContext(
     this(
         nodeId,
         version,
-        edge,
-        tokens,
-        namespaces,
+        live,
         verifier,
         bridge,
         events,
         sessions,
         metrics,
         clock,
-        new Admission(edge, metrics, overload),
+        new Admission(live.edge(), metrics, overload),
         new SlowCloses(System::nanoTime),
         emulations,
         new Users(),
@@ -98,7 +91,27 @@ public record EdgeContext(
         told,
         presence,
         overload,
-        new OldAge(edge, overload, System::nanoTime),
+        new OldAge(live.edge(), overload, System::nanoTime),
         new LatelyCommanded());
+    live.listen(changed -> {
+      admission.take(changed.edge());
+      verifier.take(changed.tokens());
+      emulations.take(changed.api().key(), changed.api().secondKey());
+    });
+  }
+
+  /// Limits of the public side, as they are now.
+  public EdgeConfig edge() {
+    return live.edge();
+  }
+
+  /// Whether a connection needs a token.
+  public TokenConfig tokens() {
+    return live.tokens();
+  }
+
+  /// Policies of channels.
+  public Namespaces namespaces() {
+    return live.namespaces();
   }
 }

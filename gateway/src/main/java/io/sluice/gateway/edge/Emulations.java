@@ -60,6 +60,11 @@ public final class Emulations {
     this.elsewhere = elsewhere;
   }
 
+  /// From now on names are given out with this key, and taken with it or the second one.
+  public void take(String key, String second) {
+    names.take(key, second);
+  }
+
   /// A new name for a connection.
   String open(Connection connection) {
     String session = names.next(nodeId);

@@ -6,6 +6,8 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -16,12 +18,24 @@ final class SessionNames {
   private static final int PROOF = 8;
   private static final String ALGORITHM = "HmacSHA256";
 
-  private final SecretKeySpec key;
+  private volatile List<SecretKeySpec> keys;
   private final SecureRandom random = new SecureRandom();
 
   /// @param key that all nodes share; not empty
   SessionNames(String key) {
-    this.key = new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), ALGORITHM);
+    this.keys = keys(key, "");
+  }
+
+  /// From now on names are made with this key, and are genuine with it or the second one.
+  void take(String key, String second) {
+    keys = keys(key, second);
+  }
+
+  private static List<SecretKeySpec> keys(String key, String second) {
+    return Stream.of(key, second)
+        .filter(it -> !it.isEmpty())
+        .map(it -> new SecretKeySpec(it.getBytes(StandardCharsets.UTF_8), ALGORITHM))
+        .toList();
   }
 
   /// A name that nobody has.
@@ -30,7 +44,7 @@ final class SessionNames {
     byte[] chosen = new byte[RANDOM];
     random.nextBytes(chosen);
     System.arraycopy(chosen, 0, name, 0, RANDOM);
-    System.arraycopy(proof(node, chosen), 0, name, RANDOM, PROOF);
+    System.arraycopy(proof(keys.getFirst(), node, chosen), 0, name, RANDOM, PROOF);
     return HexFormat.of().formatHex(name);
   }
 
@@ -46,10 +60,11 @@ final class SessionNames {
       return false;
     }
     byte[] proof = Arrays.copyOfRange(bytes, RANDOM, bytes.length);
-    return MessageDigest.isEqual(proof, proof(node, Arrays.copyOf(bytes, RANDOM)));
+    byte[] chosen = Arrays.copyOf(bytes, RANDOM);
+    return keys.stream().anyMatch(key -> MessageDigest.isEqual(proof, proof(key, node, chosen)));
   }
 
-  private byte[] proof(String node, byte[] chosen) {
+  private static byte[] proof(SecretKeySpec key, String node, byte[] chosen) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(key);

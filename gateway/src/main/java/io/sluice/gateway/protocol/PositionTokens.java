@@ -6,7 +6,9 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -24,7 +26,7 @@ public final class PositionTokens {
   /// The key is that of other proofs as well, and no text of theirs may serve here.
   private static final String PURPOSE = "sluice position tokens";
 
-  private final SecretKeySpec key;
+  private volatile List<SecretKeySpec> keys;
 
   /// What a client's token is worth.
   public sealed interface Read {}
@@ -47,8 +49,26 @@ public final class PositionTokens {
 
   /// @param key that all nodes share; not empty
   public PositionTokens(String key) {
-    SecretKeySpec shared = new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), ALGORITHM);
-    this.key = new SecretKeySpec(mac(shared, PURPOSE.getBytes(StandardCharsets.UTF_8)), ALGORITHM);
+    this(key, "");
+  }
+
+  /// @param second one of which tokens are good, too; "" = none
+  public PositionTokens(String key, String second) {
+    keys = keys(key, second);
+  }
+
+  /// From now on tokens are written with this key, and are good with it or the second one.
+  public void take(String key, String second) {
+    keys = keys(key, second);
+  }
+
+  private static List<SecretKeySpec> keys(String key, String second) {
+    return Stream.of(key, second)
+        .filter(it -> !it.isEmpty())
+        .map(it -> new SecretKeySpec(it.getBytes(StandardCharsets.UTF_8), ALGORITHM))
+        .map(shared ->
+            new SecretKeySpec(mac(shared, PURPOSE.getBytes(StandardCharsets.UTF_8)), ALGORITHM))
+        .toList();
   }
 
   /// Writes a token; empty when that would be longer than 2,048 characters.
@@ -60,7 +80,7 @@ public final class PositionTokens {
     }
     token[0] = VERSION;
     System.arraycopy(vector, 0, token, 1, vector.length);
-    byte[] proof = mac(key, Arrays.copyOf(token, 1 + vector.length));
+    byte[] proof = mac(keys.getFirst(), Arrays.copyOf(token, 1 + vector.length));
     System.arraycopy(proof, 0, token, 1 + vector.length, PROOF);
     return Optional.of(Base64.getUrlEncoder().withoutPadding().encodeToString(token));
   }
@@ -84,12 +104,16 @@ public final class PositionTokens {
     }
     byte[] signed = Arrays.copyOf(token, token.length - PROOF);
     byte[] proof = Arrays.copyOfRange(token, signed.length, token.length);
-    if (!MessageDigest.isEqual(proof, Arrays.copyOf(mac(key, signed), PROOF))) {
+    if (keys.stream().noneMatch(key -> proves(key, signed, proof))) {
       return new Bad(Fault.FORGED);
     }
     return PositionVector.parse(Arrays.copyOfRange(signed, 1, signed.length))
         .<Read>map(Good::new)
         .orElse(new Bad(Fault.FORGED));
+  }
+
+  private static boolean proves(SecretKeySpec key, byte[] signed, byte[] proof) {
+    return MessageDigest.isEqual(proof, Arrays.copyOf(mac(key, signed), PROOF));
   }
 
   private static byte[] mac(SecretKeySpec key, byte[] text) {

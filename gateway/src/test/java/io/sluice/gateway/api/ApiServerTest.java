@@ -239,10 +239,7 @@ final class ApiServerTest {
   @Test
   void whoIsRefusedIsToldWhenToComeAgainInWholeSecondsAndNotAtOnce() {
     Map<Duration, String> headers =
-        Map.of(
-            Duration.ZERO, "1",
-            Duration.ofMillis(1_001), "2",
-            Duration.ofSeconds(3), "3");
+        Map.of(Duration.ZERO, "1", Duration.ofMillis(1_001), "2", Duration.ofSeconds(3), "3");
     headers.forEach((retryAfter, header) -> {
       api.node.answer =
           _ -> InMemoryNode.now(new PublishOutcome.Refused("breaker is open", retryAfter));

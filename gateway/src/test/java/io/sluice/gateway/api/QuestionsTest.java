@@ -37,7 +37,7 @@ class QuestionsTest {
   private final TestApi two = new TestApi();
   private final List<NodeInfo> live = new CopyOnWriteArrayList<>();
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-  private final Questions asking = new Questions("self", () -> live, TestApi.KEY, metrics);
+  private final Questions asking = new Questions("self", () -> live, () -> TestApi.KEY, metrics);
 
   @BeforeEach
   void prepare() {
@@ -188,7 +188,7 @@ class QuestionsTest {
     assertThat(post("anything", TestApi.KEY, "{}")).isEqualTo(404);
     assertThat(post("user-sessions", TestApi.KEY, "{")).isEqualTo(400);
     assertThat(post("channels", TestApi.KEY, "{}")).as("nobody answers to it").isEqualTo(503);
-    try (Questions stranger = new Questions("self", () -> live, "wrong", metrics)) {
+    try (Questions stranger = new Questions("self", () -> live, () -> "wrong", metrics)) {
       assertThat(stranger.ask(Topic.USER_SESSIONS, QUESTION).toCompletableFuture().join().missing())
           .containsExactly("self", "one", "two");
     }

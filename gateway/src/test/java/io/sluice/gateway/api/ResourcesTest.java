@@ -9,8 +9,8 @@ import io.sluice.gateway.cluster.NodeCommand;
 import io.sluice.gateway.cluster.Whose;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.time.Instant;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -253,7 +253,8 @@ final class ResourcesTest {
     assertThat(call("POST", "/channels/words:a/publications", "{\"data\":1}").body())
         .contains("\"status\":400", "is not a JSON string");
     assertThat(call("POST", "/channels/a/publications", "{\"data\"").statusCode()).isEqualTo(400);
-    api.node.answer = _ -> InMemoryNode.now(new PublishOutcome.Refused("full", Duration.ofSeconds(4)));
+    api.node.answer =
+        _ -> InMemoryNode.now(new PublishOutcome.Refused("full", Duration.ofSeconds(4)));
     var refused = call("POST", "/channels/a/publications", "{\"data\":1}");
     assertThat(refused.statusCode()).isEqualTo(503);
     assertThat(refused.headers().firstValue("Retry-After")).contains("4");

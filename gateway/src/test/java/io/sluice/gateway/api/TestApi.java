@@ -41,7 +41,7 @@ final class TestApi implements AutoCloseable {
 
   final InMemoryNode node = new InMemoryNode();
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  final Questions questions = new Questions("n1", List::of, KEY, metrics);
+  final Questions questions = new Questions("n1", List::of, () -> KEY, metrics);
   final ApiServer server;
   volatile HealthReport health = new HealthReport(true, true, List.of(), List.of());
 

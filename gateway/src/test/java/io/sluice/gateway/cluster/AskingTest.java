@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 final class AskingTest {
   private final AtomicLong now = new AtomicLong();
-  private final Asking asking = new Asking("key", Duration.ofSeconds(5), now::get);
+  private final Asking asking = new Asking(() -> "key", Duration.ofSeconds(5), now::get);
 
   @AfterEach
   void close() {

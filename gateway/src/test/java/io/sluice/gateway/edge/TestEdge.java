@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.gateway.auth.TokenVerifier;
 import io.sluice.gateway.config.ConfigLoader;
 import io.sluice.gateway.config.GatewayConfig;
-import io.sluice.gateway.config.Namespaces;
+import io.sluice.gateway.config.LiveConfig;
 import io.sluice.gateway.hub.HubShard;
 import io.sluice.gateway.presence.Presence;
 import java.time.Clock;
@@ -60,9 +60,7 @@ final class TestEdge {
     return new EdgeContext(
         "n",
         "v",
-        CONFIG.edge(),
-        CONFIG.tokens(),
-        new Namespaces(CONFIG.namespaces(), CONFIG.edge().maxChannelLength()),
+        new LiveConfig(CONFIG),
         verifier,
         null,
         _ -> {},

@@ -1,0 +1,72 @@
+package io.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ConfigWatchTest {
+  private static final Duration LOOK = Duration.ofMillis(20);
+
+  @TempDir Path folder;
+  private final List<String> read = new CopyOnWriteArrayList<>();
+
+  @Test
+  void aFileThatHasChangedIsReadAgainAndSoIsOneThatASecretIsIn() throws Exception {
+    Path key = Files.writeString(folder.resolve("key"), "one");
+    Path file = Files.writeString(folder.resolve("sluice.yaml"), "api: {key: file:" + key + "}");
+    try (ConfigWatch _ = ConfigWatch.start(file, () -> note(file), LOOK)) {
+      Files.writeString(file, "# new\napi: {key: file:" + key + "}");
+      await().until(() -> read.size() == 1);
+      assertThat(read.getFirst()).startsWith("# new");
+      Files.writeString(key, "another");
+      await().until(() -> read.size() == 2);
+      Files.delete(file); // as an editor does, for a moment
+      Files.writeString(file, "# other\n");
+      await().until(() -> read.getLast().startsWith("# other"));
+    }
+  }
+
+  @Test
+  void sighupHasItReadAgainAtOnce() throws Exception {
+    Path file = Files.writeString(folder.resolve("sluice.yaml"), "");
+    try (ConfigWatch _ =
+        ConfigWatch.start(file, () -> note(file), Duration.ofHours(1)).onHangup()) {
+      long self = ProcessHandle.current().pid();
+      assertThat(new ProcessBuilder("kill", "-HUP", "" + self).start().waitFor()).isZero();
+      await().until(() -> read.size() == 1);
+    }
+  }
+
+  @Test
+  void whatFailsOnceIsTriedWithTheNextChange() throws Exception {
+    Path file = Files.writeString(folder.resolve("sluice.yaml"), "");
+    try (ConfigWatch watch =
+        ConfigWatch.start(
+            file,
+            () -> {
+              note(file);
+              throw new IllegalStateException("as expected");
+            },
+            LOOK)) {
+      watch.now();
+      await().until(() -> read.size() == 1);
+      watch.now();
+      await().until(() -> read.size() == 2);
+    }
+  }
+
+  private void note(Path file) {
+    try {
+      read.add(Files.readString(file));
+    } catch (java.io.IOException e) {
+      read.add(e.toString());
+    }
+  }
+}
