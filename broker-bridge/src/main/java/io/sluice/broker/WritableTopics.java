@@ -55,9 +55,10 @@ final class WritableTopics implements PublishGates.Probe {
         .orElse(1);
   }
 
+  /// Brokers want no more than there are, whatever the topic says.
   private static boolean isWritable(TopicPartitionInfo partition, int least) {
     return partition.leader() != null
         && !partition.leader().isEmpty()
-        && partition.isr().size() >= least;
+        && partition.isr().size() >= Math.min(least, partition.replicas().size());
   }
 }

@@ -32,6 +32,7 @@ import io.sluice.gateway.config.GatewayConfig;
 import io.sluice.gateway.config.KafkaConfig;
 import io.sluice.gateway.config.LiveConfig;
 import io.sluice.gateway.config.PublishConfig;
+import io.sluice.gateway.config.RedisConfig;
 import io.sluice.gateway.edge.Application;
 import io.sluice.gateway.edge.EdgeContext;
 import io.sluice.gateway.edge.EdgeLoops;
@@ -49,6 +50,7 @@ import io.sluice.gateway.health.RecentErrors;
 import io.sluice.gateway.hub.Hub;
 import io.sluice.gateway.presence.Presence;
 import io.sluice.gateway.protocol.PositionTokens;
+import io.sluice.session.RedisResilience;
 import io.sluice.session.SessionStore;
 import io.sluice.session.SessionStoreSettings;
 import io.sluice.session.SessionStores;
@@ -387,7 +389,15 @@ public final class Gateway implements AutoCloseable {
             standard.queue(),
             standard.localSessions())
         .withSentinelPassword(config.redis().sentinelPassword())
-        .withResilience(config.redis().resilience());
+        .withResilience(resilience(config.redis()));
+  }
+
+  private static RedisResilience resilience(RedisConfig redis) {
+    return new RedisResilience(
+        redis.retry().attempts(),
+        redis.retry().backOff(),
+        redis.breaker().failureRate(),
+        redis.breaker().openFor());
   }
 
   private String apiKey() {

@@ -1,6 +1,5 @@
 package io.sluice.gateway.config;
 
-import io.sluice.session.RedisResilience;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
@@ -67,12 +66,6 @@ public record RedisConfig(
         .add("redis.checkpoint", checkpoint);
     retry.write(out);
     breaker.write(out);
-  }
-
-  /// What is done about a Redis that fails.
-  public RedisResilience resilience() {
-    return new RedisResilience(
-        retry.attempts(), retry.backOff(), breaker.failureRate(), breaker.openFor());
   }
 
   /// Shows where, not who with which password: nothing before the last `@` and no query; of a

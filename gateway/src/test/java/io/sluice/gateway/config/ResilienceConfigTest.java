@@ -14,13 +14,18 @@ final class ResilienceConfigTest {
   private static final Map<String, String> NEEDED =
       Map.of(
           "SLUICE_TOKENS_HMAC_SECRET", "0123456789abcdef0123456789abcdef",
-          "SLUICE_API_KEY", "key");
+          "SLUICE_API_KEY", "key",
+          "SLUICE_KAFKA_BOOTSTRAP_SERVERS", "k:9092");
 
   @Test
   void defaultsAreThoseOfTheModules() {
     GatewayConfig config = parse("{}");
     assertThat(config.publish().breaker().settings()).isEqualTo(BreakerSettings.STANDARD);
-    assertThat(config.redis().resilience()).isEqualTo(RedisResilience.STANDARD);
+    RedisResilience standard = RedisResilience.STANDARD;
+    assertThat(config.redis().retry())
+        .isEqualTo(new RedisRetryConfig(standard.attempts(), standard.backOff()));
+    assertThat(config.redis().breaker())
+        .isEqualTo(new RedisBreakerConfig(standard.failureRate(), standard.openFor()));
   }
 
   @Test
@@ -33,8 +38,10 @@ final class ResilienceConfigTest {
             """);
     assertThat(config.publish().breaker().settings())
         .isEqualTo(new BreakerSettings(10, Duration.ofSeconds(7), Duration.ofSeconds(2), 5));
-    assertThat(config.redis().resilience())
-        .isEqualTo(new RedisResilience(2, Duration.ofMillis(10), 90, Duration.ofSeconds(3)));
+    assertThat(config.redis().retry())
+        .isEqualTo(new RedisRetryConfig(2, Duration.ofMillis(10)));
+    assertThat(config.redis().breaker())
+        .isEqualTo(new RedisBreakerConfig(90, Duration.ofSeconds(3)));
   }
 
   @Test
