@@ -450,6 +450,7 @@ public final class Gateway implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    leaving.begin();
     Vitals care = vitals;
     if (care != null) {
       care.snapshot("closing");

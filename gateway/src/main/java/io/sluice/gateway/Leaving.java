@@ -41,6 +41,11 @@ final class Leaving {
     return begun;
   }
 
+  /// From now on it wants none.
+  void begin() {
+    begun = true;
+  }
+
   /// Ends all waiting.
   void hurry() {
     hurry.countDown();
@@ -49,7 +54,7 @@ final class Leaving {
   /// Returns when nobody is connected any more. For `drain.announce` the node still accepts, so
   /// that balancers notice.
   void run() {
-    begun = true;
+    begin();
     From node = from;
     if (node == null) {
       return; // it never was up
