@@ -66,9 +66,7 @@ class NotEnoughReplicasTest {
                 state(publisher, STRICT) == BreakerState.State.OPEN
                     && acknowledged(publisher, LAX));
         kafka.startNode(3);
-        await()
-            .atMost(PATIENCE)
-            .until(() -> state(publisher, STRICT) == BreakerState.State.CLOSED);
+        await().atMost(PATIENCE).until(() -> state(publisher, STRICT) == BreakerState.State.CLOSED);
         assertThat(acknowledged(publisher, STRICT)).isTrue();
       }
     }

@@ -1,32 +1,48 @@
 package io.sluice.gateway;
 
-import io.sluice.gateway.config.RedisConfig;
+import io.sluice.broker.BrokerBridge;
 import io.sluice.gateway.health.Breaker;
 import io.sluice.session.SessionStore;
-import io.sluice.session.StoreHealth;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/// The circuit breakers of a node. For any thread; never waits.
+/// The circuit breakers of a node: one for each topic that is published to, and that of Redis. For
+/// any thread; never waits.
 final class Breakers implements Supplier<List<Breaker>> {
+  private final BrokerBridge bridge;
   private final SessionStore sessions;
-  private final boolean shared;
 
-  Breakers(SessionStore sessions, RedisConfig redis) {
+  Breakers(BrokerBridge bridge, SessionStore sessions) {
+    this.bridge = bridge;
     this.sessions = sessions;
-    this.shared = !redis.uri().isEmpty();
   }
 
   @Override
   public List<Breaker> get() {
-    return shared ? List.of(redis()) : List.of();
+    return Stream.concat(
+            bridge.breakers().stream().map(Breakers::ofKafka),
+            sessions.breakers().stream().map(Breakers::ofRedis))
+        .toList();
   }
 
-  private Breaker redis() {
-    return switch (sessions.health()) {
-      case StoreHealth.Healthy h -> new Breaker("redis", Breaker.State.CLOSED, h.since(), "");
-      case StoreHealth.Degraded d ->
-          new Breaker("redis", Breaker.State.OPEN, d.since(), d.reason());
-    };
+  private static Breaker ofKafka(io.sluice.broker.BreakerState it) {
+    Breaker.State state =
+        switch (it.state()) {
+          case CLOSED -> Breaker.State.CLOSED;
+          case HALF_OPEN -> Breaker.State.HALF_OPEN;
+          case OPEN -> Breaker.State.OPEN;
+        };
+    return new Breaker(it.name(), state, it.since(), it.lastCause());
+  }
+
+  private static Breaker ofRedis(io.sluice.session.BreakerState it) {
+    Breaker.State state =
+        switch (it.state()) {
+          case CLOSED -> Breaker.State.CLOSED;
+          case HALF_OPEN -> Breaker.State.HALF_OPEN;
+          case OPEN -> Breaker.State.OPEN;
+        };
+    return new Breaker(it.name(), state, it.since(), it.lastCause());
   }
 }

@@ -77,7 +77,7 @@ final class Vitals implements AutoCloseable {
             leaving,
             this::accepts,
             this::hangs,
-            new Breakers(sessions, config.redis()));
+            new Breakers(bridge, sessions));
   }
 
   /// The edge listens: from now on its threads are watched.

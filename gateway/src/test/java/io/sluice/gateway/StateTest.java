@@ -97,7 +97,7 @@ final class StateTest {
     EdgeProbe api = new EdgeProbe(node.apiPort());
     assertThat(api.metric("sluice_tailer_behind_records{namespace=\"default\"}")).isZero();
     assertThat(api.metric("sluice_tailer_late_seconds{namespace=\"default\"}")).isZero();
-    assertThat(api.metric("sluice_breaker{breaker=\"redis\",state=\"closed\"}")).isOne();
+    assertThat(api.metric("sluice_breaker_state{breaker=\"redis\",state=\"closed\"}")).isOne();
     assertThat(api.metric("sluice_health{check=\"redis\",state=\"up\"}")).isOne();
     assertThat(api.metric("sluice_health_since_seconds{check=\"kafka\"}")).isPositive();
     assertThat(api.metric("sluice_health{check=\"load\",state=\"up\"}")).isOne();

@@ -38,8 +38,7 @@ final class ResilienceConfigTest {
             """);
     assertThat(config.publish().breaker().settings())
         .isEqualTo(new BreakerSettings(10, Duration.ofSeconds(7), Duration.ofSeconds(2), 5));
-    assertThat(config.redis().retry())
-        .isEqualTo(new RedisRetryConfig(2, Duration.ofMillis(10)));
+    assertThat(config.redis().retry()).isEqualTo(new RedisRetryConfig(2, Duration.ofMillis(10)));
     assertThat(config.redis().breaker())
         .isEqualTo(new RedisBreakerConfig(90, Duration.ofSeconds(3)));
   }

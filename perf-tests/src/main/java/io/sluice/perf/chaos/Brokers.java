@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartitionInfo;
 /// Three brokers, each a process: everything is on all of them, and written when two have it. One
 /// thread.
 final class Brokers implements AutoCloseable {
-  private static final Duration STARTING = Duration.ofSeconds(180);
+  private static final Duration STARTING = Duration.ofMinutes(3);
   private static final Duration IN_SYNC = Duration.ofSeconds(90);
   private static final Duration ANSWER = Duration.ofSeconds(20);
   private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(250);

@@ -24,7 +24,7 @@ final class Node implements AutoCloseable {
   static final String API_KEY = "chaos";
   static final String SECRET = "a secret for proofs only, 32 bytes or more";
 
-  private static final Duration STARTING = Duration.ofSeconds(180);
+  private static final Duration STARTING = Duration.ofMinutes(3);
   private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(100);
   private static final Duration QUESTION = Duration.ofSeconds(2);
 
