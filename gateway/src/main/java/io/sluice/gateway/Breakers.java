@@ -3,6 +3,7 @@ package io.sluice.gateway;
 import io.sluice.broker.BrokerBridge;
 import io.sluice.gateway.health.Breaker;
 import io.sluice.session.SessionStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -20,13 +21,13 @@ final class Breakers implements Supplier<List<Breaker>> {
 
   @Override
   public List<Breaker> get() {
-    return Stream.concat(
-            bridge.breakers().stream().map(Breakers::ofKafka),
-            sessions.breakers().stream().map(Breakers::ofRedis))
-        .toList();
+    List<Breaker> all = new ArrayList<>();
+    bridge.breakers().forEach(it -> all.add(of(it)));
+    sessions.breakers().forEach(it -> all.add(of(it)));
+    return all;
   }
 
-  private static Breaker ofKafka(io.sluice.broker.BreakerState it) {
+  private static Breaker of(io.sluice.broker.BreakerState it) {
     Breaker.State state =
         switch (it.state()) {
           case CLOSED -> Breaker.State.CLOSED;
@@ -36,7 +37,7 @@ final class Breakers implements Supplier<List<Breaker>> {
     return new Breaker(it.name(), state, it.since(), it.lastCause());
   }
 
-  private static Breaker ofRedis(io.sluice.session.BreakerState it) {
+  private static Breaker of(io.sluice.session.BreakerState it) {
     Breaker.State state =
         switch (it.state()) {
           case CLOSED -> Breaker.State.CLOSED;

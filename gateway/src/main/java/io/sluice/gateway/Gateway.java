@@ -203,7 +203,7 @@ public final class Gateway implements AutoCloseable {
     Vitals care =
         closing(
             new Vitals(
-                config,
+                live,
                 nodeId,
                 started,
                 loops.threads(),

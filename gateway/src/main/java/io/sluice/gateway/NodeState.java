@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.broker.BrokerBridge;
 import io.sluice.broker.TailedPartition;
-import io.sluice.gateway.config.GatewayConfig;
+import io.sluice.gateway.config.LiveConfig;
 import io.sluice.gateway.edge.EdgeMetrics;
 import io.sluice.gateway.edge.EdgeServer;
 import io.sluice.gateway.edge.LoopState;
@@ -52,7 +52,7 @@ final class NodeState {
   record Parts(
       String nodeId,
       Instant started,
-      GatewayConfig config,
+      LiveConfig live,
       BrokerBridge bridge,
       Hub hub,
       EdgeMetrics edge,
@@ -63,12 +63,10 @@ final class NodeState {
       RecentErrors errors) {}
 
   private final Parts parts;
-  private final String fingerprint;
   private @Nullable CompletableFuture<ObjectNode> underWay; // under the monitor
 
   NodeState(Parts parts) {
     this.parts = parts;
-    this.fingerprint = fingerprint(parts.config().effective());
   }
 
   /// All of it, within two seconds.
@@ -108,7 +106,7 @@ final class NodeState {
         .put("version", Version.CURRENT)
         .put("java", Runtime.version().toString())
         .put("processors", Runtime.getRuntime().availableProcessors())
-        .put("configuration", fingerprint)
+        .put("configuration", fingerprint(parts.live().now().effective()))
         .put("nodes", parts.bridge().liveNodes().size());
   }
 
@@ -131,7 +129,7 @@ final class NodeState {
 
   private void outboxes(ObjectNode json, List<LoopState> loops) {
     json.put("bytes", loops.stream().mapToLong(LoopState::outboxes).sum())
-        .put("limit", parts.config().edge().outboxes().bytes())
+        .put("limit", parts.live().now().edge().outboxes().bytes())
         .put("waiting", loops.stream().mapToInt(LoopState::waiting).sum())
         .put("backlogged", loops.stream().mapToInt(LoopState::backlogged).sum())
         .put("largest", loops.stream().mapToLong(LoopState::largest).max().orElse(0))
@@ -164,7 +162,7 @@ final class NodeState {
 
   private void positions(ObjectNode json) {
     List<Behind> all = new ArrayList<>();
-    for (String namespace : parts.config().namespaces().keySet()) {
+    for (String namespace : parts.live().now().namespaces().keySet()) {
       parts.bridge().partitions(namespace).forEach(it -> all.add(new Behind(it, it.behind())));
     }
     all.sort(Comparator.comparingLong(Behind::records).reversed());
@@ -200,10 +198,10 @@ final class NodeState {
         .put("heapMost", jvm.maxMemory())
         .put("window", parts.bridge().windowBytes())
         .put("lastValues", parts.bridge().lastValuesBytes())
-        .put("buffers", EdgeServer.bufferBytes(parts.config().edge()));
+        .put("buffers", EdgeServer.bufferBytes(parts.live().now().edge()));
     ObjectNode budget = json.putObject("budget");
     for (MemoryBudget.Part part :
-        Gateway.budget(parts.config(), parts.bridge().partitionCount()).parts()) {
+        Gateway.budget(parts.live().now(), parts.bridge().partitionCount()).parts()) {
       budget.put(part.name() + ", " + part.place().label(), part.bytes());
     }
   }

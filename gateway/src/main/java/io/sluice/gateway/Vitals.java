@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.broker.BrokerBridge;
 import io.sluice.gateway.config.GatewayConfig;
+import io.sluice.gateway.config.LiveConfig;
 import io.sluice.gateway.edge.EdgeMetrics;
 import io.sluice.gateway.edge.EdgeServer;
 import io.sluice.gateway.edge.Overload;
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// Everything that looks after a node: health, the watchdog, what it is doing. [#begin] once, when
 /// there is an edge; everything else may be called by any thread, before and after.
 final class Vitals implements AutoCloseable {
-  private final GatewayConfig config;
+  private final LiveConfig live;
+  private final GatewayConfig config; // what no reload changes
   private final String nodeId;
   private final Instant started;
   private final BrokerBridge bridge;
@@ -45,7 +47,7 @@ final class Vitals implements AutoCloseable {
   /// @param leaving whether it wants no new clients
   /// @param exit what a thread that hangs for too long leads to
   Vitals(
-      GatewayConfig config,
+      LiveConfig live,
       String nodeId,
       Instant started,
       List<LoopThread> loopThreads,
@@ -57,7 +59,8 @@ final class Vitals implements AutoCloseable {
       RecentErrors errors,
       MeterRegistry metrics,
       Exit exit) {
-    this.config = config;
+    this.live = live;
+    this.config = live.now();
     this.nodeId = nodeId;
     this.started = started;
     this.bridge = bridge;
@@ -88,7 +91,7 @@ final class Vitals implements AutoCloseable {
             new NodeState.Parts(
                 nodeId,
                 started,
-                config,
+                live,
                 bridge,
                 hub,
                 counted,

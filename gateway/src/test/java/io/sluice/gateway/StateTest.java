@@ -70,6 +70,14 @@ final class StateTest {
           .isEqualTo("up");
       assertThat(state.path("health").path("breakers").path("redis").path("state").asText())
           .isEqualTo("closed");
+      assertThat(
+              state
+                  .path("health")
+                  .path("breakers")
+                  .path("kafka:state.default")
+                  .path("state")
+                  .asText())
+          .isEqualTo("closed");
       assertThat(state.path("connections").path("byState").path("connected").asInt()).isEqualTo(2);
       assertThat(state.path("connections").path("byTransport"))
           .isEqualTo(new ObjectMapper().readTree("{\"uni_websocket\":1,\"websocket\":1}"));
@@ -98,6 +106,8 @@ final class StateTest {
     assertThat(api.metric("sluice_tailer_behind_records{namespace=\"default\"}")).isZero();
     assertThat(api.metric("sluice_tailer_late_seconds{namespace=\"default\"}")).isZero();
     assertThat(api.metric("sluice_breaker_state{breaker=\"redis\",state=\"closed\"}")).isOne();
+    assertThat(api.metric("sluice_breaker_state{breaker=\"kafka:state.text\",state=\"open\"}"))
+        .isZero();
     assertThat(api.metric("sluice_health{check=\"redis\",state=\"up\"}")).isOne();
     assertThat(api.metric("sluice_health_since_seconds{check=\"kafka\"}")).isPositive();
     assertThat(api.metric("sluice_health{check=\"load\",state=\"up\"}")).isOne();
