@@ -105,6 +105,14 @@ final class ClientProperties {
     return p;
   }
 
+  /// A consumer that reads the dead letters to their end, now and then.
+  Map<String, Object> letters(Isolation isolation) {
+    Map<String, Object> p =
+        consumer("dead-letters", isolation, DeadLetterBook.FETCH, kafka.partitions());
+    p.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, REPLAY_WAIT_MS); // closing waits for it, too
+    return p;
+  }
+
   /// The producer for what clients publish.
   Map<String, Object> publisher(PublishSettings publish) {
     int request = maxRequest(publish);

@@ -34,8 +34,7 @@ final class KafkaClients {
 
   /// The same for a topic that is read now and then.
   Consumer<byte[], byte[]> letters(Isolation isolation) {
-    return new KafkaConsumer<>(
-        properties.consumer("dead-letters", isolation, DeadLetterBook.FETCH, kafka.partitions()));
+    return new KafkaConsumer<>(properties.letters(isolation));
   }
 
   /// The same for a scan of this number.

@@ -108,6 +108,7 @@ final class RedriveTest {
     assertThat(copies()).hasSize(1);
   }
 
+  @Tag("full")
   @Test
   void whatIsStillWrongStaysAndIsSaid() throws Exception {
     produce(new ProducerRecord<>(topic, 0, null, utf8("no key")));

@@ -3,6 +3,7 @@ package io.sluice.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.broker.Partitioner;
 import io.sluice.embedded.FreePorts;
 import io.sluice.standalone.run.RunFile;
 import io.sluice.standalone.run.RunFiles;
@@ -12,6 +13,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// `up` with all that is real, and the commands that find it.
 @Tag("full")
 class RealUpTest {
+  private static final int PARTITIONS = 12; // the default of kafka.partitions
   private static final Duration ENDING = Duration.ofSeconds(10);
 
   /// Free ports come one after another; the second node's edge is beside the first one's.
@@ -46,6 +53,7 @@ class RealUpTest {
     try (Child up = sluice("up", flags)) {
       up.awaitOut(line -> line.contains("publish"));
       assertThat(up.out()).filteredOn(line -> line.startsWith("ready node=")).hasSize(2);
+      aNodeTakesItsFileOverOnSighup();
       try (Child subscriber = sluice("subscribe", List.of("news", "--count", "3"))) {
         subscriber.awaitErr(line -> line.startsWith("news: subscribed"));
         assertThat(publish("{\"n\":1}", "--tag", "lang=en"))
@@ -67,7 +75,12 @@ class RealUpTest {
           .matches("rebuilt=0 present=0 in-grace=0 events=\\d+");
       assertThat(printed("redrive", "--dry-run"))
           .containsExactly("dry-run redriven=0 already=0 left=0");
-      aNodeTakesItsFileOverOnSighup();
+      misplaceOne();
+      await()
+          .atMost(Duration.ofSeconds(30)) // until a node has written the letter
+          .untilAsserted(() ->
+              assertThat(printed("redrive").getLast()).isEqualTo("redriven=1 already=0 left=0"));
+      assertThat(printed("redrive")).containsExactly("redriven=0 already=0 left=0");
       List<ProcessHandle> children = up.process().toHandle().descendants().toList();
       assertThat(children).hasSizeGreaterThanOrEqualTo(2); // a node and Redis
       kill(up.process().pid());
@@ -105,6 +118,27 @@ class RealUpTest {
                     "configuration changed namespaces.default.publish authenticated -> nobody")
                 .contains("needs a restart: kafka.partitions 12 -> 99"));
     assertThat(ProcessHandle.of(pid)).isPresent();
+  }
+
+  /// A record in another partition than its key's, and neither in the one of `news`.
+  private void misplaceOne() throws Exception {
+    int news = Partitioner.MURMUR2.partition("news", PARTITIONS);
+    int key = 0;
+    while (Partitioner.MURMUR2.partition("" + key, PARTITIONS) == news) {
+      key++;
+    }
+    int due = Partitioner.MURMUR2.partition("" + key, PARTITIONS);
+    int wrong = IntStream.range(0, PARTITIONS).filter(p -> p != news && p != due).findFirst().getAsInt();
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", run().kafka()),
+            new StringSerializer(),
+            new StringSerializer())) {
+      var _ =
+          producer
+              .send(new ProducerRecord<>("sluice.default", wrong, "" + key, "{}"))
+              .get(10, TimeUnit.SECONDS);
+    }
   }
 
   private Child sluice(String command, List<String> arguments) throws Exception {
