@@ -146,7 +146,8 @@ final class RedriveSource implements AutoCloseable {
   }
 
   private Consumer<byte[], byte[]> consumer(Isolation isolation) {
-    return consumers.computeIfAbsent(isolation, it -> clients.replay(it == Isolation.READ_COMMITTED ? 0 : 1, it));
+    return consumers.computeIfAbsent(
+        isolation, it -> clients.replay(it == Isolation.READ_COMMITTED ? 0 : 1, it));
   }
 
   private Optional<State> topic(String name) throws InterruptedException {

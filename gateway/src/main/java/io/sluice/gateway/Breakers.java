@@ -6,7 +6,6 @@ import io.sluice.session.SessionStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /// The circuit breakers of a node: one for each topic that is published to, and that of Redis. For
 /// any thread; never waits.

@@ -128,7 +128,8 @@ class RealUpTest {
       key++;
     }
     int due = Partitioner.MURMUR2.partition("" + key, PARTITIONS);
-    int wrong = IntStream.range(0, PARTITIONS).filter(p -> p != news && p != due).findFirst().getAsInt();
+    int wrong =
+        IntStream.range(0, PARTITIONS).filter(p -> p != news && p != due).findFirst().getAsInt();
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", run().kafka()),

@@ -15,8 +15,7 @@ import java.util.function.ToDoubleFunction;
 /// | `sluice.ready`, `sluice.live` | | 1 or 0 |
 /// | `sluice.health` | check, state | 1 for the state that a check is in, else 0 |
 /// | `sluice.health.since.seconds` | check | when that began, as Unix time |
-/// | `sluice.breaker.state` | breaker, state | 1 for the state that a breaker is in, else 0 |
-/// | `sluice.breaker.since.seconds` | breaker | when that began, as Unix time |
+/// | `sluice.breaker.since.seconds` | breaker | since when it is closed, or is not, as Unix time |
 public final class HealthMetrics {
   private final MeterRegistry registry;
   private final Supplier<HealthReport> health;
@@ -60,15 +59,6 @@ public final class HealthMetrics {
   private void breaker(String name) {
     Function<HealthReport, Optional<Breaker>> find =
         report -> report.breakers().stream().filter(it -> it.name().equals(name)).findFirst();
-    for (Breaker.State state : Breaker.State.values()) {
-      gauge(
-          "sluice.breaker.state",
-          report -> find.apply(report).filter(it -> it.state() == state).isPresent() ? 1 : 0,
-          "breaker",
-          name,
-          "state",
-          state.label());
-    }
     gauge(
         "sluice.breaker.since.seconds",
         report -> find.apply(report).map(Breaker::since).map(HealthMetrics::unix).orElse(0.0),
