@@ -32,30 +32,33 @@ public final class ConfigWatch implements AutoCloseable {
   private static final Pattern REFERENCE = Pattern.compile("file:(/[^\\s\"',\\]}]+)");
 
   private final Path file;
-  private final Runnable reload;
   private final Duration look;
+  private final List<String> atFirst;
   private final Semaphore asked = new Semaphore(0);
-  private final Thread thread =
-      Thread.ofPlatform().name("sluice-config").daemon().unstarted(this::run);
   private volatile boolean closed;
 
-  private ConfigWatch(Path file, Runnable reload, Duration look) {
+  private ConfigWatch(Path file, Duration look) {
     this.file = file;
-    this.reload = reload;
     this.look = look;
+    this.atFirst = state();
   }
 
-  /// Watches a file until closed.
+  /// Remembers what a file is like, to be called before it is read: what changes from now on is
+  /// noticed, once [#start] has been called.
+  public static ConfigWatch of(Path file) {
+    return of(file, LOOK);
+  }
+
+  static ConfigWatch of(Path file, Duration look) {
+    return new ConfigWatch(file, look);
+  }
+
+  /// Watches it until closed. Once.
   ///
   /// @param reload done by the watch's own thread, one at a time
-  public static ConfigWatch start(Path file, Runnable reload) {
-    return start(file, reload, LOOK);
-  }
-
-  static ConfigWatch start(Path file, Runnable reload, Duration look) {
-    ConfigWatch watch = new ConfigWatch(file, reload, look);
-    watch.thread.start();
-    return watch;
+  public ConfigWatch start(Runnable reload) {
+    Thread.ofPlatform().name("sluice-config").daemon().start(() -> run(reload));
+    return this;
   }
 
   /// For the one node of this process: SIGHUP asks, too. By reflection: no program may name that
@@ -89,8 +92,8 @@ public final class ConfigWatch implements AutoCloseable {
     asked.release();
   }
 
-  private void run() {
-    List<String> taken = state();
+  private void run(Runnable reload) {
+    List<String> taken = atFirst;
     List<String> before = taken;
     while (!closed) {
       try {

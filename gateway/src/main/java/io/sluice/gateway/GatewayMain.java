@@ -24,8 +24,9 @@ public final class GatewayMain {
     }
     try {
       Path file = Path.of(args[1]);
+      ConfigWatch watch = ConfigWatch.of(file);
       Gateway gateway = Gateway.start(ConfigLoader.load(file));
-      ConfigWatch.start(file, () -> gateway.reload(() -> ConfigLoader.load(file))).onHangup();
+      watch.start(() -> gateway.reload(() -> ConfigLoader.load(file))).onHangup();
       EndBySignal.of(gateway);
       new CountDownLatch(1).await();
     } catch (ConfigException e) {

@@ -21,7 +21,7 @@ final class ConfigWatchTest {
   void aFileThatHasChangedIsReadAgainAndSoIsOneThatASecretIsIn() throws Exception {
     Path key = Files.writeString(folder.resolve("key"), "one");
     Path file = Files.writeString(folder.resolve("sluice.yaml"), "api: {key: file:" + key + "}");
-    try (ConfigWatch _ = ConfigWatch.start(file, () -> note(file), LOOK)) {
+    try (ConfigWatch _ = ConfigWatch.of(file, LOOK).start(() -> note(file))) {
       Files.writeString(file, "# new\napi: {key: file:" + key + "}");
       await().until(() -> read.size() == 1);
       assertThat(read.getFirst()).startsWith("# new");
@@ -37,7 +37,7 @@ final class ConfigWatchTest {
   void sighupHasItReadAgainAtOnce() throws Exception {
     Path file = Files.writeString(folder.resolve("sluice.yaml"), "");
     try (ConfigWatch _ =
-        ConfigWatch.start(file, () -> note(file), Duration.ofHours(1)).onHangup()) {
+        ConfigWatch.of(file, Duration.ofHours(1)).start(() -> note(file)).onHangup()) {
       long self = ProcessHandle.current().pid();
       assertThat(new ProcessBuilder("kill", "-HUP", "" + self).start().waitFor()).isZero();
       await().until(() -> read.size() == 1);
@@ -48,13 +48,11 @@ final class ConfigWatchTest {
   void whatFailsOnceIsTriedWithTheNextChange() throws Exception {
     Path file = Files.writeString(folder.resolve("sluice.yaml"), "");
     try (ConfigWatch watch =
-        ConfigWatch.start(
-            file,
-            () -> {
+        ConfigWatch.of(file, LOOK)
+            .start(() -> {
               note(file);
               throw new IllegalStateException("as expected");
-            },
-            LOOK)) {
+            })) {
       watch.now();
       await().until(() -> read.size() == 1);
       watch.now();

@@ -17,8 +17,9 @@ final class ForegroundNode {
   /// Returns when the node has been told to end, which normally ends the process before.
   static void run(Path config) throws CommandFailure, InterruptedException {
     Logs.toStderr();
+    ConfigWatch watch = ConfigWatch.of(config);
     Gateway node = start(config);
-    ConfigWatch.start(config, () -> node.reload(() -> ConfigLoader.load(config))).onHangup();
+    watch.start(() -> node.reload(() -> ConfigLoader.load(config))).onHangup();
     EndBySignal.of(node);
     new CountDownLatch(1).await();
   }
