@@ -45,7 +45,7 @@ public final class OverloadWatch implements AutoCloseable {
     TimeGauge.builder("sluice.loop.lag", () -> watch.lagNanos, TimeUnit.NANOSECONDS)
         .register(registry);
     registry.gauge("sluice.memory.after.collection.percent", watch, it -> it.memoryPercent);
-    var _ = watch.thread.scheduleAtFixedRate(watch::look, 1, 1, TimeUnit.SECONDS);
+    var _ = watch.thread.scheduleWithFixedDelay(watch::look, 1, 1, TimeUnit.SECONDS);
     return watch;
   }
 

@@ -65,7 +65,9 @@ final class Service implements AutoCloseable {
   /// SIGSTOP, and SIGCONT after so long, whatever becomes of us. Returns at once.
   void freeze(Duration time) throws IOException {
     long pid = running().pid();
-    shell("kill -STOP %d; sleep %d; kill -CONT %d".formatted(pid, time.toSeconds(), pid));
+    shell(
+        "trap '' INT TERM HUP; kill -STOP %d; sleep %d; kill -CONT %d"
+            .formatted(pid, time.toSeconds(), pid));
   }
 
   /// SIGTERM; returns when it has ended.
