@@ -1,14 +1,19 @@
 package io.sluice.broker;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// The sign of life of a thread that goes round. The thread itself begins each turn, and says how
 /// long that may take with everything it may wait for; any thread may look whether turns go on.
 public final class Pulse {
+  /// A turn: which one it is, and how long it may take. Both at once, so that nobody judges one
+  /// turn by what another one may take.
+  ///
+  /// @param number of the turns that have begun
+  /// @param most what it may take
+  public record Turn(long number, Duration most) {}
+
   private final Thread thread;
-  private final AtomicLong turns = new AtomicLong();
-  private volatile Duration most = Duration.ZERO;
+  private volatile Turn turn = new Turn(0, Duration.ZERO);
 
   /// @param thread whose it is
   Pulse(Thread thread) {
@@ -19,18 +24,12 @@ public final class Pulse {
   ///
   /// @param longest what it may take
   void turn(Duration longest) {
-    most = longest;
-    turns.lazySet(turns.getPlain() + 1); // nobody else writes
+    turn = new Turn(turn.number() + 1, longest);
   }
 
-  /// How many turns have begun.
-  public long turns() {
-    return turns.get();
-  }
-
-  /// How long the present turn may take.
-  public Duration most() {
-    return most;
+  /// The present turn.
+  public Turn turn() {
+    return turn;
   }
 
   /// The thread whose it is.

@@ -198,15 +198,15 @@ final class TailerTest {
             },
             held);
     assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
-    long stood = pulse.turns();
-    assertThat(pulse.most()).isEqualTo(Tailer.TURN);
+    long stood = pulse.turn().number();
+    assertThat(pulse.turn().most()).isEqualTo(Tailer.TURN);
     denied.add("a");
     release.countDown();
     await().until(() -> rests("a", "TopicAuthorizationException") > 0);
     assertThat(held.partition(0).resting()).isTrue();
-    assertThat(pulse.turns()).isGreaterThan(stood);
-    long resting = pulse.turns();
-    await().until(() -> pulse.turns() > resting + 3);
+    assertThat(pulse.turn().number()).isGreaterThan(stood);
+    long resting = pulse.turn().number();
+    await().until(() -> pulse.turn().number() > resting + 3);
     denied.clear();
     await().until(() -> !held.partition(0).resting());
   }
@@ -216,10 +216,10 @@ final class TailerTest {
   void aTailerThatFindsNoConsumerGoesRound() {
     unknown.set(true);
     Pulse pulse = tail((_, _) -> {}, topic("a", 1));
-    await().until(() -> pulse.turns() > 2);
-    assertThat(pulse.most()).isEqualTo(Tailer.REOPENING);
+    await().until(() -> pulse.turn().number() > 2);
+    assertThat(pulse.turn().most()).isEqualTo(Tailer.REOPENING);
     unknown.set(false);
-    await().until(() -> pulse.most().equals(Tailer.TURN));
+    await().until(() -> pulse.turn().most().equals(Tailer.TURN));
   }
 
   private double rests(String namespace, String cause) {

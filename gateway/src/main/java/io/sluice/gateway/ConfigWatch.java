@@ -1,12 +1,12 @@
 package io.sluice.gateway;
 
+import io.sluice.gateway.config.ConfigLoader;
 import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandleProxies;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
@@ -14,13 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Says when a configuration is to be read again: its file, or one of those that its secrets are
-/// in, is another one and has been the same for a moment; or the process was sent SIGHUP.
+/// in, wherever they are named, is another one and has been the same for a moment; or the process
+/// was sent SIGHUP.
 ///
 /// Files are looked at by time, size and identity, on a thread of their own; what is mounted
 /// (secrets in containers) tells no other way of a change.
@@ -29,7 +28,6 @@ public final class ConfigWatch implements AutoCloseable {
   static final Duration LOOK = Duration.ofSeconds(1);
 
   private static final Logger log = LoggerFactory.getLogger(ConfigWatch.class);
-  private static final Pattern REFERENCE = Pattern.compile("file:(/[^\\s\"',\\]}]+)");
 
   private final Path file;
   private final Duration look;
@@ -120,14 +118,7 @@ public final class ConfigWatch implements AutoCloseable {
   private List<String> state() {
     List<String> state = new ArrayList<>();
     state.add(look(file));
-    try {
-      Matcher reference = REFERENCE.matcher(Files.readString(file));
-      while (reference.find()) {
-        state.add(look(Path.of(reference.group(1))));
-      }
-    } catch (IOException | InvalidPathException e) {
-      state.add(e.getClass().getSimpleName());
-    }
+    ConfigLoader.secretFiles(file).forEach(secret -> state.add(look(secret)));
     return state;
   }
 

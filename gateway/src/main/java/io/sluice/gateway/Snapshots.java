@@ -19,10 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Writes down what a node was doing when it ended: as a file where `node.snapshot-dir` names a
-/// folder, else to the log, a line for each section. Waits; never throws.
+/// folder, else to the log, a line for each section. Waits up to [#LONGEST]; never throws.
 final class Snapshots {
   private static final Logger log = LoggerFactory.getLogger(Snapshots.class);
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /// For all of it; also what is waited for when a folder or the log hangs.
+  static final Duration LONGEST = PATIENCE.plusSeconds(1);
+
   private static final String PREFIX = "sluice-state-";
 
   /// In the folder; the oldest of more are deleted.
@@ -42,8 +46,19 @@ final class Snapshots {
     this.config = config;
   }
 
+  /// What waits for it goes on though the folder or the log hangs.
+  ///
   /// @param why a word or two, for the log and the file's name
   void take(String why) {
+    Thread writing = Thread.ofPlatform().daemon().name("sluice-state").start(() -> write(why));
+    try {
+      var _ = writing.join(LONGEST);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void write(String why) {
     try {
       ObjectNode now = state.now().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       if (config.snapshotDir().isEmpty()) {

@@ -2,7 +2,6 @@ package io.sluice.gateway;
 
 import io.sluice.broker.Pulse;
 import io.sluice.gateway.health.Watched;
-import java.time.Duration;
 import java.util.Optional;
 
 /// A thread that reads Kafka, for the watchdog: it goes round by itself, also while Kafka is away.
@@ -18,13 +17,9 @@ record TailerPulse(Pulse pulse) implements Watched {
   }
 
   @Override
-  public long turns() {
-    return pulse.turns();
-  }
-
-  @Override
-  public Duration most() {
-    return pulse.most();
+  public Turn turn() {
+    Pulse.Turn now = pulse.turn();
+    return new Turn(now.number(), now.most());
   }
 
   @Override

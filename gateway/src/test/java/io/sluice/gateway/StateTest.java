@@ -2,15 +2,19 @@ package io.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -112,6 +116,33 @@ final class StateTest {
     assertThat(api.metric("sluice_health_since_seconds{check=\"kafka\"}")).isPositive();
     assertThat(api.metric("sluice_health{check=\"load\",state=\"up\"}")).isOne();
     assertThat(api.metric("sluice_live")).isOne();
+  }
+
+  /// As a folder on a server that is away, or a log whose reader has stopped.
+  @Test
+  void aPlaceThatHangsDoesNotKeepANodeFromLeaving() throws Exception {
+    CountDownLatch hangs = new CountDownLatch(1);
+    AppenderBase<ILoggingEvent> hanging =
+        new AppenderBase<>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            try {
+              hangs.await();
+            } catch (InterruptedException _) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        };
+    hanging.start();
+    Logger log = (Logger) LoggerFactory.getLogger(Snapshots.class);
+    log.addAppender(hanging);
+    try {
+      Gateway leaving = TestStack.node("state", Map.of("node.id", "n-3", "redis.uri", ""));
+      assertTimeoutPreemptively(Duration.ofSeconds(20), leaving::close);
+    } finally {
+      hangs.countDown();
+      log.detachAppender(hanging);
+    }
   }
 
   @Test

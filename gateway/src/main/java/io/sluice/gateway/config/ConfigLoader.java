@@ -13,6 +13,7 @@ import java.util.SequencedSet;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /// Reads the configuration: the YAML file, over it environment variables with the prefix `SLUICE_`
 /// (see [EnvironmentNames] for how keys are written there), over those system properties with the
@@ -41,12 +42,48 @@ public final class ConfigLoader {
       throw new ConfigException(
           List.of("the configuration file '" + yaml + "' cannot be read (" + e + ")"));
     }
+    return parse(text, System.getenv(), systemProperties());
+  }
+
+  /// The files that secrets are in, wherever this process' configuration refers to them; without
+  /// those of a file that cannot be read.
+  public static SequencedSet<Path> secretFiles(Path yaml) {
+    String text;
+    try {
+      text = Files.readString(yaml);
+    } catch (IOException _) {
+      text = ""; // loading it says so
+    }
+    return secretFiles(text, System.getenv(), systemProperties());
+  }
+
+  static SequencedSet<Path> secretFiles(
+      String yaml, Map<String, String> env, Map<String, String> systemProperties) {
+    SequencedSet<Path> files = new TreeSet<>();
+    Consumer<String> note = value -> SecretReference.file(value.strip()).ifPresent(files::add);
+    try {
+      YamlSource.read(yaml).values().forEach(note);
+    } catch (ConfigException _) {
+      // loading it says so
+    }
+    env.forEach((name, value) -> {
+      if (name.startsWith(EnvironmentNames.PREFIX)) {
+        note.accept(value);
+      }
+    });
+    systemProperties.forEach((name, value) -> {
+      if (name.startsWith(PROPERTY_PREFIX)) {
+        note.accept(value);
+      }
+    });
+    return files;
+  }
+
+  private static Map<String, String> systemProperties() {
     Properties properties = System.getProperties();
-    Map<String, String> systemProperties = new HashMap<>();
-    properties
-        .stringPropertyNames()
-        .forEach(name -> systemProperties.put(name, properties.getProperty(name)));
-    return parse(text, System.getenv(), systemProperties);
+    Map<String, String> found = new HashMap<>();
+    properties.stringPropertyNames().forEach(name -> found.put(name, properties.getProperty(name)));
+    return found;
   }
 
   /// The same from given sources.

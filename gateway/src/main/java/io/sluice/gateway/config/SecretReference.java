@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /// A secret kept elsewhere: `file:/path` is that file's text without line breaks at its end,
 /// `env:NAME` that environment variable's value. Anything else, `file://…` URLs included (some of
@@ -13,6 +14,8 @@ import java.util.Map;
 final class SecretReference {
   /// Far above any key, certificate or JAAS line; a larger file is a mistake.
   private static final long LARGEST = 64 << 10;
+
+  private static final String FILE = "file:";
 
   private final Map<String, String> environment;
 
@@ -30,10 +33,23 @@ final class SecretReference {
       }
       return found;
     }
-    if (value.startsWith("file:") && !value.startsWith("file://")) {
-      return read(value, value.substring("file:".length()));
+    return isFile(value) ? read(value, value.substring(FILE.length())) : value;
+  }
+
+  private static boolean isFile(String value) {
+    return value.startsWith(FILE) && !value.startsWith("file://");
+  }
+
+  /// The file that a value refers to, if it is such a reference and could be read at all.
+  static Optional<Path> file(String value) {
+    if (!isFile(value)) {
+      return Optional.empty();
     }
-    return value;
+    try {
+      return Optional.of(Path.of(value.substring(FILE.length()))).filter(Path::isAbsolute);
+    } catch (InvalidPathException _) {
+      return Optional.empty(); // reading it says what is wrong
+    }
   }
 
   private static String read(String reference, String name) {

@@ -62,10 +62,17 @@ public final class Admission {
     if (limits.equals(before)) {
       return;
     }
-    handshakes = handshakes(limits, 1);
+    handshakes = changed(handshakes, handshakes(limits, 1), handshakesFullAt);
     commands = Rate.of(limits.commandsPerSecond(), limits.commandBurst());
-    signatures = handshakes(limits, SIGNATURES);
+    signatures = changed(signatures, handshakes(limits, SIGNATURES), signaturesFullAt);
     signaturesOfAddresses = ofAddresses(limits);
+  }
+
+  /// A bucket that was emptied at a slow rate would stay empty for as long under a fast one.
+  private Rate changed(Rate before, Rate next, AtomicLong fullAt) {
+    long now = nanoTime.getAsLong();
+    fullAt.updateAndGet(state -> next.after(before, state, now));
+    return next;
   }
 
   private static Rate handshakes(EdgeLimits limits, int times) {

@@ -95,6 +95,7 @@ public record EdgeContext(
         new LatelyCommanded());
     live.listen(changed -> {
       admission.take(changed.edge());
+      oldAge.take(changed.edge());
       verifier.take(changed.tokens());
       emulations.take(changed.api().key(), changed.api().secondKey());
     });

@@ -25,11 +25,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The public listener.
 public final class EdgeServer implements AutoCloseable {
   private static final PeerLog peers = PeerLog.of(EdgeServer.class);
+  private static final Logger log = LoggerFactory.getLogger(EdgeServer.class);
   private static final int BACKLOG = 4_096;
+
+  /// How long its loop may take to close it.
+  private static final Duration LISTENER = Duration.ofSeconds(3);
 
   private final EdgeContext context;
   private final Map<EventLoop, LoopContext> byLoop;
@@ -229,7 +235,9 @@ public final class EdgeServer implements AutoCloseable {
   /// @param others asked again and again
   /// @param hurry at zero, the rest is told at once
   public void drain(Duration over, Supplier<DrainPace.Others> others, CountDownLatch hurry) {
-    listener.close().awaitUninterruptibly();
+    if (!listener.close().awaitUninterruptibly(LISTENER.toMillis())) {
+      log.error("the listener does not close, its loop hangs ms={}", LISTENER.toMillis());
+    }
     drained = true;
     new EdgeDrain(byLoop, hurry).run(over, context.edge().limits().handshakesPerSecond(), others);
   }

@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 public final class OverloadWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OverloadWatch.class);
 
+  private static final Duration EVERY = Duration.ofSeconds(1);
+
+  private final LookPace pace = new LookPace(EVERY, System::nanoTime);
   private final List<LoopLag> loops;
   private final Overload overload;
   private final Shedding shedding;
@@ -45,14 +48,20 @@ public final class OverloadWatch implements AutoCloseable {
     TimeGauge.builder("sluice.loop.lag", () -> watch.lagNanos, TimeUnit.NANOSECONDS)
         .register(registry);
     registry.gauge("sluice.memory.after.collection.percent", watch, it -> it.memoryPercent);
-    var _ = watch.thread.scheduleWithFixedDelay(watch::look, 1, 1, TimeUnit.SECONDS);
+    var _ =
+        watch.thread.scheduleWithFixedDelay(
+            watch::look, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
     return watch;
   }
 
   private void look() {
     try {
+      long lag = loops.stream().mapToLong(LoopLag::leastNanos).max().orElse(0);
+      if (!pace.counts()) {
+        return;
+      }
+      lagNanos = lag;
       OptionalInt memory = heap.leastPercent();
-      lagNanos = loops.stream().mapToLong(LoopLag::leastNanos).max().orElse(0);
       memory.ifPresent(percent -> memoryPercent = percent);
       ShedLevel next = shedding.look(new Shedding.Load(Duration.ofNanos(lagNanos), memory));
       if (next != level) {

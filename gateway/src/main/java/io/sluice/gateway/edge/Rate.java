@@ -28,6 +28,15 @@ record Rate(long interval, long slack) {
     return (fullAt - now > 0 ? fullAt : now) + interval;
   }
 
+  /// The state under this rate of a bucket that was used under another one: as many tokens are
+  /// missing as before, but no more than there are now.
+  ///
+  /// @param before the rate until now
+  long after(Rate before, long fullAt, long now) {
+    double missing = (double) Math.max(0, fullAt - now) / before.interval;
+    return now + (long) Math.min(missing * interval, (double) (slack + interval));
+  }
+
   /// Takes a token of a bucket that several threads share.
   ///
   /// @param fullAt the state

@@ -5,10 +5,15 @@ import java.time.Duration;
 import java.util.OptionalInt;
 
 /// Decides how much a node refuses, from what is measured once a second: one level more for each
-/// second beyond a bound, one less after some that were well below all. Pure; for one thread.
+/// second beyond a bound, one less after some that were well below all, or many that were below.
+/// Pure; for one thread.
 final class Shedding {
   /// Seconds well below the bounds that give back one level.
   static final int CALM = 3;
+
+  /// Seconds below the bounds, if hardly, that give back one level: or a load that stays there
+  /// would be refused what there is room for, for ever.
+  static final int STEADY = 30;
 
   /// After so many seconds without a collection the last one says nothing any more: it may be that
   /// nothing is allocated because everything is refused.
@@ -24,6 +29,7 @@ final class Shedding {
   private final int memory;
   private ShedLevel level = ShedLevel.NONE;
   private int calm;
+  private int within;
   private int inUse;
   private int sinceCollected;
 
@@ -39,11 +45,15 @@ final class Shedding {
     collected(load.memory());
     if (isBeyond(load)) {
       calm = 0;
+      within = 0;
       level = level.higher();
-    } else if (!isCalm(load)) {
+      return level;
+    }
+    within = isWithin(load) ? within + 1 : 0;
+    calm = isCalm(load) ? calm + 1 : 0;
+    if (calm == CALM || within == STEADY) {
       calm = 0;
-    } else if (++calm == CALM) {
-      calm = 0;
+      within = 0;
       level = level.lower();
     }
     return level;
@@ -60,8 +70,19 @@ final class Shedding {
   }
 
   private boolean isBeyond(Load load) {
-    return (!loopLag.isZero() && load.loopLag().compareTo(loopLag) > 0)
-        || (memory > 0 && load.memory().isPresent() && inUse > memory);
+    return isLate(load) || (load.memory().isPresent() && isFull());
+  }
+
+  private boolean isWithin(Load load) {
+    return !isLate(load) && !isFull();
+  }
+
+  private boolean isLate(Load load) {
+    return !loopLag.isZero() && load.loopLag().compareTo(loopLag) > 0;
+  }
+
+  private boolean isFull() {
+    return memory > 0 && inUse > memory;
   }
 
   /// Half of the lag, or a twentieth less memory.

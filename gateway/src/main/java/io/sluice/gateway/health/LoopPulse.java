@@ -36,13 +36,8 @@ public final class LoopPulse implements Watched {
   }
 
   @Override
-  public long turns() {
-    return run.get();
-  }
-
-  @Override
-  public Duration most() {
-    return Duration.ZERO;
+  public Turn turn() {
+    return new Turn(run.get(), Duration.ZERO);
   }
 
   @Override

@@ -42,7 +42,7 @@ final class Watchdog {
 
   private static final class Post {
     final Watched watched;
-    long turns = -1;
+    long turn = -1;
     Duration wentOn = Duration.ZERO;
     boolean hangs;
 
@@ -115,17 +115,17 @@ final class Watchdog {
 
   private void look(Post post, List<Hang> found) {
     Watched watched = post.watched;
-    long turns = watched.turns();
-    if (turns != post.turns) {
+    Watched.Turn turn = watched.turn();
+    if (turn.number() != post.turn) {
       if (post.hangs) {
         post.hangs = false;
         listener.goesOn(watched, ran.minus(post.wentOn));
       }
-      post.turns = turns;
+      post.turn = turn.number();
       post.wentOn = ran;
     }
     watched.nudge();
-    Duration overdue = ran.minus(post.wentOn).minus(watched.most());
+    Duration overdue = ran.minus(post.wentOn).minus(turn.most());
     if (overdue.compareTo(stall) <= 0) {
       return;
     }

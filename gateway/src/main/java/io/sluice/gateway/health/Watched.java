@@ -21,11 +21,14 @@ public interface Watched {
   /// The thread's name.
   String name();
 
-  /// A number that changes as it goes on.
-  long turns();
+  /// Where it is, as one look.
+  ///
+  /// @param number changes as it goes on
+  /// @param most how long this turn may take before it counts as hung at all
+  record Turn(long number, Duration most) {}
 
-  /// How long its present turn may take before it counts as hung at all.
-  Duration most();
+  /// Its present turn.
+  Turn turn();
 
   /// Has it turn, where it does not by itself.
   void nudge();

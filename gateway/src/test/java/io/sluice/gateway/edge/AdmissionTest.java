@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.gateway.config.ConfigLoader;
+import io.sluice.gateway.config.EdgeConfig;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.HashMap;
@@ -25,6 +26,10 @@ final class AdmissionTest {
   private final Overload overload = new Overload(new SimpleMeterRegistry());
 
   private Admission admission(Map<String, String> settings) {
+    return new Admission(edge(settings), metrics, overload, now::get);
+  }
+
+  private static EdgeConfig edge(Map<String, String> settings) {
     Map<String, String> all =
         new HashMap<>(
             Map.of(
@@ -32,7 +37,7 @@ final class AdmissionTest {
                 "sluice.api.key", "k-1",
                 "sluice.tokens.anonymous", "true"));
     settings.forEach((key, value) -> all.put("sluice.edge." + key, value));
-    return new Admission(ConfigLoader.parse("", Map.of(), all).edge(), metrics, overload, now::get);
+    return ConfigLoader.parse("", Map.of(), all).edge();
   }
 
   private static InetAddress address(String text) {
@@ -55,6 +60,21 @@ final class AdmissionTest {
     for (int i = 0; i < 3; i++) {
       assertThat(admission.judge(STRANGER)).as("no more than the burst is saved up").isEmpty();
     }
+    assertThat(admission.judge(STRANGER)).contains(Refusal.HANDSHAKE_RATE);
+  }
+
+  /// At one a second and a thousand at once, it would take 1,000 s until all are there again.
+  @Test
+  void aRateThatIsChangedHoldsAtOnceAlsoWhereTheOldOneWasUsedUp() {
+    Admission admission =
+        admission(Map.of("handshakes-per-second", "1", "handshake-burst", "1000"));
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(admission.judge(STRANGER)).isEmpty();
+    }
+    admission.take(edge(Map.of("handshakes-per-second", "10", "handshake-burst", "3")));
+    assertThat(admission.judge(STRANGER)).contains(Refusal.HANDSHAKE_RATE);
+    now.addAndGet(TimeUnit.MILLISECONDS.toNanos(100));
+    assertThat(admission.judge(STRANGER)).isEmpty();
     assertThat(admission.judge(STRANGER)).contains(Refusal.HANDSHAKE_RATE);
   }
 

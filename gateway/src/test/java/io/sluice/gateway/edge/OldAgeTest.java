@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.gateway.config.ConfigLoader;
+import io.sluice.gateway.config.EdgeConfig;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,6 +19,10 @@ final class OldAgeTest {
   private long now;
 
   private OldAge of(Map<String, String> settings) {
+    return new OldAge(edge(settings), overload, () -> now);
+  }
+
+  private static EdgeConfig edge(Map<String, String> settings) {
     Map<String, String> all =
         new HashMap<>(
             Map.of(
@@ -25,7 +30,7 @@ final class OldAgeTest {
                 "sluice.api.key", "k-1",
                 "sluice.tokens.anonymous", "true"));
     settings.forEach((key, value) -> all.put("sluice.edge." + key, value));
-    return new OldAge(ConfigLoader.parse("", Map.of(), all).edge(), overload, () -> now);
+    return ConfigLoader.parse("", Map.of(), all).edge();
   }
 
   @Test
@@ -51,6 +56,17 @@ final class OldAgeTest {
       now += TimeUnit.MILLISECONDS.toNanos(TickWheel.TICK_MS);
     }
     assertThat(gone).isBetween(1_000, 1_000 + 50);
+  }
+
+  @Test
+  void aPaceThatIsChangedHoldsAtOnce() {
+    OldAge old = of(Map.of("max-connection-age", "1s", "handshakes-per-second", "4"));
+    assertThat(old.mayGo()).isTrue();
+    assertThat(old.mayGo()).isFalse();
+    old.take(edge(Map.of("max-connection-age", "1s", "handshakes-per-second", "4000")));
+    assertThat(IntStream.range(0, 1_000).filter(_ -> old.mayGo()).count()).isEqualTo(500);
+    old.take(edge(Map.of("max-connection-age", "1s", "handshakes-per-second", "0")));
+    assertThat(IntStream.range(0, 1_000).allMatch(_ -> old.mayGo())).as("no limit").isTrue();
   }
 
   @Test

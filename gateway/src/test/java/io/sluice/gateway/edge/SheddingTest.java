@@ -63,6 +63,15 @@ final class SheddingTest {
   }
 
   @Test
+  void aLoadThatStaysJustWithinTheBoundsIsTakenAgainAfterAWhile() {
+    assertThat(late(1_001)).isEqualTo(ShedLevel.HANDSHAKES);
+    for (int i = 1; i < Shedding.STEADY; i++) {
+      assertThat(late(900)).isEqualTo(ShedLevel.HANDSHAKES);
+    }
+    assertThat(late(900)).isEqualTo(ShedLevel.NONE);
+  }
+
+  @Test
   void boundsOfZeroAreNone() {
     Shedding never = new Shedding(new ShedConfig(Duration.ZERO, 0));
     assertThat(never.look(new Shedding.Load(Duration.ofDays(1), OptionalInt.of(100))))

@@ -83,7 +83,7 @@ final class WatchTest {
   @Test
   void aLoopThatHangsIsDumpedAndCountedAndEndsTheProcessAfterTheLastWords() {
     try (Watch watch = watch(new Lines(/* blocks= */ false))) {
-      await().until(() -> pulse.turns() > 3);
+      await().until(() -> pulse.turn().number() > 3);
       assertThat(watch.hangs()).isEmpty();
       loop.execute(() -> block(release));
 

@@ -37,13 +37,8 @@ final class WatchdogTest {
     }
 
     @Override
-    public long turns() {
-      return turns;
-    }
-
-    @Override
-    public Duration most() {
-      return most;
+    public Turn turn() {
+      return new Turn(turns, most);
     }
 
     @Override
