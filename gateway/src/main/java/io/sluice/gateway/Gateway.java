@@ -7,19 +7,12 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.sluice.broker.BridgeMemory;
-import io.sluice.broker.BridgeSettings;
 import io.sluice.broker.BridgeStartException;
 import io.sluice.broker.BrokerBridge;
-import io.sluice.broker.KafkaSettings;
 import io.sluice.broker.NodeInfo;
 import io.sluice.broker.NodeLoad;
-import io.sluice.broker.PublishSettings;
-import io.sluice.broker.ReplaySettings;
 import io.sluice.broker.SessionEvent;
 import io.sluice.broker.TellOutcome;
-import io.sluice.broker.TopicBinding;
-import io.sluice.broker.WindowSettings;
 import io.sluice.gateway.api.ApiServer;
 import io.sluice.gateway.api.ConsoleSession;
 import io.sluice.gateway.auth.TokenSigner;
@@ -29,14 +22,10 @@ import io.sluice.gateway.cluster.Questions;
 import io.sluice.gateway.cluster.Told;
 import io.sluice.gateway.cluster.Topic;
 import io.sluice.gateway.config.GatewayConfig;
-import io.sluice.gateway.config.KafkaConfig;
 import io.sluice.gateway.config.LiveConfig;
-import io.sluice.gateway.config.PublishConfig;
-import io.sluice.gateway.config.RedisConfig;
 import io.sluice.gateway.edge.Application;
 import io.sluice.gateway.edge.EdgeContext;
 import io.sluice.gateway.edge.EdgeLoops;
-import io.sluice.gateway.edge.EdgeMemory;
 import io.sluice.gateway.edge.EdgeMetrics;
 import io.sluice.gateway.edge.EdgeServer;
 import io.sluice.gateway.edge.Emulations;
@@ -50,9 +39,7 @@ import io.sluice.gateway.health.RecentErrors;
 import io.sluice.gateway.hub.Hub;
 import io.sluice.gateway.presence.Presence;
 import io.sluice.gateway.protocol.PositionTokens;
-import io.sluice.session.RedisResilience;
 import io.sluice.session.SessionStore;
-import io.sluice.session.SessionStoreSettings;
 import io.sluice.session.SessionStores;
 import java.io.IOException;
 import java.time.Clock;
@@ -60,7 +47,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -149,20 +135,21 @@ public final class Gateway implements AutoCloseable {
     RecentErrors errors = closing(RecentErrors.listening());
     config.effective().lines().forEach(line -> log.info("configuration {}", line));
     MemoryBudget.Limits memory = MemoryBudget.Limits.ofThisProcess();
-    check(budget(config, 0), memory); // before anything is asked for that Kafka knows
+    check(PartSettings.budget(config, 0), memory); // before anything is asked for that Kafka knows
     PrometheusMeterRegistry metrics = metrics();
     EdgeLoops loops = closing(new EdgeLoops(config.edge().loops(), config.edge().sockets().io()));
     PositionTokens positions = new PositionTokens(config.api().key(), config.api().secondKey());
     Hub hub = closing(new Hub(loops.threads(), positions, config.edge().coalesce()));
-    BrokerBridge bridge = closing(BrokerBridge.open(bridgeSettings(config), nodeId, hub, metrics));
+    BrokerBridge bridge =
+        closing(BrokerBridge.open(PartSettings.bridge(config), nodeId, hub, metrics));
     hub.replayFrom(bridge.replays());
     hub.keepPositionsYoung();
-    MemoryBudget budget = budget(config, bridge.partitionCount());
+    MemoryBudget budget = PartSettings.budget(config, bridge.partitionCount());
     check(budget, memory);
     budget.lines(memory).forEach(line -> log.info("memory {}", line));
     budget.bindTo(metrics);
     new NodeGauges(live, bridge).bindTo(metrics);
-    SessionStore sessions = closing(SessionStores.open(sessionSettings(config), metrics));
+    SessionStore sessions = closing(SessionStores.open(PartSettings.sessions(config), metrics));
     ExecutorService verifying = Executors.newVirtualThreadPerTaskExecutor();
     opened.push(verifying);
     OtherNodes others =
@@ -248,7 +235,10 @@ public final class Gateway implements AutoCloseable {
     live.listen(changed -> positions.take(changed.api().key(), changed.api().secondKey()));
     live.listen(changed -> api.take(changed.api()));
     reloads =
-        new Reloads(live, next -> budget(next, bridge.partitionCount()).problem(memory), metrics);
+        new Reloads(
+            live,
+            next -> PartSettings.budget(next, bridge.partitionCount()).problem(memory),
+            metrics);
     apiPort = api.port();
     vitals = care;
     bridge.join(
@@ -314,15 +304,6 @@ public final class Gateway implements AutoCloseable {
         leaving.begun(), edge.connections(), edge.currentSubscriptions(), hub.channelCount());
   }
 
-  /// @param partitions of all namespaces; 0 = not known yet
-  static MemoryBudget budget(GatewayConfig config, int partitions) {
-    return MemoryBudget.of(
-        config,
-        BridgeMemory.of(bridgeSettings(config), partitions),
-        EdgeMemory.of(config.edge()),
-        sessionSettings(config));
-  }
-
   private static void check(MemoryBudget budget, MemoryBudget.Limits memory) throws IOException {
     Optional<String> problem = budget.problem(memory);
     if (problem.isPresent()) {
@@ -343,61 +324,6 @@ public final class Gateway implements AutoCloseable {
     gc.bindTo(metrics);
     leaving.bindTo(metrics);
     return metrics;
-  }
-
-  static BridgeSettings bridgeSettings(GatewayConfig config) {
-    KafkaConfig kafka = config.kafka();
-    PublishConfig publish = config.publish();
-    List<TopicBinding> bindings = new ArrayList<>();
-    config.namespaces().forEach((name, policy) -> bindings.add(policy.binding(name)));
-    return new BridgeSettings(
-        new KafkaSettings(
-            kafka.bootstrapServers(),
-            kafka.properties(),
-            kafka.createTopics(),
-            kafka.partitions(),
-            kafka.replicationFactor(),
-            kafka.controlTopic(),
-            kafka.deadLetterTopic(),
-            kafka.ledgerTopic(),
-            kafka.sessionsTopic(),
-            config.edge().maxChannelLength(),
-            kafka.fetchBytes()),
-        new WindowSettings(
-            config.window().bytes(), config.window().age(), config.window().lastValues()),
-        new PublishSettings(
-            publish.queue(),
-            publish.maxPayload(),
-            publish.maxBlock(),
-            publish.deliveryTimeout(),
-            publish.requestTimeout(),
-            publish.breaker().settings()),
-        new ReplaySettings(config.replay().scans()),
-        bindings);
-  }
-
-  static SessionStoreSettings sessionSettings(GatewayConfig config) {
-    SessionStoreSettings standard = SessionStoreSettings.of("");
-    return new SessionStoreSettings(
-            config.redis().uri(),
-            config.redis().cluster(),
-            config.redis().timeout(),
-            standard.ttl(),
-            standard.grace(),
-            config.redis().checkpoint(),
-            SessionStoreSettings.claimFor(config.publish().longest(), config.redis().timeout()),
-            standard.queue(),
-            standard.localSessions())
-        .withSentinelPassword(config.redis().sentinelPassword())
-        .withResilience(resilience(config.redis()));
-  }
-
-  private static RedisResilience resilience(RedisConfig redis) {
-    return new RedisResilience(
-        redis.retry().attempts(),
-        redis.retry().backOff(),
-        redis.breaker().failureRate(),
-        redis.breaker().openFor());
   }
 
   private String apiKey() {

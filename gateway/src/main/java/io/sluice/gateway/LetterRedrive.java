@@ -10,7 +10,7 @@ public final class LetterRedrive {
 
   /// For a configuration.
   public static Redrive of(GatewayConfig config) {
-    BridgeSettings settings = Gateway.bridgeSettings(config);
+    BridgeSettings settings = PartSettings.bridge(config);
     return new Redrive(settings.kafka(), settings.bindings());
   }
 }

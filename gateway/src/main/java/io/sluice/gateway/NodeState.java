@@ -201,7 +201,7 @@ final class NodeState {
         .put("buffers", EdgeServer.bufferBytes(parts.live().now().edge()));
     ObjectNode budget = json.putObject("budget");
     for (MemoryBudget.Part part :
-        Gateway.budget(parts.live().now(), parts.bridge().partitionCount()).parts()) {
+        PartSettings.budget(parts.live().now(), parts.bridge().partitionCount()).parts()) {
       budget.put(part.name() + ", " + part.place().label(), part.bytes());
     }
   }

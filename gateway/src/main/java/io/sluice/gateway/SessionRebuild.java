@@ -37,8 +37,8 @@ public final class SessionRebuild {
   ///
   /// @throws StartException saying in one line what is wrong
   public static Rebuilt run(GatewayConfig config) throws StartException, InterruptedException {
-    KafkaSettings kafka = Gateway.bridgeSettings(config).kafka();
-    SessionStoreSettings redis = Gateway.sessionSettings(config);
+    KafkaSettings kafka = PartSettings.bridge(config).kafka();
+    SessionStoreSettings redis = PartSettings.sessions(config);
     if (kafka.sessionsTopic().isEmpty()) {
       throw new StartException(
           "kafka.sessions-topic is empty: no log says what sessions there were");

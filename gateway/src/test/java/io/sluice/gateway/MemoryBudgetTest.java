@@ -42,7 +42,7 @@ final class MemoryBudgetTest {
                 "SLUICE_TOKENS_ANONYMOUS",
                 "true"),
             Map.of());
-    return Gateway.budget(config, partitions);
+    return PartSettings.budget(config, partitions);
   }
 
   private static long part(MemoryBudget budget, String name, Place place) {

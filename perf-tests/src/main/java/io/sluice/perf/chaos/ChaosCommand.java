@@ -65,7 +65,7 @@ final class ChaosCommand implements Callable<Integer> {
         "Only these kinds of faults, all of them in each round. There are node-kill, node-stop,"
             + " node-hole (from its clients), broker-kill, broker-stop, broker-hole (from a node),"
             + " redis-kill, redis-stop, redis-hole, redis-flush, slow-links, lossy-links, half-open,"
-            + " storm, rolling-restart, all-killed."
+            + " clock-jump, storm, rolling-restart, all-killed."
       })
   private List<String> faults = List.of();
 
@@ -83,6 +83,12 @@ final class ChaosCommand implements Callable<Integer> {
           known.contains(name),
           "--faults: no kind '%s', there are %s"
               .formatted(name, known.stream().collect(joining(", "))));
+    }
+    require(
+        WallClock.isThere() || !faults.contains(Faults.CLOCK),
+        "--faults: clock-jump needs Linux and a C compiler on the PATH (cc, gcc or clang)");
+    if (!WallClock.isThere()) {
+      err.println("clock-jump is left out: it needs Linux and a C compiler (cc, gcc or clang)");
     }
     Path root = Path.of(System.getProperty("cli.root", ""));
     Path folder = root.resolve("perf-tests/target/chaos").resolve(FOLDER.format(Instant.now()));

@@ -21,6 +21,13 @@ final class Faults {
 
   private static final Duration REDIS = Duration.ofSeconds(6);
   private static final Duration WEATHER = Duration.ofSeconds(5);
+
+  /// Needs what not every machine has, see [WallClock].
+  static final String CLOCK = "clock-jump";
+
+  /// As when a machine wakes, or its time is set by hand.
+  private static final Duration AHEAD = Duration.ofMinutes(10);
+
   private static final double HALF_OPEN = 0.2;
   private static final Weather SLOW =
       new Weather.Slow(Duration.ofMillis(40), Duration.ofMillis(80));
@@ -41,6 +48,7 @@ final class Faults {
           fault("slow-links", 7, Effect.NONE, scene -> weather(scene, SLOW)),
           fault("lossy-links", 7, Effect.ENDS_ONE_BY_ONE, scene -> weather(scene, LOSSY)),
           fault("half-open", 15, Effect.ENDS_CONNECTIONS, Faults::halfOpen),
+          fault(CLOCK, 14, Effect.NONE, Faults::setClock),
           fault("storm", 4, Effect.ENDS_CONNECTIONS, Faults::storm),
           fault("rolling-restart", 30, Effect.ENDS_ONE_BY_ONE, Faults::restartAll),
           fault("all-killed", 40, Effect.ENDS_CONNECTIONS, Faults::killAll));
@@ -53,6 +61,13 @@ final class Faults {
 
   static List<Fault> all() {
     return ALL;
+  }
+
+  /// Those that this machine can do.
+  static List<Fault> possible() {
+    return ALL.stream()
+        .filter(fault -> WallClock.isThere() || !fault.name().equals(CLOCK))
+        .toList();
   }
 
   /// One kind.
@@ -176,6 +191,17 @@ final class Faults {
     }
     scene.say(frozen + " connections of clients are half open");
     scene.pause(Duration.ofSeconds(15)); // ping and 10 s, and back
+  }
+
+  /// Forward, and back again.
+  private static void setClock(Scene scene) throws IOException {
+    Node node = popular(scene);
+    scene.say("the clock of " + node + " is " + AHEAD.toMinutes() + " min ahead");
+    node.clock().set(AHEAD);
+    scene.pause(Duration.ofSeconds(7));
+    scene.say("and right again");
+    node.clock().set(Duration.ZERO);
+    scene.pause(Duration.ofSeconds(7));
   }
 
   private static void storm(Scene scene) {

@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// A gateway node, and the links to everything around it: its clients, each broker, Redis, and the
@@ -32,6 +34,7 @@ final class Node implements AutoCloseable {
   private final Link redis;
   private final Link others;
   private final List<Link> brokers = new ArrayList<>();
+  private final WallClock clock;
   private Program program;
   private final Service process;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -51,18 +54,21 @@ final class Node implements AutoCloseable {
     }
     Path config = folder.resolve(this + ".yaml");
     Files.writeString(config, yaml(edgePort, plan.bootstrapServers(way(number))));
+    clock = new WallClock(folder.resolve(this + ".clock"));
     this.program = program;
     process = new Service(toString(), logs, () -> launch(config));
   }
 
   private ChildProcess launch(Path config) throws IOException {
+    Map<String, String> environment = new HashMap<>(program.environment());
+    environment.putAll(clock.environment());
     return ChildProcess.java(
         toString(),
         program.flags(),
         program.classPath(),
         NodeMain.class.getName(),
         List.of(config.toString()),
-        program.environment());
+        environment);
   }
 
   /// What runs as this node from its next start on.
@@ -118,6 +124,10 @@ final class Node implements AutoCloseable {
 
   Service process() {
     return process;
+  }
+
+  WallClock clock() {
+    return clock;
   }
 
   Link clients() {
