@@ -2,7 +2,6 @@ package io.sluice.broker;
 
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
@@ -23,23 +22,23 @@ final class KafkaClients {
 
   /// A consumer with no assignment.
   Consumer<byte[], byte[]> consumer(String role, Isolation isolation) {
-    return new KafkaConsumer<>(properties.consumer(role, isolation, kafka.fetchBytes()));
+    return new ClockedConsumer(properties.consumer(role, isolation, kafka.fetchBytes()));
   }
 
   /// The same for a tailer of so many partitions.
   Consumer<byte[], byte[]> tailer(Isolation isolation, int partitions) {
-    return new KafkaConsumer<>(
+    return new ClockedConsumer(
         properties.consumer("tailer", isolation, kafka.fetchBytes(), partitions));
   }
 
   /// The same for a topic that is read now and then.
   Consumer<byte[], byte[]> letters(Isolation isolation) {
-    return new KafkaConsumer<>(properties.letters(isolation));
+    return new ClockedConsumer(properties.letters(isolation));
   }
 
   /// The same for a scan of this number.
   Consumer<byte[], byte[]> replay(int scan, Isolation isolation) {
-    return new KafkaConsumer<>(properties.replay(scan, isolation));
+    return new ClockedConsumer(properties.replay(scan, isolation));
   }
 
   /// A producer, the first of which is made at once: that is where bad properties show.

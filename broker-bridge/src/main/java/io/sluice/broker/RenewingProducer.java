@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /// A producer that is replaced by a fresh one when it fails in a way it may not recover from
 /// (fenced, its sequence lost, any error not known to be harmless): an idempotent producer in its
-/// fatal state refuses everything for ever. Any thread may call any method; [#send] can block for
-/// `max.block.ms`.
+/// fatal state refuses everything for ever; and when the machine's clock was set back, see
+/// [SetBack]. Any thread may call any method; [#send] can block for `max.block.ms`.
 final class RenewingProducer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RenewingProducer.class);
 
@@ -31,6 +31,7 @@ final class RenewingProducer implements AutoCloseable {
   private final Supplier<Producer<byte[], byte[]>> producers;
   private final BridgeMetrics metrics;
   private final LongSupplier nanoClock;
+  private final SetBack wall;
   private volatile Producer<byte[], byte[]> current;
   private volatile boolean broken;
   private volatile boolean closed;
@@ -41,18 +42,20 @@ final class RenewingProducer implements AutoCloseable {
   /// @param role for logs and metrics: `publisher`, `chores`
   RenewingProducer(
       String role, Supplier<Producer<byte[], byte[]>> producers, BridgeMetrics metrics) {
-    this(role, producers, metrics, System::nanoTime);
+    this(role, producers, metrics, System::nanoTime, new SetBack());
   }
 
   RenewingProducer(
       String role,
       Supplier<Producer<byte[], byte[]>> producers,
       BridgeMetrics metrics,
-      LongSupplier nanoClock) {
+      LongSupplier nanoClock,
+      SetBack wall) {
     this.role = role;
     this.producers = producers;
     this.metrics = metrics;
     this.nanoClock = nanoClock;
+    this.wall = wall;
     this.current = producers.get();
     this.renewedAt = nanoClock.getAsLong() - RENEWAL_APART.toNanos();
   }
@@ -129,6 +132,14 @@ final class RenewingProducer implements AutoCloseable {
   }
 
   private Producer<byte[], byte[]> working() {
+    Duration back = wall.by();
+    if (back.isPositive()) {
+      log.warn(
+          "this machine's clock was set back, a producer will be replaced ms={} role={}",
+          back.toMillis(),
+          role);
+      broken = true;
+    }
     if (broken) {
       renew();
     }

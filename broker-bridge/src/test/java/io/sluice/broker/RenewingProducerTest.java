@@ -30,8 +30,10 @@ class RenewingProducerTest {
   private final List<MockProducer<byte[], byte[]>> made = new ArrayList<>();
   private final List<SendResult> results = new ArrayList<>();
   private final AtomicLong clock = new AtomicLong();
+  private final AtomicLong wallMillis = new AtomicLong(1_790_000_000_000L);
+  private final SetBack wall = new SetBack(wallMillis::get, clock::get);
   private final RenewingProducer producer =
-      new RenewingProducer("test", this::make, new BridgeMetrics(meters), clock::get);
+      new RenewingProducer("test", this::make, new BridgeMetrics(meters), clock::get, wall);
 
   @Test
   void storedRecordTellsItsOffset() {
@@ -83,6 +85,16 @@ class RenewingProducerTest {
   }
 
   @Test
+  void aClockThatIsSetBackReplacesTheProducerOnce() {
+    wallMillis.addAndGet(-Duration.ofMinutes(10).toMillis());
+    send();
+    send();
+    assertThat(made).hasSize(2);
+    assertThat(made.getFirst().closed()).isTrue();
+    assertThat(made.getLast().history()).hasSize(2);
+  }
+
+  @Test
   void lastingFaultReplacesTheProducerOnceASecondAtMost() throws Exception {
     for (int i = 0; i < 10; i++) {
       send();
@@ -105,7 +117,8 @@ class RenewingProducerTest {
               return make();
             },
             new BridgeMetrics(meters),
-            clock::get);
+            clock::get,
+            wall);
     made.getLast().sendException = new KafkaException("fatal");
     unlucky.send(record(), results::add);
     faults.add(new KafkaException("no such host"));
