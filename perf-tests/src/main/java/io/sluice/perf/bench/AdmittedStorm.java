@@ -42,7 +42,7 @@ final class AdmittedStorm implements Scenario {
   public void round(Lab lab, Contender node) throws IOException {
     try (Session session = Session.open(lab, node, clients, CHANNELS)) {
       session.warm(DELIVERIES);
-      Session.Outcome quiet = session.run(DELIVERIES, lab.effort().paced());
+      Outcome quiet = session.run(DELIVERIES, lab.effort().paced());
       long before = Accounting.residentBytes(node.pid());
       lab.swarm().measure();
       CompletableFuture<Report> storm = new CompletableFuture<>();

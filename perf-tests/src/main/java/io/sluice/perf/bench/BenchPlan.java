@@ -67,6 +67,10 @@ record BenchPlan(
         new Ladder(),
         new ReconnectStorm(5_000, 500),
         new AdmittedStorm(UNICAST),
+        new SideBySide(
+            "old connections",
+            NodeSetup.aging(MovedByAge.AGE),
+            List.of(new MovedByAge(SMALL * 5, SMALL / 2))),
         storm(),
         belowTheWindow(),
         new SideBySide(

@@ -54,9 +54,9 @@ final class BesideAStorm implements Scenario {
         leaving.sound(leaving.missed(absence, () -> {}));
       }
       stays.run(DELIVERIES, lab.effort().warming());
-      Session.Outcome quiet = stays.run(DELIVERIES, lab.effort().paced());
+      Outcome quiet = stays.run(DELIVERIES, lab.effort().paced());
       CompletableFuture<Returned> back = missed(leaving);
-      Session.Outcome during = beside(back, stays);
+      Outcome during = beside(back, stays);
       double seconds = leaving.sound(back.join()).took().toNanos() / 1e9;
       String storm = variant("beside " + absence.variant());
       found(lab, contender, variant("quiet"), quiet);
@@ -79,7 +79,7 @@ final class BesideAStorm implements Scenario {
   }
 
   /// Ends with the storm, whatever happens: its session is not to be closed under it.
-  private Session.Outcome beside(CompletableFuture<?> storm, Session stays) throws IOException {
+  private Outcome beside(CompletableFuture<?> storm, Session stays) throws IOException {
     try {
       stays.run(DELIVERIES, absence.away());
       return stays.during(DELIVERIES, () -> !storm.isDone());
@@ -92,7 +92,7 @@ final class BesideAStorm implements Scenario {
     return String.format(Locale.ROOT, "%,d clients, %s", staying, what);
   }
 
-  private void found(Lab lab, Contender contender, String variant, Session.Outcome it) {
+  private void found(Lab lab, Contender contender, String variant, Outcome it) {
     lab.found(this, variant, contender, Figures.P50, it.millis(50));
     lab.found(this, variant, contender, Figures.P99, it.millis(99));
     lab.found(this, variant, contender, Figures.MAX, it.millis(100));

@@ -53,7 +53,7 @@ final class CostGrowth implements Scenario {
     for (int size : rounds++ % 2 == 0 ? SIZES : SIZES.reversed()) {
       try (Session session = Session.open(lab, contender, size, size / A_CHANNEL)) {
         session.run(DELIVERIES, lab.effort().warming());
-        Session.Outcome it = session.run(DELIVERIES, lab.effort().paced());
+        Outcome it = session.run(DELIVERIES, lab.effort().paced());
         String variant = variant(size);
         double resident = Accounting.residentBytes(contender.pid()) / MB;
         lab.found(this, variant, contender, Figures.CPU, it.serverMicrosPerDelivery());

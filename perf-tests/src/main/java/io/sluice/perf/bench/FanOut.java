@@ -88,7 +88,7 @@ final class FanOut implements Scenario {
     String variant = variant();
     try (Session session = Session.open(lab, contender, crowd)) {
       session.warm(channels == 1 ? WARMING : DELIVERIES);
-      Session.Outcome it = paced(lab, session);
+      Outcome it = paced(lab, session);
       if (!it.complete() || it.ended() > 0) {
         lab.note(this, variant, contender, Figures.CPU, "not sustained");
         return;
@@ -106,7 +106,7 @@ final class FanOut implements Scenario {
     }
   }
 
-  private Session.Outcome paced(Lab lab, Session session) throws IOException {
+  private Outcome paced(Lab lab, Session session) throws IOException {
     return deliveries > DELIVERIES
         ? session.attempt(deliveries, lab.effort().paced(), PATIENCE)
         : session.run(deliveries, lab.effort().paced());

@@ -32,6 +32,7 @@ final class Figures {
   static final Metric BACK = new Metric("until all are back", "s", Better.LOWER);
   static final Metric BACK_MOST = new Metric("until 90 % are back", "s", Better.LOWER);
   static final Metric GROWN_RESIDENT = new Metric("RSS grown", "MB", Better.LOWER);
+  static final Metric MOVED = new Metric("connections that come back", "per s", Better.NEITHER);
   static final Metric SCANS = new Metric("scans of the log", "", Better.LOWER);
   static final Metric READ_AGAIN = new Metric("records read again", "", Better.LOWER);
   static final Metric QUESTIONS =

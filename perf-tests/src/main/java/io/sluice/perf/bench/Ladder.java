@@ -40,7 +40,7 @@ final class Ladder implements Scenario {
     try (Session session = Session.open(lab, contender, CLIENTS, 1)) {
       session.run(highest / 4, lab.effort().warming());
       for (int rung : RUNGS) {
-        Session.Outcome it = session.run(highest * rung / 100, lab.effort().paced());
+        Outcome it = session.run(highest * rung / 100, lab.effort().paced());
         note(lab, contender.name(), rung, it.latencies());
       }
     }

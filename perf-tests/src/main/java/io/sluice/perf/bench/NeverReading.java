@@ -125,7 +125,7 @@ final class NeverReading implements Scenario {
     int readers = clients - stopping;
     double perSecond = Math.min(MOST_PER_SECOND, DELIVERIES / readers);
     Duration duration = Duration.ofMillis(Math.round(PUBLICATIONS * 1_000 / perSecond));
-    Session.Outcome it = session.run(perSecond * readers, duration);
+    Outcome it = session.run(perSecond * readers, duration);
     lab.found(this, variant, contender, Figures.P50, it.millis(50));
     lab.found(this, variant, contender, Figures.P99, it.millis(99));
     lab.found(this, variant, contender, Figures.CPU, it.serverMicrosPerDelivery());

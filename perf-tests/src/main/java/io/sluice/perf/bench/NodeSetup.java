@@ -1,5 +1,6 @@
 package io.sluice.perf.bench;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +54,21 @@ record NodeSetup(String name, Map<String, String> settings, List<String> flags) 
             "edge.handshakes-per-second", Integer.toString(perSecond),
             "edge.max-connections-per-address", "20000",
             "edge.max-pending-per-address", "20000"));
+  }
+
+  /// One that closes connections of this age, no more a second than a quarter of what a node admits
+  /// by default, and one that never does.
+  static List<NodeSetup> aging(Duration age) {
+    String rate = Integer.toString(AdmittedStorm.RATE);
+    return List.of(
+        set(
+            "closing at " + age.toSeconds() + " s",
+            Map.of(
+                "edge.max-connection-age",
+                age.toSeconds() + "s",
+                "edge.handshakes-per-second",
+                rate)),
+        set("closing none", Map.of("edge.handshakes-per-second", rate)));
   }
 
   /// One of two nodes that serve the same topic, where everybody is let in at once and presence is

@@ -50,7 +50,7 @@ final class Saturation implements Scenario {
   public void round(Lab lab, Contender contender) throws IOException {
     Search search = new Search(lab, contender);
     OptionalDouble before = found(lab, contender);
-    Session.Outcome best =
+    Outcome best =
         before.isPresent() ? search.from(before.getAsDouble() * NEAR) : search.from(FIRST);
     String variant = variant();
     lab.found(this, variant, contender, Figures.DELIVERIES, best.deliveriesPerSecond());
@@ -92,12 +92,12 @@ final class Saturation implements Scenario {
       }
     }
 
-    Session.Outcome from(double first) throws IOException {
+    Outcome from(double first) throws IOException {
       try {
         double good = 0;
         double rate = first;
-        Session.Outcome best = null;
-        Session.Outcome tried = attempt(rate);
+        Outcome best = null;
+        Outcome tried = attempt(rate);
         while (tried != null && rate < HIGHEST) {
           best = tried;
           good = rate;
@@ -127,8 +127,8 @@ final class Saturation implements Scenario {
     }
 
     /// @return null when the rate is not sustained
-    private Session.@Nullable Outcome attempt(double rate) throws IOException {
-      Session.Outcome it = session().attempt(rate, lab.effort().step(), LAG.plusMillis(200));
+    private @Nullable Outcome attempt(double rate) throws IOException {
+      Outcome it = session().attempt(rate, lab.effort().step(), LAG.plusMillis(200));
       Duration step = lab.effort().step();
       boolean inTime =
           it.lag().compareTo(LAG) <= 0 && it.lag().compareTo(step.dividedBy(KEPT_UP)) <= 0;
