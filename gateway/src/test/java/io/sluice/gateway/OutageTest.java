@@ -5,6 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.embedded.EmbeddedKafka;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,6 +33,9 @@ final class OutageTest {
 
   /// Numbers that were published while Kafka was away begin here.
   private static final int DOUBTFUL = 1_000;
+
+  private static final String REFUSALS =
+      "sluice_breaker_refusals_total{breaker=\"kafka:outage.default\"}";
 
   private static EmbeddedKafka kafka;
   private static Gateway node;
@@ -64,6 +71,49 @@ final class OutageTest {
   @Tag("full")
   void norWhenItIsAwayForMinutes() throws Exception {
     survive(Duration.ofMinutes(2));
+  }
+
+  /// Nobody waits for Kafka once it is known to be away.
+  @Test
+  void publishesAreRefusedAtOnceUntilItIsBack() throws Exception {
+    EdgeProbe api = new EdgeProbe(node.apiPort());
+    try (Follower client = Follower.of(node, "refused")) {
+      assertThat(publishByApi(0).statusCode()).isEqualTo(200);
+      kafka.stop();
+      try {
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> {
+              double before = api.metric(REFUSALS);
+              HttpResponse<String> answer = publishByApi(1);
+              return answer.statusCode() == 503
+                  && answer.headers().firstValue("Retry-After").isPresent()
+                  && api.metric(REFUSALS) > before;
+            });
+        assertThat(api.get("/health/ready")).startsWith("HTTP/1.1 200");
+        double refused = api.metric(REFUSALS);
+        await()
+            .atMost(Duration.ofSeconds(10))
+            .until(() -> !publish(client, DOUBTFUL) && api.metric(REFUSALS) > refused);
+      } finally {
+        kafka.start();
+      }
+      await().atMost(Duration.ofSeconds(20)).until(() -> publishByApi(2).statusCode() == 200);
+      await().atMost(Duration.ofSeconds(5)).until(() -> publish(client, 3));
+    }
+  }
+
+  private static HttpResponse<String> publishByApi(int number) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.apiPort() + "/api/publish"))
+              .header("X-API-Key", TestStack.API_KEY)
+              .POST(
+                  HttpRequest.BodyPublishers.ofString(
+                      "{\"channel\":\"refused\",\"data\":%d}".formatted(number)))
+              .build(),
+          HttpResponse.BodyHandlers.ofString());
+    }
   }
 
   private static void survive(Duration away) throws Exception {
