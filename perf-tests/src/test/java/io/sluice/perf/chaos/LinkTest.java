@@ -2,14 +2,17 @@ package io.sluice.perf.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,7 @@ final class LinkTest {
   @BeforeEach
   void open() throws IOException {
     server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+    server.setSoTimeout(LIMIT_MS);
     link = new Link("test", 0, server.getLocalPort());
   }
 
@@ -94,6 +98,62 @@ final class LinkTest {
           Socket beyond = accepted()) {
         passes(later, beyond);
       }
+    }
+  }
+
+  @Test
+  void afterBothEndsOfAFrozenConnectionHaveGoneNothingIsKeptOfIt() throws IOException {
+    try (Socket client = client();
+        Socket behind = accepted()) {
+      passes(client, behind);
+      passes(behind, client);
+      link.freeze(1, new Random(1));
+      client.getOutputStream().write(8);
+      behind.getOutputStream().write(9);
+      client.shutdownOutput();
+      behind.setSoTimeout(NOTHING_COMES_MS);
+      assertThatThrownBy(() -> behind.getInputStream().read())
+          .as("the server is not told that its client has gone")
+          .isInstanceOf(SocketTimeoutException.class);
+      assertThat(link.connections()).isEqualTo(1);
+    }
+    await().until(() -> link.connections() == 0);
+  }
+
+  @Test
+  void aFrozenConnectionIsNotChosenAgain() throws IOException {
+    try (Socket one = client();
+        Socket behindOne = accepted()) {
+      passes(one, behindOne);
+      assertThat(link.freeze(1, new Random(1))).isEqualTo(1);
+      assertThat(link.freeze(1, new Random(1))).isZero();
+      try (Socket two = client();
+          Socket behindTwo = accepted()) {
+        passes(two, behindTwo);
+        assertThat(link.freeze(1, new Random(1))).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void aConnectionThatCannotBeAcceptedIsNotTheLast() throws IOException {
+    AtomicBoolean failed = new AtomicBoolean();
+    ServerSocket failing =
+        new ServerSocket(0, 10, InetAddress.getLoopbackAddress()) {
+          @Override
+          public Socket accept() throws IOException {
+            if (failed.compareAndSet(false, true)) {
+              throw new SocketException("Too many open files");
+            }
+            return super.accept();
+          }
+        };
+    try (Link other = new Link("failing", failing, server.getLocalPort());
+        Socket client = new Socket(InetAddress.getLoopbackAddress(), other.port());
+        Socket behind = accepted()) {
+      client.setSoTimeout(LIMIT_MS);
+      passes(client, behind);
+      assertThat(failed).isTrue();
     }
   }
 
