@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,8 +12,6 @@ import java.util.function.Supplier;
 
 /// A run: one cluster, on which rounds are played one after another. One thread.
 final class Chaos {
-  private static final Duration ROUND = Duration.ofSeconds(60);
-
   /// Shown of the facts; the bundle has all.
   private static final int SHOWN = 20;
 
@@ -77,7 +74,7 @@ final class Chaos {
   /// Deals out all kinds of faults.
   Result run(int rounds, long seed) throws IOException {
     Random random = new Random(seed);
-    Deck deck = new Deck(Faults.possible(), ROUND, random);
+    Deck deck = new Deck(Faults.possible(), random);
     return run(rounds, seed, random, deck::deal);
   }
 

@@ -4,39 +4,56 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 
-/// Gives each round its faults, some 60 s of them, in an order that the seed decides. No kind comes
-/// again before all others have. One thread.
+/// Gives each round its faults, in an order that the seed decides. All kinds are shared out evenly
+/// over [#ROUNDS] rounds, and none comes again before all others have. One thread.
 final class Deck {
-  private final List<Fault> kinds;
-  private final Duration round;
-  private final Random random;
-  private final Deque<Fault> left = new ArrayDeque<>();
+  /// With the kinds there are, so many rounds are of a little more than 60 s each.
+  static final int ROUNDS = 3;
 
-  /// @param round how long one is
-  Deck(List<Fault> kinds, Duration round, Random random) {
+  private final List<Fault> kinds;
+  private final Random random;
+  private final Deque<List<Fault>> left = new ArrayDeque<>();
+
+  Deck(List<Fault> kinds, Random random) {
     this.kinds = List.copyOf(kinds);
-    this.round = round;
     this.random = random;
   }
 
-  /// The next round's; at least one.
+  /// The next round's.
   List<Fault> deal() {
-    List<Fault> hand = new ArrayList<>();
-    Duration rest = round;
-    do {
-      if (left.isEmpty()) {
-        List<Fault> shuffled = new ArrayList<>(kinds);
-        Collections.shuffle(shuffled, random);
-        left.addAll(shuffled);
-      }
-      Fault next = left.removeFirst();
-      hand.add(next);
-      rest = rest.minus(next.about());
-    } while (!rest.isNegative() && !rest.isZero());
-    return hand;
+    if (left.isEmpty()) {
+      left.addAll(hands());
+    }
+    return left.removeFirst();
+  }
+
+  /// Each fault goes to the hand that is shortest so far, and those that take longer than usual go
+  /// first: so no hand is longer than another by much.
+  private List<List<Fault>> hands() {
+    List<Fault> shuffled = new ArrayList<>(kinds);
+    Collections.shuffle(shuffled, random);
+    Duration usual = lasting(kinds).dividedBy(Math.max(1, kinds.size()));
+    shuffled.sort(Comparator.comparing(fault -> fault.about().compareTo(usual) < 0));
+    List<List<Fault>> hands = new ArrayList<>();
+    for (int i = 0; i < ROUNDS; i++) {
+      hands.add(new ArrayList<>());
+    }
+    for (Fault fault : shuffled) {
+      Collections.min(hands, Comparator.comparing(Deck::lasting)).add(fault);
+    }
+    hands.removeIf(List::isEmpty);
+    hands.forEach(hand -> Collections.shuffle(hand, random));
+    Collections.shuffle(hands, random);
+    return hands;
+  }
+
+  /// How long faults take, one after another.
+  static Duration lasting(List<Fault> faults) {
+    return faults.stream().map(Fault::about).reduce(Duration.ZERO, Duration::plus);
   }
 }
