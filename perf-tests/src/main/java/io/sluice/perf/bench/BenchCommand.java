@@ -4,13 +4,11 @@ import io.sluice.perf.report.Comparison;
 import io.sluice.perf.report.HtmlPage;
 import io.sluice.perf.report.Results;
 import io.sluice.perf.report.TextTable;
+import io.sluice.perf.run.ScriptCommand;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +39,6 @@ import picocli.CommandLine.Spec;
       "  ${ROOT-COMMAND-NAME} --compare perf-tests/target/bench/20260101-120000/results.json"
     })
 final class BenchCommand implements Callable<Integer> {
-  private static final DateTimeFormatter FOLDER =
-      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
   private static final int ROUNDS = 5;
   private static final int QUICK_ROUNDS = 3;
 
@@ -113,7 +109,9 @@ final class BenchCommand implements Callable<Integer> {
     Results old = compare == null ? null : read(compare);
     Effort effort = quick ? Effort.quick(often) : Effort.full(often);
     Bench bench =
-        new Bench(BenchPlan.of(quick, only, moreFlags, effort, route, typed(), nodeFlags()), err);
+        new Bench(
+            BenchPlan.of(quick, only, moreFlags, effort, route, typed(), ScriptCommand.nodeFlags()),
+            err);
     Results results = bench.run();
     out.println(TextTable.of(results));
     if (old != null) {
@@ -140,9 +138,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private void write(Results results) throws IOException {
-    Path root = Path.of(System.getProperty("cli.root", ""));
-    Path folder =
-        root.resolve("perf-tests/target/bench").resolve(FOLDER.format(results.run().started()));
+    Path folder = ScriptCommand.folder("bench", results.run().started());
     Files.createDirectories(folder);
     Path page = folder.resolve("index.html");
     Path file = folder.resolve("results.json");
@@ -159,12 +155,5 @@ final class BenchCommand implements Callable<Integer> {
       text.append(' ').append(plain ? argument : "'" + argument.replace("'", "'\\''") + "'");
     }
     return text.toString();
-  }
-
-  /// The flags that the script gives to nodes.
-  private static List<String> nodeFlags() {
-    return Arrays.stream(System.getProperty("cli.node-flags", "").split(" ", -1))
-        .filter(flag -> !flag.isEmpty())
-        .toList();
   }
 }

@@ -1,13 +1,8 @@
 package io.sluice.perf.chaos;
 
 import io.sluice.perf.chaos.Fault.Effect;
-import io.sluice.perf.chaos.Publish.Outcome;
-import io.sluice.perf.chaos.Publish.Route;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import org.HdrHistogram.Histogram;
 
 /// What one kind of fault did, of all its stages together. Made on one thread, then read.
@@ -18,12 +13,9 @@ final class Account {
   private final Fault fault;
   private final Histogram liveAgain = new Histogram(LONGEST_MS, DIGITS);
   private final Histogram delivery = new Histogram(LONGEST_MS, DIGITS);
-  private final List<Double> backThroughNodes = new ArrayList<>();
-  private final List<Double> backDirect = new ArrayList<>();
+  private final Outages outages = new Outages();
   private int times;
   private double fewestLive = 1;
-  private long tried;
-  private long taken;
 
   Account(Fault fault) {
     this.fault = fault;
@@ -34,12 +26,12 @@ final class Account {
     times++;
     fewestLive = Math.min(fewestLive, (double) stage.fewestLive() / stage.clients());
     round.histories().forEach(history -> client(stage, history));
-    publishing(stage, round.published());
+    outages.add(stage, round.published());
     deliveries(stage, round);
   }
 
   private void client(Stage stage, History history) {
-    long since = stage.begin();
+    long since = stage.strike();
     long last = -1;
     boolean ended = false;
     for (Event event : history.events()) {
@@ -67,32 +59,6 @@ final class Account {
     if (last >= 0 && fault.effect() != Effect.ENDS_ONE_BY_ONE) {
       record(liveAgain, last);
     }
-  }
-
-  private void publishing(Stage stage, List<Publish> published) {
-    Map<Integer, Long> direct = new HashMap<>();
-    Map<Integer, Long> through = new HashMap<>();
-    for (Publish publish : published) {
-      if (publish.begun() < stage.begin() || publish.begun() > stage.end()) {
-        continue;
-      }
-      boolean stored = publish.outcome() == Outcome.ACKNOWLEDGED;
-      if (publish.route() == Route.NODE) {
-        tried++;
-        taken += stored ? 1 : 0;
-      }
-      if (stored) {
-        (publish.route() == Route.NODE ? through : direct)
-            .merge(publish.channel(), publish.answered(), Math::min);
-      }
-    }
-    back(stage, direct).ifPresent(backDirect::add);
-    back(stage, through).ifPresent(backThroughNodes::add);
-  }
-
-  /// Seconds until the last channel was published to again.
-  private static OptionalDouble back(Stage stage, Map<Integer, Long> first) {
-    return first.values().stream().mapToDouble(at -> (at - stage.begin()) / 1e9).max();
   }
 
   private void deliveries(Stage stage, Round.Outcome round) {
@@ -150,14 +116,8 @@ final class Account {
     return fewestLive;
   }
 
-  /// Share of the publishes through nodes that were acknowledged.
-  double available() {
-    return tried == 0 ? 1 : (double) taken / tried;
-  }
-
-  /// Until all channels were published to again, the worst time, seconds.
-  double back(Route route) {
-    return (route == Route.NODE ? backThroughNodes : backDirect)
-        .stream().mapToDouble(it -> it).max().orElse(0);
+  /// How publishing fared.
+  Outages outages() {
+    return outages;
   }
 }

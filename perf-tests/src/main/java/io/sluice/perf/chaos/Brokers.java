@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartitionInfo;
@@ -25,7 +26,12 @@ final class Brokers implements AutoCloseable {
   private static final Duration STARTING = Duration.ofMinutes(3);
   private static final Duration IN_SYNC = Duration.ofSeconds(90);
   private static final Duration ANSWER = Duration.ofSeconds(20);
+  private static final Duration OTHER_BROKER = Duration.ofSeconds(5);
   private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(250);
+
+  // while a fail-over is timed, of which a frozen broker that is asked may hide so much
+  private static final Duration LOOKING = Duration.ofMillis(20);
+  private static final Duration SHORT_ANSWER = Duration.ofMillis(500);
   private static final String LAUNCHER = BrokerMain.class.getName();
   private static final List<String> FLAGS =
       List.of(
@@ -83,7 +89,7 @@ final class Brokers implements AutoCloseable {
   }
 
   void createTopic(String topic, int partitions) throws IOException {
-    try (Admin admin = admin()) {
+    try (Admin admin = admin(OTHER_BROKER)) {
       NewTopic wanted = new NewTopic(topic, partitions, (short) ClusterPlan.BROKERS);
       admin.createTopics(List.of(wanted)).all().get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
@@ -101,6 +107,39 @@ final class Brokers implements AutoCloseable {
       leaders.add(partition.leader() == null ? 0 : partition.leader().id());
     }
     return leaders;
+  }
+
+  /// Waits until each partition has another leader than this broker, and no write waits for it, as
+  /// clients of Kafka are told.
+  ///
+  /// @return whether that came about by then
+  boolean awaitLedWithout(int broker, String topic, Duration limit) throws IOException {
+    long end = System.nanoTime() + limit.toNanos();
+    try (Admin admin = admin(SHORT_ANSWER)) {
+      while (System.nanoTime() - end < 0) {
+        if (isLedWithout(broker, admin, topic)) {
+          return true;
+        }
+        TimeUnit.NANOSECONDS.sleep(LOOKING.toNanos());
+      }
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private static boolean isLedWithout(int broker, Admin admin, String topic)
+      throws InterruptedException {
+    try {
+      return describe(admin, topic, SHORT_ANSWER.multipliedBy(2)).partitions().stream()
+          .allMatch(it ->
+              it.leader() != null
+                  && !it.leader().isEmpty()
+                  && it.isr().stream().noneMatch(node -> node.id() == broker));
+    } catch (ExecutionException | TimeoutException _) {
+      return false; // who was asked is away, or does not know: another is asked
+    }
   }
 
   /// Waits until all three have everything.
@@ -128,14 +167,8 @@ final class Brokers implements AutoCloseable {
   }
 
   private TopicDescription describe(String topic) throws IOException {
-    try (Admin admin = admin()) {
-      return admin
-          .describeTopics(List.of(topic))
-          .topicNameValues()
-          .values()
-          .iterator()
-          .next()
-          .get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+    try (Admin admin = admin(OTHER_BROKER)) {
+      return describe(admin, topic, ANSWER);
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException("Kafka does not describe topic " + topic, e);
     } catch (InterruptedException e) {
@@ -144,13 +177,26 @@ final class Brokers implements AutoCloseable {
     }
   }
 
-  private Admin admin() {
+  private static TopicDescription describe(Admin admin, String topic, Duration limit)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    DescribeTopicsOptions options = new DescribeTopicsOptions().timeoutMs((int) limit.toMillis());
+    return admin
+        .describeTopics(List.of(topic), options)
+        .topicNameValues()
+        .values()
+        .iterator()
+        .next()
+        .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /// @param answer after so long another broker is asked
+  private Admin admin(Duration answer) {
     return Admin.create(
         Map.of(
             AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
             plan.bootstrapServers(),
             AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-            "5000"));
+            Long.toString(answer.toMillis())));
   }
 
   @Override

@@ -8,14 +8,17 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// What is kept of a run, beside the logs of all processes: the timeline and the table always; of a
-/// violation what was wrong, and what the clients that saw it were told.
+/// What is kept of a run, beside the logs of all processes: the timeline and the table always, also
+/// of a run that fails; of a violation what was wrong, and what the clients that saw it were told.
 final class Bundle {
   private Bundle() {}
 
   static void write(Path folder, Chaos.Result result, Timeline timeline) throws IOException {
     Files.write(folder.resolve("timeline.txt"), timeline.lines());
     Files.write(folder.resolve("table.txt"), List.of(result.table(), result.line()));
+    if (!result.start().isEmpty()) {
+      write(folder.resolve("wrong.txt"), result.start());
+    }
     for (Round.Outcome round : result.rounds()) {
       if (!round.judgement().facts().isEmpty()) {
         write(Files.createDirectories(folder.resolve("round-" + round.number())), round, timeline);
@@ -23,11 +26,13 @@ final class Bundle {
     }
   }
 
+  private static void write(Path file, List<Fact> facts) throws IOException {
+    Files.write(file, facts.stream().map(Fact::toString).toList());
+  }
+
   private static void write(Path folder, Round.Outcome round, Timeline timeline)
       throws IOException {
-    Files.write(
-        folder.resolve("wrong.txt"),
-        round.judgement().facts().stream().map(Fact::toString).toList());
+    write(folder.resolve("wrong.txt"), round.judgement().facts());
     try (BufferedWriter out = Files.newBufferedWriter(folder.resolve("published.txt"))) {
       for (Publish publish : round.published()) {
         out.write("%.3f %s%n".formatted(timeline.seconds(publish.begun()), publish));

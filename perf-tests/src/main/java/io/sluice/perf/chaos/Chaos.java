@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// A run: one cluster, on which rounds are played one after another. One thread.
 final class Chaos {
@@ -35,13 +36,25 @@ final class Chaos {
   }
 
   /// Everything about a run.
-  record Result(long seed, List<Round.Outcome> rounds) {
+  ///
+  /// @param start what was wrong before the first round
+  record Result(long seed, List<Fact> start, List<Round.Outcome> rounds) {
+    Result {
+      start = List.copyOf(start);
+      rounds = List.copyOf(rounds);
+    }
+
+    private Stream<Fact> all() {
+      return Stream.concat(
+          start.stream(), rounds.stream().flatMap(round -> round.judgement().facts().stream()));
+    }
+
     private long count(Fact.Kind kind) {
-      return rounds.stream().mapToLong(it -> it.judgement().count(kind)).sum();
+      return all().filter(fact -> fact.kind() == kind).count();
     }
 
     boolean isClean() {
-      return rounds.stream().allMatch(it -> it.judgement().facts().isEmpty());
+      return all().findAny().isEmpty();
     }
 
     String table() {
@@ -50,10 +63,7 @@ final class Chaos {
 
     /// Some of what must not happen and did.
     void facts(PrintStream out) {
-      rounds.stream()
-          .flatMap(round -> round.judgement().facts().stream())
-          .limit(SHOWN)
-          .forEach(fact -> out.println("WRONG: " + fact));
+      all().limit(SHOWN).forEach(fact -> out.println("WRONG: " + fact));
     }
 
     String line() {
@@ -89,29 +99,51 @@ final class Chaos {
     Path logs = Files.createDirectories(folder.resolve("logs"));
     Path data = Files.createTempDirectory("sluice-chaos-");
     Timeline timeline = new Timeline(progress);
+    List<Fact> start = new ArrayList<>();
     List<Round.Outcome> outcomes = new ArrayList<>();
-    try (Cluster cluster = new Cluster(program, data, logs)) {
-      timeline.say("starting three brokers, Redis and three nodes");
-      cluster.start();
-      for (int number = 1; number <= rounds; number++) {
-        Round.Outcome outcome =
-            new Round(number, size, cluster, timeline, random).play(faults.get());
-        outcomes.add(outcome);
-        Judgement judgement = outcome.judgement();
-        timeline.say(
-            "round %d: %d acknowledged, %d delivered, %d wrong"
-                .formatted(
-                    number,
-                    judgement.acknowledged(),
-                    judgement.delivered(),
-                    judgement.facts().size()));
+    try {
+      try (Cluster cluster = new Cluster(program, data, logs)) {
+        boolean whole = start(cluster, timeline, start);
+        for (int number = 1; number <= rounds && whole; number++) {
+          Round.Outcome outcome =
+              new Round(number, size, cluster, timeline, random).play(faults.get());
+          outcomes.add(outcome);
+          timeline.say(sentence(outcome));
+          whole = !outcome.clusterIsStuck();
+        }
+      } finally {
+        Undisturbed.run(() -> Bundle.write(folder, new Result(seed, start, outcomes), timeline));
       }
     } finally {
-      Folders.delete(data);
+      Undisturbed.run(() -> Folders.delete(data));
     }
-    Result result = new Result(seed, outcomes);
-    Bundle.write(folder, result, timeline);
-    return result;
+    return new Result(seed, start, outcomes);
+  }
+
+  private static boolean start(Cluster cluster, Timeline timeline, List<Fact> facts)
+      throws IOException {
+    timeline.say("starting three brokers, Redis and three nodes");
+    try {
+      cluster.start();
+      return true;
+    } catch (IOException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      timeline.say(String.valueOf(e.getMessage()));
+      facts.add(Fact.stuckCluster(String.valueOf(e.getMessage())));
+      return false;
+    }
+  }
+
+  private static String sentence(Round.Outcome outcome) {
+    Judgement judgement = outcome.judgement();
+    return "round %d: %d acknowledged, %d delivered, %d wrong"
+        .formatted(
+            outcome.number(),
+            judgement.acknowledged(),
+            judgement.delivered(),
+            judgement.facts().size());
   }
 
   private static List<Fault> shuffled(List<Fault> kinds, Random random) {

@@ -72,8 +72,13 @@ final class Cluster implements AutoCloseable {
     return nodes.stream().flatMap(node -> node.links().stream()).toList();
   }
 
+  /// Kills all processes, also when the run is interrupted.
   @Override
   public void close() throws IOException {
+    Undisturbed.run(this::killAll);
+  }
+
+  private void killAll() throws IOException {
     for (Node node : nodes) {
       node.close();
     }

@@ -2,9 +2,17 @@ package io.sluice.perf.chaos;
 
 /// Something that must not happen.
 ///
-/// @param who saw it: a client, or `publisher`
+/// @param who saw it: a client, `publisher`, or [#CLUSTER]
 /// @param what it was, for people
 record Fact(Kind kind, String who, String what) {
+  /// Who sees what is wrong with processes.
+  static final String CLUSTER = "cluster";
+
+  /// A process that does not start, end or get ready.
+  static Fact stuckCluster(String what) {
+    return new Fact(Kind.STUCK, CLUSTER, what);
+  }
+
   /// What it says of the gateway.
   enum Kind {
     /// An acknowledged publication that is not in Kafka, or one in Kafka that a client was not
@@ -17,7 +25,7 @@ record Fact(Kind kind, String who, String what) {
     /// Something that was said and is not so: everything recovered, something lost, an offset, a
     /// publication that nobody has published.
     UNTRUE,
-    /// A client that does not come back, or does not get on.
+    /// What does not come back or does not get on: a client, publishing, a process.
     STUCK
   }
 }

@@ -84,7 +84,7 @@ final class Faults {
   /// It is started again when its clients have gone elsewhere, as a supervisor would some time.
   private static void killNode(Scene scene) throws IOException {
     Node node = popular(scene);
-    scene.say("kill -9 " + node);
+    scene.strikes("kill -9 " + node);
     node.process().kill();
     scene.awaitLive();
     scene.cluster().startNodes();
@@ -92,7 +92,7 @@ final class Faults {
 
   private static void stopNode(Scene scene) throws IOException {
     Node node = popular(scene);
-    scene.say("SIGSTOP " + node);
+    scene.strikes("SIGSTOP " + node);
     node.process().freeze(UNNOTICED);
     scene.pause(UNNOTICED);
     scene.say("SIGCONT " + node);
@@ -102,7 +102,7 @@ final class Faults {
   /// From its clients.
   private static void cutNodeOff(Scene scene) throws IOException {
     Node node = popular(scene);
-    scene.say("nothing passes between " + node + " and its clients");
+    scene.strikes("nothing passes between " + node + " and its clients");
     node.clients().weather(Weather.HOLE);
     scene.pause(UNNOTICED);
     node.clients().weather(Weather.CLEAR);
@@ -117,20 +117,33 @@ final class Faults {
   }
 
   private static void killLeader(Scene scene) throws IOException {
+    Brokers brokers = scene.cluster().brokers();
     int broker = leader(scene);
-    scene.say("kill -9 broker-" + broker);
-    scene.cluster().brokers().broker(broker).kill();
-    scene.pause(BROKER);
-    scene.cluster().brokers().start();
-    scene.cluster().brokers().awaitInSync(Cluster.TOPIC);
+    scene.strikes("kill -9 broker-" + broker);
+    brokers.broker(broker).kill();
+    failOver(scene, broker);
+    brokers.start();
+    brokers.awaitInSync(Cluster.TOPIC);
   }
 
   private static void stopLeader(Scene scene) throws IOException {
+    Brokers brokers = scene.cluster().brokers();
     int broker = leader(scene);
-    scene.say("SIGSTOP broker-" + broker);
-    scene.cluster().brokers().broker(broker).freeze(BROKER);
-    scene.pause(BROKER.plusSeconds(1));
-    scene.cluster().brokers().awaitInSync(Cluster.TOPIC);
+    scene.strikes("SIGSTOP broker-" + broker);
+    brokers.broker(broker).freeze(BROKER);
+    failOver(scene, broker);
+    scene.pause(Duration.ofSeconds(1));
+    brokers.awaitInSync(Cluster.TOPIC);
+  }
+
+  /// The time that a broker is away, in which Kafka is to find other leaders.
+  private static void failOver(Scene scene, int away) throws IOException {
+    long end = System.nanoTime() + BROKER.toNanos();
+    if (scene.cluster().brokers().awaitLedWithout(away, Cluster.TOPIC, BROKER)) {
+      scene.failsOver();
+      scene.say("no partition waits for broker-" + away + " any more");
+    }
+    scene.pause(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
   }
 
   /// From one node: connections stay and nothing comes.
@@ -140,21 +153,21 @@ final class Faults {
     int broker = scene.random().nextInt(ClusterPlan.BROKERS + 1);
     List<Link> hidden =
         broker == ClusterPlan.BROKERS ? node.brokers() : List.of(node.brokers().get(broker));
-    scene.say("nothing passes: " + hidden.stream().map(Link::name).toList());
+    scene.strikes("nothing passes: " + hidden.stream().map(Link::name).toList());
     hidden.forEach(link -> link.weather(Weather.HOLE));
     scene.pause(BROKER);
     hidden.forEach(link -> link.weather(Weather.CLEAR));
   }
 
   private static void killRedis(Scene scene) throws IOException {
-    scene.say("kill -9 Redis");
+    scene.strikes("kill -9 Redis");
     scene.cluster().redis().kill();
     scene.pause(REDIS);
     scene.cluster().redis().start();
   }
 
   private static void stopRedis(Scene scene) throws IOException {
-    scene.say("SIGSTOP Redis");
+    scene.strikes("SIGSTOP Redis");
     scene.cluster().redis().freeze();
     try {
       scene.pause(REDIS);
@@ -164,20 +177,20 @@ final class Faults {
   }
 
   private static void hideRedis(Scene scene) throws IOException {
-    scene.say("nothing passes between nodes and Redis");
+    scene.strikes("nothing passes between nodes and Redis");
     scene.cluster().nodes().forEach(node -> node.redis().weather(Weather.HOLE));
     scene.pause(REDIS);
     scene.cluster().nodes().forEach(node -> node.redis().weather(Weather.CLEAR));
   }
 
   private static void flushRedis(Scene scene) throws IOException {
-    scene.say("FLUSHALL");
+    scene.strikes("FLUSHALL");
     scene.cluster().redis().flush();
     scene.pause(Duration.ofSeconds(2));
   }
 
   private static void weather(Scene scene, Weather weather) throws IOException {
-    scene.say("all links: " + weather);
+    scene.strikes("all links: " + weather);
     List<Link> links = scene.cluster().links();
     links.forEach(link -> link.weather(weather));
     scene.pause(WEATHER);
@@ -185,11 +198,12 @@ final class Faults {
   }
 
   private static void halfOpen(Scene scene) throws IOException {
+    scene.strikes("some connections of clients are half open from now on");
     int frozen = 0;
     for (Node node : scene.cluster().nodes()) {
       frozen += node.clients().freeze(HALF_OPEN, scene.random());
     }
-    scene.say(frozen + " connections of clients are half open");
+    scene.say(frozen + " of them");
     scene.pause(Duration.ofSeconds(15)); // ping and 10 s, and back
   }
 
@@ -205,20 +219,20 @@ final class Faults {
   }
 
   private static void storm(Scene scene) {
-    scene.say("all " + scene.crowd().size() + " clients are cut");
+    scene.strikes("all " + scene.crowd().size() + " clients are cut");
     scene.crowd().cut();
   }
 
   private static void restartAll(Scene scene) throws IOException {
     for (Node node : scene.cluster().nodes()) {
-      scene.say("SIGTERM " + node);
+      scene.strikes("SIGTERM " + node);
       node.process().terminate();
       scene.cluster().startNodes();
     }
   }
 
   private static void killAll(Scene scene) throws IOException {
-    scene.say("kill -9 of all nodes, all brokers, and Redis");
+    scene.strikes("kill -9 of all nodes, all brokers, and Redis");
     List<Service> all = new ArrayList<>();
     scene.cluster().nodes().forEach(node -> all.add(node.process()));
     for (int broker = 1; broker <= ClusterPlan.BROKERS; broker++) {

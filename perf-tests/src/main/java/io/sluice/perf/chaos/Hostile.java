@@ -7,7 +7,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
@@ -21,11 +20,10 @@ final class Hostile implements AutoCloseable {
   private static final Duration BETWEEN = Duration.ofMillis(200);
   private static final int PATIENCE = 3_000;
 
-  private final List<Thread> threads = new ArrayList<>();
+  private final Workers workers = new Workers();
   private final List<URI> edges;
   private final String token;
   private final Channels channels;
-  private volatile boolean enough;
 
   Hostile(Cluster cluster, Channels channels, long seed) {
     this.edges = cluster.nodes().stream().map(Node::edge).toList();
@@ -33,11 +31,11 @@ final class Hostile implements AutoCloseable {
     this.token = Crowd.token("hostile");
     for (int i = 0; i < NEVER_READING; i++) {
       int number = i;
-      threads.add(Thread.ofVirtual().name("never-reading-" + i).start(() -> neverRead(number)));
+      workers.start(Thread.ofVirtual().name("never-reading-" + i), () -> neverRead(number));
     }
     for (int i = 0; i < SENDING_GARBAGE; i++) {
       Random random = new Random(seed + i);
-      threads.add(Thread.ofVirtual().name("garbage-" + i).start(() -> sendGarbage(random)));
+      workers.start(Thread.ofVirtual().name("garbage-" + i), () -> sendGarbage(random));
     }
   }
 
@@ -84,7 +82,7 @@ final class Hostile implements AutoCloseable {
 
   private void neverRead(int number) {
     Random random = new Random(number);
-    while (!enough) {
+    while (workers.goOn()) {
       try (Socket socket = open(edges.get(number % edges.size()))) {
         handshake(socket, random);
         StringBuilder commands =
@@ -95,7 +93,7 @@ final class Hostile implements AutoCloseable {
                   .formatted(channel + 2, channels.name(channel)));
         }
         frame(socket, 1, commands.toString().getBytes(StandardCharsets.UTF_8));
-        for (int i = 0; i < 100 && !enough; i++) {
+        for (int i = 0; i < 100 && workers.goOn(); i++) {
           pause();
         }
       } catch (IOException _) {
@@ -105,7 +103,7 @@ final class Hostile implements AutoCloseable {
   }
 
   private void sendGarbage(Random random) {
-    while (!enough) {
+    while (workers.goOn()) {
       try (Socket socket = open(edges.get(random.nextInt(edges.size())))) {
         byte[] noise = new byte[random.nextInt(1, 2_000)];
         random.nextBytes(noise);
@@ -146,13 +144,6 @@ final class Hostile implements AutoCloseable {
 
   @Override
   public void close() {
-    enough = true;
-    try {
-      for (Thread thread : threads) {
-        thread.join();
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+    workers.close();
   }
 }

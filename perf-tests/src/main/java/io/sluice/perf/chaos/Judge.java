@@ -13,7 +13,8 @@ import java.util.Set;
 /// Compares what clients were given, and what publishers were told, with what is in Kafka. What
 /// Kafka has, in its order, is the truth: a client that begins at a position is given everything
 /// behind it, once each and in order. In these runs everything can be recovered, so a client that
-/// is told of a loss is told an untruth as well. Pure.
+/// is told of a loss is told an untruth as well. Publishing comes back on each way after each
+/// fault. Pure.
 final class Judge {
   private final KafkaLog log;
   private final List<Fact> facts = new ArrayList<>();
@@ -26,9 +27,14 @@ final class Judge {
 
   /// @param published everything, answered
   /// @param histories of all clients, which have had the time to get everything
-  static Judgement judge(KafkaLog log, List<Publish> published, List<History> histories) {
+  /// @param calms when publishing had to come back
+  static Judgement judge(
+      KafkaLog log, List<Publish> published, List<History> histories, List<Calm> calms) {
     Judge judge = new Judge(log);
     judge.publishers(published);
+    for (int channel = 0; channel < log.records().size(); channel++) {
+      judge.publishingComesBack(channel, published, calms);
+    }
     histories.forEach(judge::client);
     return new Judgement(judge.acknowledged, judge.delivered, judge.facts);
   }
@@ -58,6 +64,24 @@ final class Judge {
         } else if (publish.offset().isPresent() && publish.offset().getAsLong() != offset) {
           say(Kind.UNTRUE, "publisher", publish + " is at " + offset);
         }
+      }
+    }
+  }
+
+  private void publishingComesBack(int channel, List<Publish> published, List<Calm> calms) {
+    List<Publish> mine = published.stream().filter(it -> it.channel() == channel).toList();
+    String way = mine.isEmpty() ? "never published to" : mine.getFirst().route().words();
+    for (Calm calm : calms) {
+      boolean back =
+          mine.stream()
+              .anyMatch(
+                  it -> it.outcome() == Publish.Outcome.ACKNOWLEDGED && calm.has(it.answered()));
+      if (!back) {
+        say(
+            Kind.STUCK,
+            "publisher",
+            "of channel %d, %s: nothing was acknowledged within %d s after %s"
+                .formatted(channel, way, Calm.LIMIT.toSeconds(), calm.after()));
       }
     }
   }

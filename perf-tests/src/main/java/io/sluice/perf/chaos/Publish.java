@@ -18,9 +18,20 @@ record Publish(
   /// Who took it.
   enum Route {
     /// A producer of its own, which reaches every broker directly.
-    DIRECT,
+    DIRECT("straight to Kafka"),
     /// The HTTP API of a node.
-    NODE
+    NODE("through nodes");
+
+    private final String words;
+
+    Route(String words) {
+      this.words = words;
+    }
+
+    /// For people.
+    String words() {
+      return words;
+    }
   }
 
   /// What its publisher was told.

@@ -10,7 +10,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -47,8 +46,7 @@ final class Publishing implements AutoCloseable {
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(Duration.ofSeconds(2))
           .build();
-  private final List<Thread> threads = new ArrayList<>();
-  private volatile boolean enough;
+  private final Workers workers = new Workers();
 
   Publishing(Cluster cluster, Channels channels, Published published) {
     this.channels = channels;
@@ -59,17 +57,17 @@ final class Publishing implements AutoCloseable {
             Map.of("bootstrap.servers", cluster.bootstrapServers(), "buffer.memory", "67108864"),
             new StringSerializer(),
             new StringSerializer());
-    threads.add(Thread.ofPlatform().name("producer").start(this::produce));
+    workers.start(Thread.ofPlatform().name("producer"), this::produce);
     for (int i = 0; i < channels.through(); i++) {
       int channel = channels.direct() + i;
-      threads.add(Thread.ofVirtual().name("publisher-" + i).start(() -> publish(channel)));
+      workers.start(Thread.ofVirtual().name("publisher-" + i), () -> publish(channel));
     }
   }
 
   private void produce() {
     long[] next = new long[channels.direct()];
     long started = System.nanoTime();
-    for (long i = 0; !enough; i++) {
+    for (long i = 0; workers.goOn(); i++) {
       sleepUntil(started + i * TimeUnit.SECONDS.toNanos(1) / DIRECT_RATE);
       int channel = (int) (i % channels.direct());
       long number = next[channel]++;
@@ -95,7 +93,7 @@ final class Publishing implements AutoCloseable {
   private void publish(int channel) {
     int node = channel;
     long started = System.nanoTime() + channel * PACE.toNanos() / channels.count();
-    for (long number = 0; !enough; number++) {
+    for (long number = 0; workers.goOn(); number++) {
       sleepUntil(Math.max(started + number * PACE.toNanos(), System.nanoTime()));
       long begun = System.nanoTime();
       boolean done = false;
@@ -157,14 +155,7 @@ final class Publishing implements AutoCloseable {
   /// Stops, and returns when everything published has been answered.
   @Override
   public void close() {
-    enough = true;
-    try {
-      for (Thread thread : threads) {
-        thread.join();
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+    workers.close();
     producer.close();
     http.shutdownNow();
   }

@@ -1,5 +1,6 @@
 package io.sluice.perf.chaos;
 
+import io.sluice.embedded.EmbeddedStartException;
 import io.sluice.perf.chaos.Fact.Kind;
 import java.io.IOException;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.KafkaException;
 
 /// Some 60 s in which clients listen, others publish, and things go wrong one after another. Then
 /// everything is left in peace until all clients have everything, and judged. One thread.
@@ -28,6 +30,7 @@ final class Round {
   private final Channels channels;
   private final Published published = new Published();
   private final List<Stage> stages = new ArrayList<>();
+  private final List<Calm> calms = new ArrayList<>();
   private final List<Fact> stuck = new ArrayList<>();
 
   /// Everything about a round.
@@ -36,7 +39,12 @@ final class Round {
       List<Stage> stages,
       List<Publish> published,
       List<History> histories,
-      Judgement judgement) {}
+      Judgement judgement) {
+    /// Whether there is no cluster any more that another round could be played on.
+    boolean clusterIsStuck() {
+      return judgement.facts().stream().anyMatch(fact -> fact.who().equals(Fact.CLUSTER));
+    }
+  }
 
   Round(int number, Size size, Cluster cluster, Timeline timeline, Random random) {
     this.number = number;
@@ -60,44 +68,104 @@ final class Round {
       stuck(crowd.awaitLive(Scene.LIVE), "is not live at first");
       try (Publishing _ = new Publishing(cluster, channels, published);
           Hostile _ = new Hostile(cluster, channels, random.nextLong())) {
-        Scene scene = new Scene(cluster, crowd, random, timeline::say);
-        scene.pause(number == 1 ? WARM_UP : CALM);
-        for (Fault fault : faults) {
-          stage(fault, scene);
-          scene.pause(CALM);
+        scene(crowd).pause(number == 1 ? WARM_UP : CALM);
+        boolean whole = true;
+        for (int i = 0; i < faults.size() && whole; i++) {
+          whole = stage(faults.get(i), crowd);
+          scene(crowd).pause(CALM);
+        }
+        if (whole) {
+          calm("everything");
         }
       }
       timeline.say("peace");
+      return judged(crowd);
+    }
+  }
+
+  private Scene scene(Crowd crowd) {
+    return new Scene(cluster, crowd, random, timeline::say);
+  }
+
+  /// @return whether the cluster is whole again
+  private boolean stage(Fault fault, Crowd crowd) throws IOException {
+    timeline.say("round " + number + ": " + fault.name());
+    Scene scene = scene(crowd);
+    AtomicInteger fewest = new AtomicInteger(crowd.live());
+    long begin = System.nanoTime();
+    boolean whole;
+    try (Sampling _ =
+        new Sampling(SAMPLES, () -> fewest.accumulateAndGet(crowd.live(), Math::min))) {
+      whole = strike(fault, scene);
+      stuck(crowd.awaitLive(Scene.LIVE), "is not live again after " + fault.name());
+    }
+    if (whole) {
+      calm(fault.name());
+    }
+    stages.add(
+        new Stage(
+            number,
+            fault,
+            begin,
+            scene.struck().orElse(begin),
+            scene.failedOver(),
+            System.nanoTime(),
+            crowd.size(),
+            fewest.get()));
+    return whole;
+  }
+
+  private boolean strike(Fault fault, Scene scene) throws IOException {
+    try {
+      fault.strike().at(scene);
+      return true;
+    } catch (IOException | EmbeddedStartException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      stuckCluster(fault.name() + ": " + e.getMessage());
+      cluster.links().forEach(link -> link.weather(Weather.CLEAR));
+      return false;
+    }
+  }
+
+  /// Nothing is wrong now: gives publishing the time to come back.
+  private void calm(String after) throws IOException {
+    Calm calm = new Calm(after, System.nanoTime());
+    calms.add(calm);
+    published.awaitAcknowledged(channels.count(), calm.at(), Calm.LIMIT);
+  }
+
+  private Outcome judged(Crowd crowd) throws IOException {
+    Judgement judged;
+    try {
       KafkaLog log = KafkaLog.read(cluster.bootstrapServers(), channels);
       Map<String, Long> ends = new HashMap<>();
       for (int channel = 0; channel < channels.count(); channel++) {
         ends.put(channels.name(channel), log.end(channel));
       }
       stuck(crowd.awaitAll(ends, Scene.LIVE), "has not everything at the end");
-      List<History> histories = crowd.histories();
-      Judgement judged = Judge.judge(log, published.all(), histories);
-      List<Fact> facts = new ArrayList<>(judged.facts());
-      facts.addAll(stuck);
-      return new Outcome(
-          number,
-          stages,
-          published.all(),
-          histories,
-          new Judgement(judged.acknowledged(), judged.delivered(), facts));
+      judged = Judge.judge(log, published.all(), crowd.histories(), calms);
+    } catch (IOException | KafkaException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      stuckCluster("what is in Kafka cannot be read, so nothing is judged: " + e.getMessage());
+      judged = new Judgement(0, 0, List.of());
     }
+    List<Fact> facts = new ArrayList<>(judged.facts());
+    facts.addAll(stuck);
+    return new Outcome(
+        number,
+        stages,
+        published.all(),
+        crowd.histories(),
+        new Judgement(judged.acknowledged(), judged.delivered(), facts));
   }
 
-  private void stage(Fault fault, Scene scene) throws IOException {
-    timeline.say("round " + number + ": " + fault.name());
-    AtomicInteger fewest = new AtomicInteger(scene.crowd().live());
-    long begin = System.nanoTime();
-    try (Sampling _ =
-        new Sampling(SAMPLES, () -> fewest.accumulateAndGet(scene.crowd().live(), Math::min))) {
-      fault.strike().at(scene);
-      stuck(scene.crowd().awaitLive(Scene.LIVE), "is not live again after " + fault.name());
-    }
-    stages.add(
-        new Stage(number, fault, begin, System.nanoTime(), scene.crowd().size(), fewest.get()));
+  private void stuckCluster(String what) {
+    timeline.say(what);
+    stuck.add(Fact.stuckCluster(what));
   }
 
   private void stuck(List<String> clients, String what) {

@@ -2,20 +2,69 @@ package io.sluice.perf.chaos;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// What a fault acts on.
-///
-/// @param random decides what it hits
-/// @param say takes lines of the timeline
-record Scene(Cluster cluster, Crowd crowd, Random random, Consumer<String> say) {
+/// What one fault acts on, and when it did. One thread.
+final class Scene {
   /// Until all clients must be live again.
   static final Duration LIVE = Duration.ofSeconds(90);
 
+  private final Cluster cluster;
+  private final Crowd crowd;
+  private final Random random;
+  private final Consumer<String> say;
+  private OptionalLong struck = OptionalLong.empty();
+  private OptionalLong failedOver = OptionalLong.empty();
+
+  /// @param random decides what it hits
+  /// @param say takes lines of the timeline
+  Scene(Cluster cluster, Crowd crowd, Random random, Consumer<String> say) {
+    this.cluster = cluster;
+    this.crowd = crowd;
+    this.random = random;
+    this.say = say;
+  }
+
+  Cluster cluster() {
+    return cluster;
+  }
+
+  Crowd crowd() {
+    return crowd;
+  }
+
+  Random random() {
+    return random;
+  }
+
   void say(String line) {
     say.accept(line);
+  }
+
+  /// From now on something is wrong; called right before it is, the first time counts.
+  void strikes(String line) {
+    say(line);
+    if (struck.isEmpty()) {
+      struck = OptionalLong.of(System.nanoTime());
+    }
+  }
+
+  /// Now Kafka has other leaders than the broker that was hit.
+  void failsOver() {
+    failedOver = OptionalLong.of(System.nanoTime());
+  }
+
+  /// When something began to be wrong.
+  OptionalLong struck() {
+    return struck;
+  }
+
+  /// When Kafka had other leaders.
+  OptionalLong failedOver() {
+    return failedOver;
   }
 
   /// Waits until all clients are live, or have had the time to be.

@@ -90,10 +90,10 @@ final class Service implements AutoCloseable {
         .start();
   }
 
-  private ChildProcess running() {
+  private ChildProcess running() throws IOException {
     ChildProcess living = process;
     if (living == null || !living.isAlive()) {
-      throw new IllegalStateException(name + " does not run");
+      throw new IOException(failure("does not run, and nobody ended it"));
     }
     return living;
   }

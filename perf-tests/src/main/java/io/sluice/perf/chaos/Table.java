@@ -7,37 +7,43 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 
-/// What each kind of fault did, a line each. Pure.
+/// What each kind of fault did to clients, and to publishing, a line each. Pure.
 final class Table {
-  private static final List<List<String>> HEAD =
+  private static final List<List<String>> CLIENTS =
+      List.of(
+          List.of("", "", "clients", "live again, s", "", "", "fewest", "delivery, s", ""),
+          List.of("fault", "times", "cut off", "p50", "p99", "max", "live", "p99", "max"));
+
+  private static final List<List<String>> PUBLISHING =
       List.of(
           List.of(
               "",
+              "through nodes",
+              "back, s",
               "",
-              "clients",
-              "live again, s",
+              "",
+              "straight to Kafka",
+              "back, s",
               "",
               "",
-              "fewest",
-              "published",
-              "again, s",
-              "",
-              "delivery, s",
+              "Kafka's",
+              "later, s",
               ""),
           List.of(
               "fault",
-              "times",
-              "cut off",
+              "acknowledged",
               "p50",
               "p99",
               "max",
-              "live",
-              "to nodes",
-              "to nodes",
-              "to Kafka",
+              "acknowledged",
+              "p50",
               "p99",
-              "max"));
+              "max",
+              "fail-over, s",
+              "nodes",
+              "Kafka"));
 
   private Table() {}
 
@@ -50,15 +56,17 @@ final class Table {
             .add(stage, round);
       }
     }
-    List<List<String>> rows = new ArrayList<>(HEAD);
     List<String> order = Faults.all().stream().map(Fault::name).toList();
-    accounts.values().stream()
-        .sorted(Comparator.comparingInt(account -> order.indexOf(account.fault().name())))
-        .forEach(account -> rows.add(row(account)));
-    return aligned(rows);
+    List<Account> sorted =
+        accounts.values().stream()
+            .sorted(Comparator.comparingInt(account -> order.indexOf(account.fault().name())))
+            .toList();
+    return aligned(CLIENTS, sorted.stream().map(Table::clients).toList())
+        + '\n'
+        + aligned(PUBLISHING, sorted.stream().map(Table::publishing).toList());
   }
 
-  private static List<String> row(Account it) {
+  private static List<String> clients(Account it) {
     boolean cut = it.affected() > 0;
     return List.of(
         it.fault().name(),
@@ -68,11 +76,27 @@ final class Table {
         cut ? seconds(it.liveAgain(99)) : "-",
         cut ? seconds(it.liveAgain(100)) : "-",
         percent(it.fewestLive()),
-        percent(it.available()),
-        seconds(it.back(Route.NODE)),
-        seconds(it.back(Route.DIRECT)),
         seconds(it.delivery(99)),
         seconds(it.delivery(100)));
+  }
+
+  private static List<String> publishing(Account account) {
+    Outages it = account.outages();
+    List<String> row = new ArrayList<>(List.of(account.fault().name()));
+    for (Route route : List.of(Route.NODE, Route.DIRECT)) {
+      row.add(percent(it.acknowledged(route)));
+      row.add(seconds(it.back(route, 50)));
+      row.add(seconds(it.back(route, 99)));
+      row.add(seconds(it.back(route, 100)));
+    }
+    row.add(seconds(it.failOver()));
+    row.add(seconds(it.later(Route.NODE)));
+    row.add(seconds(it.later(Route.DIRECT)));
+    return row;
+  }
+
+  private static String seconds(OptionalDouble value) {
+    return value.isPresent() ? seconds(value.getAsDouble()) : "-";
   }
 
   private static String seconds(double value) {
@@ -83,7 +107,9 @@ final class Table {
     return String.format(Locale.ROOT, "%.1f%%", 100 * share);
   }
 
-  private static String aligned(List<List<String>> rows) {
+  private static String aligned(List<List<String>> head, List<List<String>> lines) {
+    List<List<String>> rows = new ArrayList<>(head);
+    rows.addAll(lines);
     int columns = rows.getFirst().size();
     int[] widths = new int[columns];
     for (List<String> row : rows.subList(1, rows.size())) {

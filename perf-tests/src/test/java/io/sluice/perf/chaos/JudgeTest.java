@@ -1,5 +1,6 @@
 package io.sluice.perf.chaos;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.perf.ClientEvents.Recovery;
@@ -7,8 +8,12 @@ import io.sluice.perf.chaos.Fact.Kind;
 import io.sluice.perf.chaos.KafkaLog.Entry;
 import io.sluice.perf.chaos.Publish.Outcome;
 import io.sluice.perf.chaos.Publish.Route;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// One channel that Kafka has 0, 1, 2, 3 of, at 10, 12, 14 and 16.
@@ -20,7 +25,7 @@ final class JudgeTest {
   private static List<Kind> judged(Event... events) {
     History history = new History("someone");
     List.of(events).forEach(history::add);
-    return kinds(Judge.judge(LOG, List.of(), List.of(history)));
+    return kinds(Judge.judge(LOG, List.of(), List.of(history), List.of()));
   }
 
   private static List<Kind> kinds(Judgement judgement) {
@@ -115,6 +120,7 @@ final class JudgeTest {
                 publish(2, Outcome.ACKNOWLEDGED, OptionalLong.of(12)),
                 publish(4, Outcome.ACKNOWLEDGED, OptionalLong.of(18)),
                 publish(5, Outcome.FAILED, OptionalLong.empty())),
+            List.of(),
             List.of());
 
     assertThat(kinds(judgement)).containsExactly(Kind.UNTRUE, Kind.LOST);
@@ -125,6 +131,72 @@ final class JudgeTest {
   void whatIsInKafkaTwiceIsADuplicate() {
     KafkaLog twice = new KafkaLog(List.of(List.of(new Entry(10, 0), new Entry(12, 0))));
 
-    assertThat(kinds(Judge.judge(twice, List.of(), List.of()))).containsExactly(Kind.DUPLICATED);
+    assertThat(kinds(Judge.judge(twice, List.of(), List.of(), List.of())))
+        .containsExactly(Kind.DUPLICATED);
+  }
+
+  private static final long CALM_AT = TimeUnit.SECONDS.toNanos(100);
+
+  private static Publish answered(Route route, int channel, long number, double seconds) {
+    long at = (long) (seconds * 1e9);
+    return new Publish(
+        route, channel, number, at - 1, at, Outcome.ACKNOWLEDGED, OptionalLong.empty());
+  }
+
+  private static Judgement judgedAfterAFault(Publish... published) {
+    KafkaLog two =
+        new KafkaLog(
+            List.of(
+                List.of(new Entry(10, 0), new Entry(12, 1)),
+                List.of(new Entry(11, 0), new Entry(13, 1))));
+    return Judge.judge(
+        two, List.of(published), List.of(), List.of(new Calm("broker-kill", CALM_AT)));
+  }
+
+  @Test
+  void publishingThatComesBackOnEveryWayIsNotStuck() {
+    double last = 100 + Calm.LIMIT.toSeconds();
+    assertThat(
+            judgedAfterAFault(
+                    answered(Route.DIRECT, 0, 0, 99),
+                    answered(Route.DIRECT, 0, 1, 100),
+                    answered(Route.NODE, 1, 0, last))
+                .facts())
+        .isEmpty();
+  }
+
+  @Test
+  void publishingThatDoesNotComeBackInTimeIsStuckOnThatWay() {
+    Publish refused =
+        new Publish(Route.NODE, 1, 1, CALM_AT, CALM_AT + 1, Outcome.FAILED, OptionalLong.empty());
+    Judgement before =
+        judgedAfterAFault(
+            answered(Route.DIRECT, 0, 0, 101), answered(Route.NODE, 1, 0, 99.9), refused);
+    Judgement late =
+        judgedAfterAFault(
+            answered(Route.DIRECT, 0, 0, 101),
+            answered(Route.NODE, 1, 0, 100.1 + Calm.LIMIT.toSeconds()));
+    for (Judgement judgement : List.of(before, late)) {
+      assertThat(kinds(judgement)).containsExactly(Kind.STUCK);
+      assertThat(judgement.facts().getFirst().who()).isEqualTo("publisher");
+      assertThat(judgement.facts().getFirst().what())
+          .contains("channel 1", "through nodes", "broker-kill");
+    }
+  }
+
+  @Test
+  void aRunInWhichPublishingIsStuckEndsWithOne() {
+    Judgement stuck = judgedAfterAFault(answered(Route.DIRECT, 0, 0, 101));
+    Judgement fine =
+        judgedAfterAFault(answered(Route.DIRECT, 0, 0, 101), answered(Route.NODE, 1, 0, 101));
+    assertThat(exitCode(stuck)).isEqualTo(1);
+    assertThat(exitCode(fine)).isZero();
+  }
+
+  private static int exitCode(Judgement judgement) {
+    Round.Outcome round = new Round.Outcome(1, List.of(), List.of(), List.of(), judgement);
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
+    return new ChaosCommand(nowhere, nowhere)
+        .tell(new Chaos.Result(1, List.of(), List.of(round)), Path.of("."));
   }
 }
