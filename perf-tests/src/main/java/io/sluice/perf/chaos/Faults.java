@@ -210,7 +210,7 @@ final class Faults {
   /// Forward, and back again.
   private static void setClock(Scene scene) throws IOException {
     Node node = popular(scene);
-    scene.say("the clock of " + node + " is " + AHEAD.toMinutes() + " min ahead");
+    scene.strikes("the clock of " + node + " is " + AHEAD.toMinutes() + " min ahead");
     node.clock().set(AHEAD);
     scene.pause(Duration.ofSeconds(7));
     scene.say("and right again");
