@@ -36,14 +36,16 @@ final class Tailer implements AutoCloseable {
   private static final long BACK_OFF_MIN_MS = 100;
   private static final long BACK_OFF_MAX_MS = 5_000;
 
-  /// A poll, and a look at a topic ([TopicWatch#TAILERS_PATIENCE]); a partition, likewise.
+  /// What is ours: a look at a topic ([TopicWatch#TAILERS_PATIENCE]); a partition's records.
   static final Duration TURN = Duration.ofSeconds(2);
 
-  /// What is asked about a broken log: two answers, for 5 s each ([ClientProperties]).
-  static final Duration ASKING = Duration.ofSeconds(12);
-
-  /// Closing a consumer takes Kafka's client 30 s at most; opening one waits for names of hosts.
-  static final Duration REOPENING = Duration.ofSeconds(45);
+  /// A call of Kafka's client, a poll like any other, however short it was asked to be: the client
+  /// looks names of hosts up on the thread that calls it, one after the other, and nothing says
+  /// beforehand when it will. A name that no server answers for takes 30 s where the system asks
+  /// three servers twice, for 5 s each; this is ten of them. It covers what the client waits for by
+  /// itself: 5 s for an answer, 30 s to close. So a thread that hangs in Kafka's client is found
+  /// late, and one that hangs in what is ours soon: what is ours begins with a [#TURN].
+  static final Duration KAFKA = Duration.ofMinutes(5);
 
   /// A topic that is deleted and made anew is silent for longer before it has as many records as
   /// the one before.
@@ -159,7 +161,7 @@ final class Tailer implements AutoCloseable {
   private void run() {
     long backOff = BACK_OFF_MIN_MS;
     while (!closing) {
-      pulse.turn(REOPENING);
+      pulse.turn(KAFKA);
       try (Consumer<byte[], byte[]> consumer = consumers.get()) {
         current = consumer;
         pulse.turn(TURN);
@@ -171,7 +173,7 @@ final class Tailer implements AutoCloseable {
             backOff = BACK_OFF_MIN_MS;
           }
         } finally {
-          pulse.turn(REOPENING);
+          pulse.turn(KAFKA);
         }
       } catch (WakeupException | InterruptException _) {
         // closing, or new topics: the loop's condition and the next step see to it
@@ -211,6 +213,7 @@ final class Tailer implements AutoCloseable {
       return;
     }
     ConsumerRecords<byte[], byte[]> records;
+    pulse.turn(KAFKA);
     try {
       records = consumer.poll(POLL);
     } catch (WakeupException e) {
@@ -229,6 +232,7 @@ final class Tailer implements AutoCloseable {
       assign(consumer, now);
       return;
     }
+    pulse.turn(TURN);
     long polledAt = System.nanoTime();
     Set<TopicPartition> failed = strangers(records.nextOffsets().keySet(), polledAt);
     records
@@ -358,7 +362,7 @@ final class Tailer implements AutoCloseable {
       topic
           .partitions()
           .forEach(partition -> {
-            pulse.turn(ASKING);
+            pulse.turn(KAFKA);
             repairs.learn(consumer, partition);
           });
     }
@@ -382,7 +386,7 @@ final class Tailer implements AutoCloseable {
     }
     Continuity read = Continuity.of(feed.window, records, next, lineages);
     if (read.cut().isPresent()) {
-      pulse.turn(ASKING);
+      pulse.turn(KAFKA);
       repairs.cut(consumer, feed.partition, feed.window, read.cut().get(), read.leaderships());
       return;
     }
@@ -403,7 +407,7 @@ final class Tailer implements AutoCloseable {
     for (TopicPartition tp : e.partitions()) {
       Feed feed = feeds.get(tp);
       if (feed != null) {
-        pulse.turn(ASKING);
+        pulse.turn(KAFKA);
         try {
           Optional<KafkaException> doubt = doubt(feed.topic, feed.window);
           if (doubt.isPresent()) {

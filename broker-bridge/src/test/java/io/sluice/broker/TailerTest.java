@@ -52,6 +52,8 @@ final class TailerTest {
           Duration.ofSeconds(1),
           metrics);
   private final List<Told> told = new CopyOnWriteArrayList<>();
+  private volatile Runnable onAppend = () -> {};
+  private volatile Runnable onPoll = () -> {};
   private final List<Window> replaced = new CopyOnWriteArrayList<>();
   private final List<AutoCloseable> toClose = new ArrayList<>();
 
@@ -215,11 +217,59 @@ final class TailerTest {
   @Test
   void aTailerThatFindsNoConsumerGoesRound() {
     unknown.set(true);
-    Pulse pulse = tail((_, _) -> {}, topic("a", 1));
+    TopicTail topic = topic("a", 1);
+    store("a", 0, 0, "k");
+    Pulse pulse = tail((_, _) -> {}, topic);
     await().until(() -> pulse.turn().number() > 2);
-    assertThat(pulse.turn().most()).isEqualTo(Tailer.REOPENING);
+    assertThat(pulse.turn().most()).isEqualTo(Tailer.KAFKA);
     unknown.set(false);
-    await().until(() -> pulse.turn().most().equals(Tailer.TURN));
+    await().until(() -> topic.partition(0).window().tail() == 1);
+  }
+
+  /// Kafka's client looks names up within the poll, for minutes when no name server answers. That
+  /// is not known to be coming, so every poll may take so long; what is ours may not, before it and
+  /// after it.
+  @Test
+  void aPollThatWaitsForTheNamesOfHostsMayTakeMinutesAndNoLonger() throws Exception {
+    TopicTail topic = topic("a", 1);
+    store("a", 0, 0, "k");
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch read = new CountDownLatch(1);
+    onAppend =
+        () -> {
+          reading.countDown();
+          awaitUninterrupted(read);
+        };
+    Pulse pulse = tail((_, _) -> {}, topic);
+    assertThat(reading.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(pulse.turn().most()).isEqualTo(Tailer.TURN);
+
+    CountDownLatch asking = new CountDownLatch(1);
+    CountDownLatch answered = new CountDownLatch(1);
+    onPoll =
+        () -> {
+          asking.countDown();
+          awaitUninterrupted(answered);
+        };
+    toClose.add(answered::countDown); // nobody can close a consumer within a poll
+    read.countDown();
+    assertThat(asking.await(10, TimeUnit.SECONDS)).isTrue();
+    long stood = pulse.turn().number();
+    assertThat(pulse.turn().most()).isEqualTo(Tailer.KAFKA);
+    assertThat(Tailer.KAFKA).isBetween(Duration.ofMinutes(1), Duration.ofMinutes(10));
+    // for as long as it hangs, and so it is found when that is over
+    await().during(Duration.ofMillis(100)).until(() -> pulse.turn().number() == stood);
+    onPoll = () -> {};
+    answered.countDown();
+    await().until(() -> pulse.turn().number() > stood + 3);
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private double rests(String namespace, String cause) {
@@ -283,6 +333,7 @@ final class TailerTest {
               @Override
               public void appended(TailedPartition partition, Window window, long from, long to) {
                 told.add(new Told(partition.binding().topic(), from, to));
+                onAppend.run();
               }
 
               @Override
@@ -314,6 +365,7 @@ final class TailerTest {
   private void serve(MockConsumer<byte[], byte[]> consumer) {
     consumer.schedulePollTask(() -> serve(consumer));
     LockSupport.parkNanos(1_000_000); // a broker takes a moment too
+    onPoll.run();
     for (TopicPartition tp : consumer.assignment()) {
       if (denied.contains(tp.topic())) {
         consumer.setPollException(new TopicAuthorizationException(Set.of(tp.topic())));
