@@ -2,7 +2,6 @@ package io.sluice.broker;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,8 +41,7 @@ public final class BrokerBridge implements AutoCloseable {
   private final Replayer replayer;
   private final ChannelReads reads;
   private final AtomicInteger nextIndex = new AtomicInteger();
-  private final Map<String, TopicTail> byNamespace = new LinkedHashMap<>();
-  private volatile List<TopicTail> tails = List.of();
+  private final TopicTails tails = new TopicTails();
   private final Tailers tailers = new Tailers();
   private volatile @Nullable TopicWatch watch;
   private final Membership membership = new Membership();
@@ -86,7 +84,7 @@ public final class BrokerBridge implements AutoCloseable {
         new Replayer(
             settings.replay(),
             clients::replay,
-            binding -> topic(binding.namespace()),
+            binding -> tails.of(binding.namespace()),
             (topic, id) -> isStill(topic, id, LOOK),
             metrics);
     chores = clients.producer("chores", clients.properties().chores(), metrics, topics::close);
@@ -97,13 +95,13 @@ public final class BrokerBridge implements AutoCloseable {
             () -> clients.consumer("ledger", Isolation.READ_UNCOMMITTED),
             chores,
             telling,
-            () -> tails,
+            tails::all,
             this::isDuty,
             metrics);
     lineages =
         new Truncations(ledger.book(), logBounds::endOf, TopicWatch.TAILERS_PATIENCE, metrics);
     News news = new News(ledger, this::look, tailers::hasLearned);
-    reads = new ChannelReads(this::topic, news, new HistoryReader(replayer));
+    reads = new ChannelReads(tails::of, news, new HistoryReader(replayer));
     deadLetters =
         new DeadLetters(settings.kafka().deadLetterTopic(), chores, this::isDuty, metrics);
     deadLetterBook = new DeadLetterBook(settings.kafka().deadLetterTopic(), clients::letters);
@@ -124,9 +122,9 @@ public final class BrokerBridge implements AutoCloseable {
                   chores.close();
                   topics.close();
                 }),
-            binding -> topic(binding.namespace()).count(),
+            binding -> tails.of(binding.namespace()).count(),
             (binding, partition) ->
-                topic(binding.namespace()).partition(partition).window().epoch(),
+                tails.of(binding.namespace()).partition(partition).window().epoch(),
             new PublishGates(settings, new WritableTopics(topics.admin()), metrics),
             metrics);
   }
@@ -145,20 +143,20 @@ public final class BrokerBridge implements AutoCloseable {
             .sum();
     Breaks breaks =
         new Breaks(
-            share(settings.window().bytes(), partitions),
-            new LastValuesShare(share(settings.window().lastValues(), keeping), metrics),
+            settings.window().bytes().share(partitions),
+            new LastValuesShare(settings.window().lastValues().share(keeping), metrics),
             deadLetters::badPayload);
     TopicWatch watching =
         new TopicWatch(
             topics::describe, breaks, listener, nextIndex, this::tailAll, this::learnBounds);
     watch = watching;
-    byNamespace.putAll(
+    Map<String, TopicTail> opened =
         new Opening(
                 settings, nodeId, ledger.book(), logBounds, clients::consumer, nextIndex, metrics)
-            .open(states, breaks));
+            .open(states, breaks);
     ledger.settle(); // others must know of cuts before clients are told of anything
-    tails = List.copyOf(byNamespace.values());
-    tailers.make(tails, isolation -> tailer(isolation, breaks, watching));
+    tails.found(opened);
+    tailers.make(tails.all(), isolation -> tailer(isolation, breaks, watching));
     deadLetters.start();
     sessionEvents.start();
     publisher.start();
@@ -166,30 +164,19 @@ public final class BrokerBridge implements AutoCloseable {
     tailAll();
     tailers.start();
     replayer.start();
-    watching.start(tails);
-  }
-
-  private static ByteSize share(ByteSize all, int partitions) {
-    return new ByteSize(all.bytes() / Math.max(1, partitions));
+    watching.start(tails.all());
   }
 
   private Tailer tailer(Isolation isolation, Breaks breaks, TopicWatch watching) {
     return new Tailer(
         isolation.name().toLowerCase(Locale.ROOT),
-        () -> clients.tailer(isolation, partitions(isolation)),
+        () -> clients.tailer(isolation, tails.count(isolation)),
         new RecordSorter(deadLetters, metrics, watching::lookFor),
         (topic, id) -> isStill(topic, id, TopicWatch.TAILERS_PATIENCE),
         lineages,
         breaks,
         listener,
         metrics);
-  }
-
-  private int partitions(Isolation isolation) {
-    return tails.stream()
-        .filter(topic -> topic.binding().isolation() == isolation)
-        .mapToInt(TopicTail::count)
-        .sum();
   }
 
   private boolean isStill(TopicTail topic, Uuid id, Duration patience) throws InterruptedException {
@@ -210,14 +197,13 @@ public final class BrokerBridge implements AutoCloseable {
 
   /// Asks where all logs begin and end; does not wait.
   private void learnBounds() {
-    List<TailedPartition> all = tails.stream().flatMap(t -> t.partitions().stream()).toList();
-    logBounds.learnStarts(all);
-    logBounds.learnEnds(all);
+    logBounds.learnStarts(tails.partitions());
+    logBounds.learnEnds(tails.partitions());
   }
 
   private void tailAll() {
-    byNamespace.values().forEach(topic -> ledger.book().found(topic.id(), topic.counts()));
-    tailers.tail(byNamespace.values());
+    tails.all().forEach(topic -> ledger.book().found(topic.id(), topic.counts()));
+    tailers.tail(tails.all());
   }
 
   /// Tells other nodes of this one, and learns of them. As the other, heard by nobody.
@@ -246,14 +232,6 @@ public final class BrokerBridge implements AutoCloseable {
 
   // reading
 
-  private TopicTail topic(String namespace) {
-    TopicTail tail = byNamespace.get(namespace);
-    if (tail == null) {
-      throw new IllegalArgumentException("no such namespace: '" + namespace + "'");
-    }
-    return tail;
-  }
-
   /// The partition a channel lies in now.
   ///
   /// @throws IllegalArgumentException when the namespace is not bound or the key is not of its kind
@@ -263,28 +241,22 @@ public final class BrokerBridge implements AutoCloseable {
 
   /// All partitions of a namespace's topic.
   public List<TailedPartition> partitions(String namespace) {
-    return topic(namespace).partitions();
+    return tails.of(namespace).partitions();
   }
 
   /// How many partitions this node reads now.
   public int partitionCount() {
-    return byNamespace.values().stream().mapToInt(TopicTail::count).sum();
+    return tails.count();
   }
 
   /// Bytes in all windows now, indexes included; at most [BridgeMemory#window].
   public long windowBytes() {
-    return byNamespace.values().stream()
-        .flatMap(t -> t.partitions().stream())
-        .mapToLong(p -> p.window().bytes())
-        .sum();
+    return tails.sum(Window::bytes);
   }
 
   /// Bytes of newest values that have left the windows; at most [BridgeMemory#lastValues].
   public long lastValuesBytes() {
-    return byNamespace.values().stream()
-        .flatMap(t -> t.partitions().stream())
-        .mapToLong(p -> p.window().lastValuesBytes())
-        .sum();
+    return tails.sum(Window::lastValuesBytes);
   }
 
   /// What a client's position in a channel means in this very window: for who goes on to read
@@ -345,9 +317,7 @@ public final class BrokerBridge implements AutoCloseable {
 
   /// Whether every partition was read up to where its log ended when this node started.
   public boolean caughtUp() {
-    return byNamespace.values().stream()
-        .flatMap(t -> t.partitions().stream())
-        .allMatch(TailedPartition::caughtUp);
+    return tails.caughtUp();
   }
 
   /// Whether the threads that read are alive.
@@ -384,7 +354,7 @@ public final class BrokerBridge implements AutoCloseable {
       Map<String, String> tags,
       Optional<Identity> from,
       Optional<String> idempotencyKey) {
-    TopicBinding binding = topic(channel.namespace()).binding();
+    TopicBinding binding = tails.of(channel.namespace()).binding();
     return publisher.publish(binding, channel, data, tags, from, idempotencyKey);
   }
 
@@ -471,8 +441,6 @@ public final class BrokerBridge implements AutoCloseable {
     deadLetters.close();
     chores.close(Duration.ofSeconds(1));
     topics.close();
-    // whoever still holds this, as a web server's timer does, holds no records
-    byNamespace.clear();
-    tails = List.of();
+    tails.forget();
   }
 }

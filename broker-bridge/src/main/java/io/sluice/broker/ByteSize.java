@@ -46,6 +46,11 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
         });
   }
 
+  /// The part of each of so many that share it alike; all of it where nobody does.
+  ByteSize share(int among) {
+    return new ByteSize(bytes / Math.max(1, among));
+  }
+
   /// The size as an `int`, for arrays and buffers.
   ///
   /// @throws ArithmeticException above 2 GiB
