@@ -125,7 +125,10 @@ public final class BrokerBridge implements AutoCloseable {
             binding -> tails.of(binding.namespace()).count(),
             (binding, partition) ->
                 tails.of(binding.namespace()).partition(partition).window().epoch(),
-            new PublishGates(settings, new WritableTopics(topics.admin()), metrics),
+            new PublishGates(
+                settings,
+                new WritableTopics(topics.admin(), settings.publish().breaker().failureRate()),
+                metrics),
             metrics);
   }
 

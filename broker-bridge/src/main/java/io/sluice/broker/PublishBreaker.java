@@ -4,9 +4,9 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +16,10 @@ import org.slf4j.LoggerFactory;
 ///
 /// A breaker for each topic and not one for the cluster: a topic that is gone, or whose replicas
 /// are, must not stop the others, and when Kafka as a whole is away each finds that out by itself,
-/// with five publishes. Only what Kafka did counts ([PublishFaults#sign]). Any thread.
+/// with five publishes. Only what Kafka did counts ([PublishFaults#sign]).
+///
+/// Any thread. One lock holds together what is let through and what it is let through for: a try
+/// that is counted for the trial before would be missing in this one for good.
 final class PublishBreaker {
   private static final Logger log = LoggerFactory.getLogger(PublishBreaker.class);
 
@@ -25,7 +28,9 @@ final class PublishBreaker {
 
   private final String name;
   private final BreakerSettings settings;
+  private final Duration longest;
   private final Clock clock;
+  private final LongSupplier nanoTime;
   private final BridgeMetrics metrics;
   private final CircuitBreaker breaker;
   private volatile BreakerState state;
@@ -35,21 +40,36 @@ final class PublishBreaker {
   /// publish that hung for seconds must not end the trial that began meanwhile.
   private volatile int era;
 
-  /// When the next are let through, by [System#nanoTime].
+  /// When the next are let through.
   private volatile long openUntil;
 
-  private volatile boolean asked;
+  /// When somebody was let through last.
+  private long permitted;
 
-  PublishBreaker(String topic, BreakerSettings settings, Clock clock, BridgeMetrics metrics) {
+  private boolean asked;
+
+  /// @param longest what is let through has ended by then, or never will
+  /// @param clock for what people are shown
+  /// @param nanoTime as [System#nanoTime]: for what lasts
+  PublishBreaker(
+      String topic,
+      BreakerSettings settings,
+      Duration longest,
+      Clock clock,
+      LongSupplier nanoTime,
+      BridgeMetrics metrics) {
     this.name = "kafka:" + topic;
     this.settings = settings;
+    this.longest = longest;
     this.clock = clock;
+    this.nanoTime = nanoTime;
     this.metrics = metrics;
     this.state = new BreakerState(name, BreakerState.State.CLOSED, clock.instant(), "");
     this.breaker =
         CircuitBreaker.of(
             name,
             CircuitBreakerConfig.custom()
+                .clock(new MonotonicClock(nanoTime))
                 .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.TIME_BASED)
                 .slidingWindowSize(Math.toIntExact(settings.window().toSeconds()))
                 .minimumNumberOfCalls(FEWEST)
@@ -69,10 +89,23 @@ final class PublishBreaker {
 
   /// Lets a publish through, or does not. Who is let through says afterwards how it [#ended].
   OptionalInt permit() {
+    OptionalInt permit = tryPermit();
+    if (permit.isEmpty()) {
+      metrics.breakerRefused(name);
+    }
+    return permit;
+  }
+
+  private synchronized OptionalInt tryPermit() {
     if (breaker.tryAcquirePermission()) {
+      permitted = nanoTime.getAsLong();
       return OptionalInt.of(era);
     }
-    metrics.breakerRefused(name);
+    if (state.state() == BreakerState.State.HALF_OPEN
+        && nanoTime.getAsLong() - permitted > longest.toNanos()) {
+      log.error("a trial of publishing came to no end, there will be another breaker={}", name);
+      breaker.transitionToOpenState();
+    }
     return OptionalInt.empty();
   }
 
@@ -85,14 +118,14 @@ final class PublishBreaker {
   Duration retryAfter() {
     return Duration.ofNanos(
         state.state() == BreakerState.State.OPEN
-            ? Math.max(0, openUntil - System.nanoTime())
+            ? Math.max(0, openUntil - nanoTime.getAsLong())
             : settings.openFor().toNanos());
   }
 
   /// What a publish that was let through has shown.
   ///
   /// @param blocked for how long nobody is let through after [KafkaSign#SILENT]
-  void ended(int permit, KafkaSign sign, String why, Duration blocked) {
+  synchronized void ended(int permit, KafkaSign sign, String why, Duration blocked) {
     if (isStale(permit)) {
       return;
     }
@@ -106,7 +139,7 @@ final class PublishBreaker {
         cause = why;
         Duration length = blocked.compareTo(settings.openFor()) > 0 ? blocked : settings.openFor();
         breaker.transitionToOpenStateFor(length);
-        openUntil = System.nanoTime() + length.toNanos();
+        openUntil = nanoTime.getAsLong() + length.toNanos();
       }
       case NOTHING -> breaker.releasePermission();
     }
@@ -114,14 +147,14 @@ final class PublishBreaker {
 
   /// Whether it is time to ask Kafka: it is not closed, although somebody could have been let
   /// through for a while.
-  boolean wantsToAsk(long now) {
+  synchronized boolean wantsToAsk() {
     return state.state() != BreakerState.State.CLOSED
         && !asked
-        && now - openUntil > settings.openFor().toNanos();
+        && nanoTime.getAsLong() - openUntil > settings.openFor().toNanos();
   }
 
   /// Kafka is asked now.
-  void asks() {
+  synchronized void asks() {
     asked = true;
   }
 
@@ -129,12 +162,12 @@ final class PublishBreaker {
   ///
   /// @param permit the [#era] when it was asked
   /// @param idle nobody was let through meanwhile
-  void told(int permit, Answer answer, boolean idle) {
+  synchronized void told(int permit, Answer answer, boolean idle) {
     asked = false;
     if (isStale(permit)) {
       return;
     }
-    openUntil = System.nanoTime(); // the next question is as long away again
+    openUntil = nanoTime.getAsLong(); // the next question is as long away again
     if (answer == Answer.TAKES && idle) {
       breaker.transitionToClosedState();
     }
@@ -150,24 +183,21 @@ final class PublishBreaker {
     return era;
   }
 
-  private void changed(CircuitBreaker.State to) {
+  /// Within one of the calls above.
+  private synchronized void changed(CircuitBreaker.State to) {
     BreakerState.State now =
         switch (to) {
           case OPEN, FORCED_OPEN -> BreakerState.State.OPEN;
           case HALF_OPEN -> BreakerState.State.HALF_OPEN;
           case CLOSED, DISABLED, METRICS_ONLY -> BreakerState.State.CLOSED;
         };
-    BreakerState before;
-    synchronized (this) {
-      before = state;
-      era++;
-      openUntil =
-          System.nanoTime() + (now == BreakerState.State.OPEN ? settings.openFor().toNanos() : 0);
-      boolean closedAsBefore =
-          (before.state() == BreakerState.State.CLOSED) == (now == BreakerState.State.CLOSED);
-      Instant since = closedAsBefore ? before.since() : clock.instant();
-      state = new BreakerState(name, now, since, cause);
-    }
+    BreakerState before = state;
+    openUntil =
+        nanoTime.getAsLong() + (now == BreakerState.State.OPEN ? settings.openFor().toNanos() : 0);
+    era++;
+    boolean closedAsBefore =
+        (before.state() == BreakerState.State.CLOSED) == (now == BreakerState.State.CLOSED);
+    state = new BreakerState(name, now, closedAsBefore ? before.since() : clock.instant(), cause);
     switch (now) {
       case OPEN -> {
         if (before.state() == BreakerState.State.CLOSED) {

@@ -62,7 +62,13 @@ final class PublishGates {
             ? Math.min(Publisher.maxBytes(settings), ClientProperties.publisherBuffer(settings)) / 2
             : Publisher.maxBytes(settings);
     return new Gate(
-        new PublishBreaker(topic, settings.breaker(), Clock.systemUTC(), metrics),
+        new PublishBreaker(
+            topic,
+            settings.breaker(),
+            settings.deliveryTimeout().multipliedBy(2), // all are answered before
+            Clock.systemUTC(),
+            System::nanoTime,
+            metrics),
         new Bulkhead(" to topic '" + topic + "'", Math.max(1, settings.queue() / parts), bytes));
   }
 
@@ -72,10 +78,10 @@ final class PublishGates {
 
   /// To be called often: where nobody publishes that could show it, Kafka is asked whether a
   /// breaker may close.
-  void look(long now) {
+  void look() {
     gates.forEach((topic, gate) -> {
       PublishBreaker breaker = gate.breaker();
-      if (breaker.wantsToAsk(now) && gate.share().count() == 0) {
+      if (breaker.wantsToAsk() && gate.share().count() == 0) {
         ask(topic, gate);
       }
     });

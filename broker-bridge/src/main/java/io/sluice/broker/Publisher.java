@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
 /// accepted and not yet answered, and of their payloads together 32 MiB or four of the largest,
 /// whichever is more; of one topic among several, half of that ([PublishGates]). Beyond: refused.
 ///
-/// Where Kafka fails, publishes to that topic are refused at once ([PublishBreaker]).
+/// Where Kafka fails, publishes to that topic are refused at once ([PublishBreaker]). What came too
+/// late because this process did not run ([Pauses]) is no failure of Kafka's.
 final class Publisher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Publisher.class);
   private static final Duration LOOK_FOR_EXPIRED = Duration.ofMillis(50);
@@ -92,6 +93,7 @@ final class Publisher implements AutoCloseable {
   private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
   private final Set<Pending> unanswered = ConcurrentHashMap.newKeySet();
+  private final Pauses pauses = new Pauses(System::nanoTime);
 
   private final Thread sending =
       Thread.ofPlatform().name("sluice-publisher").daemon().unstarted(this::sendAll);
@@ -359,7 +361,9 @@ final class Publisher implements AutoCloseable {
   }
 
   private void ended(Pending pending, KafkaSign sign, String why) {
-    pending.gate.breaker().ended(pending.permit, sign, why, patience());
+    boolean failed = sign == KafkaSign.FAILED || sign == KafkaSign.SILENT;
+    KafkaSign shown = failed && pauses.since(pending.asked) ? KafkaSign.NOTHING : sign;
+    pending.gate.breaker().ended(pending.permit, shown, why, patience());
   }
 
   private static String why(PublishOutcome outcome) {
@@ -383,9 +387,10 @@ final class Publisher implements AutoCloseable {
         throw new IllegalStateException("nobody interrupts the answering thread", e);
       }
       if (closed || System.nanoTime() - looked > LOOK_FOR_EXPIRED.toNanos()) {
+        pauses.look();
         unanswered.forEach(this::expire);
         looked = System.nanoTime();
-        gates.look(looked);
+        gates.look();
       }
     }
   }

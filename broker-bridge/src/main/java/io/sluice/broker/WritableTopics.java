@@ -13,15 +13,20 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 
-/// Asks Kafka whether a topic would take publishes: every partition has a leader, and as many
-/// in-sync replicas as the topic wants. Any thread; never blocks; answers on the admin client's.
+/// Asks Kafka whether a topic would take publishes: partitions have a leader, and as many in-sync
+/// replicas as the topic wants. Not all need to: what lies in one that does not fails, and of such
+/// publishes a breaker bears fewer than its failure rate. One partition of many that stays away
+/// would keep it from closing for ever. Any thread; never blocks; answers on the admin client's.
 final class WritableTopics implements PublishGates.Probe {
   private static final int TIMEOUT_MS = 2_000;
 
   private final Admin admin;
+  private final int failureRate;
 
-  WritableTopics(Admin admin) {
+  /// @param failureRate so many partitions in a hundred are too many ([BreakerSettings])
+  WritableTopics(Admin admin, int failureRate) {
     this.admin = admin;
+    this.failureRate = failureRate;
   }
 
   @Override
@@ -37,12 +42,18 @@ final class WritableTopics implements PublishGates.Probe {
         .toCompletionStage()
         .thenCombine(
             settings.toCompletionStage(),
-            (found, configs) -> {
-              int least = least(configs.values());
-              return found.values().stream()
-                  .flatMap(it -> it.partitions().stream())
-                  .allMatch(it -> isWritable(it, least));
-            });
+            (found, configs) ->
+                takes(
+                    found.values().stream().flatMap(it -> it.partitions().stream()).toList(),
+                    least(configs.values()),
+                    failureRate));
+  }
+
+  /// Whether so few partitions take nothing that a breaker would stay closed, with publishes that
+  /// go to each alike.
+  static boolean takes(List<TopicPartitionInfo> partitions, int least, int failureRate) {
+    long failing = partitions.stream().filter(it -> !isWritable(it, least)).count();
+    return failing * 100 < (long) failureRate * partitions.size();
   }
 
   /// How many replicas it wants in sync.

@@ -8,10 +8,12 @@ import io.sluice.broker.BreakerState.State;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class PublishBreakerTest {
@@ -21,9 +23,13 @@ class PublishBreakerTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private static final Duration LONGEST = Duration.ofSeconds(8);
+
+  private final AtomicLong nanoTime = new AtomicLong();
+  private final AtomicReference<Instant> wall = new AtomicReference<>(NOW);
   private final PublishBreaker breaker =
       new PublishBreaker(
-          "orders", SETTINGS, Clock.fixed(NOW, ZoneOffset.UTC), new BridgeMetrics(meters));
+          "orders", SETTINGS, LONGEST, clock(), nanoTime::get, new BridgeMetrics(meters));
 
   @Test
   void halfOfThemFailedOpensItButNotFewerThanFive() {
@@ -115,6 +121,36 @@ class PublishBreakerTest {
   }
 
   @Test
+  void aClockThatIsSetBackKeepsItOpenNoLonger() {
+    end(KafkaSign.FAILED, 5);
+    wall.set(NOW.minus(Duration.ofHours(1)));
+    int first = awaitTry();
+    assertThat(breaker.state()).extracting(BreakerState::since).isEqualTo(NOW);
+    breaker.ended(first, KafkaSign.ANSWERED, "", OPEN_FOR);
+    end(KafkaSign.ANSWERED, 1);
+    assertThat(breaker.state())
+        .isEqualTo(new BreakerState("kafka:orders", State.CLOSED, wall.get(), "no answer"));
+  }
+
+  /// Nobody forgets to say how it ended; if somebody does, it must not be for ever.
+  @Test
+  void aTrialThatNeverEndsIsFollowedByAnother() {
+    end(KafkaSign.FAILED, 5);
+    int lost = awaitTry();
+    breaker.permit().getAsInt();
+    nanoTime.addAndGet(LONGEST.toNanos());
+    assertThat(breaker.permit()).isEmpty();
+    assertThat(breaker.state().state()).isEqualTo(State.HALF_OPEN);
+    nanoTime.incrementAndGet();
+    assertThat(breaker.permit()).isEmpty();
+    int first = awaitTry();
+    breaker.ended(lost, KafkaSign.SILENT, "too late", OPEN_FOR);
+    breaker.ended(first, KafkaSign.ANSWERED, "", OPEN_FOR);
+    end(KafkaSign.ANSWERED, 1);
+    assertThat(breaker.state().state()).isEqualTo(State.CLOSED);
+  }
+
+  @Test
   void whereNobodyPublishesKafkaIsAskedAndAnswersForAll() {
     boolean[] takes = {false};
     PublishGates gates = gates(_ -> CompletableFuture.completedFuture(takes[0]));
@@ -123,7 +159,7 @@ class PublishBreakerTest {
     takes[0] = true;
     await()
         .until(() -> {
-          gates.look(System.nanoTime());
+          gates.look();
           return idle.state().state() == State.CLOSED;
         });
   }
@@ -150,7 +186,7 @@ class PublishBreakerTest {
         .during(OPEN_FOR.multipliedBy(4))
         .pollInterval(Duration.ofMillis(5))
         .until(() -> {
-          gates.look(System.nanoTime());
+          gates.look();
           return breaker.state().state() == State.OPEN;
         });
   }
@@ -176,14 +212,27 @@ class PublishBreakerTest {
   }
 
   private int awaitTry() {
-    OptionalInt[] permit = {OptionalInt.empty()};
-    await()
-        .pollInterval(Duration.ofMillis(5))
-        .until(() -> {
-          permit[0] = breaker.permit();
-          return permit[0].isPresent();
-        });
-    return permit[0].getAsInt();
+    nanoTime.addAndGet(OPEN_FOR.toNanos() + 1);
+    return breaker.permit().getAsInt();
+  }
+
+  private Clock clock() {
+    return new Clock() {
+      @Override
+      public Instant instant() {
+        return wall.get();
+      }
+
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+    };
   }
 
   private void end(KafkaSign sign, int times) {

@@ -1,61 +1,41 @@
 package io.sluice.broker;
 
+import static io.sluice.broker.PublisherLab.SETTINGS;
+import static io.sluice.broker.PublisherLab.kinds;
+import static io.sluice.broker.PublisherLab.outcome;
+import static io.sluice.broker.PublisherLab.publish;
+import static io.sluice.broker.PublisherLab.utf8;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/// What becomes of publishes, on a real Kafka.
 class PublisherTest {
-  private static final PublishSettings SETTINGS =
-      new PublishSettings(
-          1_000,
-          ByteSize.kib(64),
-          Duration.ofMillis(500),
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(1));
-
-  private static final TopicBinding SILENT = TopicBinding.of("orders", "silent");
-
-  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
-  private final List<String> bound = new ArrayList<>();
-  private volatile boolean takes;
-  private final List<AutoCloseable> toClose = new ArrayList<>();
+  private final PublisherLab lab = new PublisherLab();
 
   @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable it : toClose.reversed()) {
-      it.close();
-    }
+  void close() {
+    lab.close();
   }
 
   @Test
   void publishIsAcknowledgedWithItsPositionAndReadableWithItsHeaders() {
-    TopicBinding binding = topic(12);
-    Publisher publisher = started(SETTINGS);
+    TopicBinding binding = lab.topic(12);
+    Publisher publisher = lab.started(SETTINGS);
     PublishOutcome outcome =
         outcome(
             publisher.publish(
@@ -85,7 +65,7 @@ class PublisherTest {
 
   @Test
   void namespacesPartitionerAndKeyCodecDecideWhereItGoes() {
-    TopicBinding plain = topic(12);
+    TopicBinding plain = lab.topic(12);
     TopicBinding binding =
         new TopicBinding(
             plain.namespace(),
@@ -98,7 +78,7 @@ class PublisherTest {
             plain.mode(),
             plain.lastValue(),
             plain.isolation());
-    outcome(publish(started(SETTINGS), binding, "42", "{}"));
+    outcome(publish(lab.started(SETTINGS), binding, "42", "{}"));
     byte[] key = KeyCodec.LONG.encode("42").orElseThrow();
     ConsumerRecord<byte[], byte[]> record = SharedKafka.everything(plain.topic()).getFirst();
     assertThat(record.key()).isEqualTo(key);
@@ -107,13 +87,13 @@ class PublisherTest {
 
   @Test
   void publishesOfOneCallerKeepTheirOrder() {
-    TopicBinding binding = topic(1);
-    Publisher publisher = started(SETTINGS);
+    TopicBinding binding = lab.topic(1);
+    Publisher publisher = lab.started(SETTINGS);
     List<CompletableFuture<PublishOutcome>> all = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
       all.add(publish(publisher, binding, "k" + i % 7, Integer.toString(i)));
     }
-    List<PublishOutcome> outcomes = all.stream().map(PublisherTest::outcome).toList();
+    List<PublishOutcome> outcomes = all.stream().map(PublisherLab::outcome).toList();
     for (int i = 0; i < outcomes.size(); i++) {
       assertThat(outcomes.get(i))
           .isEqualTo(new PublishOutcome.Acknowledged(new Position("epoch-0", i + 1)));
@@ -121,14 +101,14 @@ class PublisherTest {
     assertThat(
             SharedKafka.everything(binding.topic()).stream().map(r -> new String(r.value(), UTF_8)))
         .containsExactlyElementsOf(IntStream.range(0, 500).mapToObj(Integer::toString).toList());
-    assertThat(meters.get("sluice.publishes").tag("outcome", "acknowledged").timer().count())
+    assertThat(lab.meters.get("sluice.publishes").tag("outcome", "acknowledged").timer().count())
         .isEqualTo(500);
   }
 
   @Test
   void outcomesComeOnOneThreadThatIsNotKafkas() {
-    TopicBinding binding = topic(1);
-    Publisher publisher = started(SETTINGS);
+    TopicBinding binding = lab.topic(1);
+    Publisher publisher = lab.started(SETTINGS);
     for (int i = 0; i < 20; i++) {
       CompletableFuture<String> thread =
           publish(publisher, binding, "a", "{}").thenApply(_ -> Thread.currentThread().getName());
@@ -141,7 +121,7 @@ class PublisherTest {
   @Test
   void payloadBeyondTheLimitIsRejectedNamingBothSizes() {
     TopicBinding binding = TopicBinding.of("orders", "never-asked");
-    Publisher publisher = started(SETTINGS);
+    Publisher publisher = lab.started(SETTINGS);
     assertThat(outcome(publish(publisher, binding, "a", "x".repeat(65_537))))
         .isEqualTo(
             new PublishOutcome.Rejected("a payload of 65537 bytes, publish.max-payload is 64KiB"));
@@ -149,8 +129,8 @@ class PublisherTest {
 
   @Test
   void payloadAtTheLimitIsAcknowledged() {
-    TopicBinding binding = topic(1);
-    assertThat(outcome(publish(started(SETTINGS), binding, "a", "x".repeat(65_536))))
+    TopicBinding binding = lab.topic(1);
+    assertThat(outcome(publish(lab.started(SETTINGS), binding, "a", "x".repeat(65_536))))
         .isInstanceOf(PublishOutcome.Acknowledged.class);
   }
 
@@ -167,7 +147,7 @@ class PublisherTest {
     try (Topics topics = new Topics(SharedKafka.settings(), settings, SharedKafka.clients("n1"))) {
       topics
           .start(List.of(binding))
-          .forEach(it -> partitions.put(binding.topic(), it.partitions()));
+          .forEach(it -> lab.partitions.put(binding.topic(), it.partitions()));
     }
     Map<String, String> tags =
         IntStream.range(0, KeptHeaders.MAX_TAGS)
@@ -176,7 +156,7 @@ class PublisherTest {
     byte[] data = new byte[1 << 20];
     assertThat(
             outcome(
-                started(settings)
+                lab.started(settings)
                     .publish(
                         binding,
                         binding.channel("42"),
@@ -193,9 +173,9 @@ class PublisherTest {
   @Test
   void recordLargerThanTheTopicTakesIsRejected() {
     String topic = SharedKafka.freshTopic(1, Map.of("max.message.bytes", "1000"));
-    partitions.put(topic, 1);
+    lab.partitions.put(topic, 1);
     TopicBinding binding = TopicBinding.of("orders", topic);
-    Publisher publisher = started(SETTINGS);
+    Publisher publisher = lab.started(SETTINGS);
     assertThat(outcome(publish(publisher, binding, "a", "x".repeat(2_000))))
         .isInstanceOfSatisfying(
             PublishOutcome.Rejected.class,
@@ -219,7 +199,7 @@ class PublisherTest {
             Mode.LOG,
             false,
             Isolation.READ_COMMITTED);
-    Publisher publisher = started(SETTINGS);
+    Publisher publisher = lab.started(SETTINGS);
     assertThat(outcome(publish(publisher, number, "news", "{}")))
         .isEqualTo(new PublishOutcome.Rejected("'news' is no long key"));
     assertThat(
@@ -246,10 +226,10 @@ class PublisherTest {
 
   @Test
   void topicThatIsGoneIsRefusedAndDelaysNoOther() {
-    TopicBinding there = topic(1);
+    TopicBinding there = lab.topic(1);
     TopicBinding gone = TopicBinding.of("gone", SharedKafka.freshName("gone"));
-    partitions.put(gone.topic(), 1);
-    Publisher publisher = started(SETTINGS);
+    lab.partitions.put(gone.topic(), 1);
+    Publisher publisher = lab.started(SETTINGS);
     assertThat(outcome(publish(publisher, there, "a", "{}")))
         .isInstanceOf(PublishOutcome.Acknowledged.class);
     List<CompletableFuture<PublishOutcome>> lost = new ArrayList<>();
@@ -258,9 +238,9 @@ class PublisherTest {
     }
     assertThat(outcome(publish(publisher, there, "a", "{}")))
         .isInstanceOf(PublishOutcome.Acknowledged.class);
-    assertThat(lost.stream().map(PublisherTest::outcome))
+    assertThat(lost.stream().map(PublisherLab::outcome))
         .allSatisfy(it -> assertThat(it).isInstanceOf(PublishOutcome.Refused.class));
-    partitions.put(gone.topic(), 0);
+    lab.partitions.put(gone.topic(), 0);
     assertThat(outcome(publish(publisher, gone, "a", "{}")))
         .isEqualTo(new PublishOutcome.Refused("topic '" + gone.topic() + "' is not there"));
   }
@@ -269,7 +249,7 @@ class PublisherTest {
   /// answer, whether the record is on its way when Kafka goes or cannot be sent any more.
   @Test
   void everyPublishIsAnsweredInTimeWhileKafkaIsAwayAndWorksAgainAfterwards() {
-    TopicBinding binding = topic(1);
+    TopicBinding binding = lab.topic(1);
     // a publish that waited for Kafka would take this long; long enough to be told from a thread
     // that a busy machine did not let run
     Duration maxBlock = Duration.ofSeconds(3);
@@ -280,7 +260,7 @@ class PublisherTest {
             maxBlock,
             SETTINGS.deliveryTimeout(),
             SETTINGS.requestTimeout());
-    Publisher publisher = started(settings);
+    Publisher publisher = lab.started(settings);
     assertThat(outcome(publish(publisher, binding, "a", "before")))
         .isInstanceOf(PublishOutcome.Acknowledged.class);
     List<CompletableFuture<PublishOutcome>> meanwhile = new ArrayList<>();
@@ -317,161 +297,18 @@ class PublisherTest {
   }
 
   @Test
-  void publishThatKafkaNeverAnswersIsUnknownAfterTheDeliveryTimeout() {
-    Publisher publisher = silent();
-    long began = System.nanoTime();
-    assertThat(outcome(publish(publisher, SILENT, "a", "{}")))
-        .isEqualTo(new PublishOutcome.Unknown("no answer from Kafka in time"));
-    assertThat(Duration.ofNanos(System.nanoTime() - began))
-        .isBetween(SETTINGS.deliveryTimeout(), SETTINGS.deliveryTimeout().plusSeconds(1));
-    assertThat(meters.get("sluice.publish.queue").gauge().value()).isZero();
-  }
-
-  @Test
-  void publishBeyondTheQueueIsRefusedAtOnceNamingTheLimit() {
-    Publisher publisher = silent();
-    for (int i = 0; i < SETTINGS.queue(); i++) {
-      assertThat(publish(publisher, SILENT, "a", "{}")).isNotDone();
-    }
-    assertThat(publish(publisher, SILENT, "a", "{}"))
-        .isCompletedWithValue(
-            new PublishOutcome.Refused("1000 publishes are waiting, publish.queue is 1000"));
-  }
-
-  @Test
-  void payloadsBeyondTheBytesAreRefusedAtOnce() {
-    Publisher publisher = silent();
-    String large = "x".repeat(64 << 10);
-    for (int i = 0; i < 512; i++) {
-      assertThat(publish(publisher, SILENT, "a", large)).isNotDone();
-    }
-    assertThat(publish(publisher, SILENT, "a", large))
-        .isCompletedWithValue(
-            new PublishOutcome.Refused("payloads of 33619968 bytes are waiting, at most 33554432"));
-    assertThat(publish(publisher, SILENT, "a", "")).isNotDone();
-  }
-
-  @Test
-  void aTopicThatHangsLeavesTheOthersTheirRoom() {
-    bound.addAll(List.of(SILENT.topic(), "other"));
-    partitions.put("other", 1);
-    TopicBinding other = TopicBinding.of("others", "other");
-    Publisher publisher = silent();
-    for (int i = 0; i < SETTINGS.queue() / 2; i++) {
-      assertThat(publish(publisher, SILENT, "a", "{}")).isNotDone();
-    }
-    assertThat(publish(publisher, SILENT, "a", "{}"))
-        .isCompletedWithValue(
-            new PublishOutcome.Refused(
-                "500 publishes to topic 'silent' are waiting, a topic's share of publish.queue is 500"));
-    assertThat(publish(publisher, other, "a", "{}")).isNotDone();
-  }
-
-  /// A publish that hangs says at its end that Kafka fails; the others of its topic do not wait for
-  /// that again, and other topics are not concerned.
-  @Test
-  void whenFiveWereNotAnsweredTheTopicIsRefusedAtOnceAndNoOtherIs() {
-    bound.addAll(List.of(SILENT.topic(), "other"));
-    partitions.put("other", 1);
-    Publisher publisher = silent();
-    List<CompletableFuture<PublishOutcome>> lost = new ArrayList<>();
-    for (int i = 0; i < PublishBreaker.FEWEST; i++) {
-      lost.add(publish(publisher, SILENT, "a", "{}"));
-    }
-    assertThat(lost.stream().map(PublisherTest::outcome))
-        .allSatisfy(it -> assertThat(it).isInstanceOf(PublishOutcome.Unknown.class));
-    assertThat(publisher.breakers())
-        .extracting(BreakerState::name, BreakerState::state)
-        .contains(
-            tuple("kafka:silent", BreakerState.State.OPEN),
-            tuple("kafka:other", BreakerState.State.CLOSED));
-    assertThat(publish(publisher, SILENT, "a", "{}")).isDone();
-    assertThat(publish(publisher, TopicBinding.of("others", "other"), "a", "{}")).isNotDone();
-    takes = true;
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .until(() ->
-            publisher.breakers().stream().allMatch(it -> it.state() == BreakerState.State.CLOSED));
-  }
-
-  @Test
   void closedPublisherAnswersEverythingAndRefusesMore() {
-    TopicBinding binding = topic(1);
-    Publisher publisher = started(SETTINGS);
+    TopicBinding binding = lab.topic(1);
+    Publisher publisher = lab.started(SETTINGS);
     List<CompletableFuture<PublishOutcome>> all = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       all.add(publish(publisher, binding, "a", "{}"));
     }
     publisher.close(Duration.ofSeconds(5));
-    assertThat(all.stream().map(PublisherTest::outcome))
+    assertThat(all.stream().map(PublisherLab::outcome))
         .allSatisfy(it -> assertThat(it).isInstanceOf(PublishOutcome.Acknowledged.class));
     assertThat(outcome(publish(publisher, binding, "a", "{}")))
         .isEqualTo(new PublishOutcome.Refused("this node is leaving"));
     publisher.close(Duration.ofSeconds(5));
-  }
-
-  private TopicBinding topic(int count) {
-    String topic = SharedKafka.freshTopic(count);
-    partitions.put(topic, count);
-    return TopicBinding.of("orders", topic);
-  }
-
-  private static Set<String> kinds(List<CompletableFuture<PublishOutcome>> publishes) {
-    return publishes.stream()
-        .map(it -> outcome(it).getClass().getSimpleName())
-        .collect(Collectors.toSet());
-  }
-
-  /// On Kafka's own `MockProducer`, which never answers unless told to.
-  private Publisher silent() {
-    partitions.put(SILENT.topic(), 1);
-    return started(
-        SETTINGS,
-        () ->
-            new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer()));
-  }
-
-  private Publisher started(PublishSettings settings) {
-    return started(
-        settings, () -> new KafkaProducer<>(SharedKafka.clients("n1").publisher(settings)));
-  }
-
-  private Publisher started(
-      PublishSettings settings, Supplier<Producer<byte[], byte[]>> producers) {
-    BridgeMetrics metrics = new BridgeMetrics(meters);
-    RenewingProducer producer = new RenewingProducer("publisher", producers, metrics);
-    Publisher publisher =
-        new Publisher(
-            settings,
-            producer,
-            binding -> partitions.getOrDefault(binding.topic(), 0),
-            (_, partition) -> "epoch-" + partition,
-            new PublishGates(
-                settings, bound, _ -> CompletableFuture.completedFuture(takes), metrics),
-            metrics);
-    publisher.start();
-    toClose.add(publisher);
-    return publisher;
-  }
-
-  private static CompletableFuture<PublishOutcome> publish(
-      Publisher publisher, TopicBinding binding, String key, String value) {
-    return publisher
-        .publish(
-            binding,
-            binding.channel(key),
-            utf8(value),
-            Map.of(),
-            Optional.empty(),
-            Optional.empty())
-        .toCompletableFuture();
-  }
-
-  private static PublishOutcome outcome(CompletionStage<PublishOutcome> publish) {
-    return publish.toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(UTF_8);
   }
 }

@@ -1,0 +1,48 @@
+package io.sluice.broker;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/// Knows when this process did not run: it was stopped, collected garbage, or the machine slept.
+/// One thread looks at the clock again and again; a look that comes much too late says so. What
+/// Kafka did meanwhile nobody here knows: answers may lie unread in the sockets.
+///
+/// [#look] is for that one thread, [#since] for any.
+final class Pauses {
+  /// Looks so far apart; they are due some ten times a second, and a busy machine lets a thread
+  /// wait for a while. Shorter ones cost few publishes their answer: the least that those are
+  /// usually given is a few seconds.
+  static final Duration LATE = Duration.ofSeconds(1);
+
+  private final LongSupplier nanoTime;
+  private volatile long looked;
+  private volatile long ended;
+  private volatile boolean any;
+
+  /// @param nanoTime as [System#nanoTime]
+  Pauses(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.looked = nanoTime.getAsLong();
+  }
+
+  /// Looks at the clock.
+  void look() {
+    long now = nanoTime.getAsLong();
+    if (isLate(now)) {
+      ended = now;
+      any = true;
+    }
+    looked = now; // after the pause is known: see below
+  }
+
+  /// Whether there was a pause since, or is one of which nobody could tell yet.
+  ///
+  /// @param began by [System#nanoTime]
+  boolean since(long began) {
+    return isLate(nanoTime.getAsLong()) || (any && ended - began >= 0);
+  }
+
+  private boolean isLate(long now) {
+    return now - looked > LATE.toNanos();
+  }
+}

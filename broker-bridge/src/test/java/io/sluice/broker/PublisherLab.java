@@ -1,0 +1,117 @@
+package io.sluice.broker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/// Publishers for one test, on the tests' Kafka or on one that never answers.
+final class PublisherLab implements AutoCloseable {
+  static final PublishSettings SETTINGS =
+      new PublishSettings(
+          1_000,
+          ByteSize.kib(64),
+          Duration.ofMillis(500),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(1));
+
+  static final TopicBinding SILENT = TopicBinding.of("orders", "silent");
+
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+  /// How many each topic has.
+  final Map<String, Integer> partitions = new ConcurrentHashMap<>();
+
+  /// Topics that publishers know of from their start.
+  final List<String> bound = new ArrayList<>();
+
+  /// Whether Kafka says that topics take publishes.
+  volatile boolean takes;
+
+  private final List<Publisher> publishers = new ArrayList<>();
+
+  @Override
+  public void close() {
+    publishers.reversed().forEach(Publisher::close);
+  }
+
+  TopicBinding topic(int count) {
+    String topic = SharedKafka.freshTopic(count);
+    partitions.put(topic, count);
+    return TopicBinding.of("orders", topic);
+  }
+
+  /// On Kafka's own `MockProducer`, which never answers unless told to.
+  Publisher silent() {
+    partitions.put(SILENT.topic(), 1);
+    return started(
+        SETTINGS,
+        () ->
+            new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer()));
+  }
+
+  Publisher started(PublishSettings settings) {
+    return started(
+        settings, () -> new KafkaProducer<>(SharedKafka.clients("n1").publisher(settings)));
+  }
+
+  private Publisher started(
+      PublishSettings settings, Supplier<Producer<byte[], byte[]>> producers) {
+    BridgeMetrics metrics = new BridgeMetrics(meters);
+    RenewingProducer producer = new RenewingProducer("publisher", producers, metrics);
+    Publisher publisher =
+        new Publisher(
+            settings,
+            producer,
+            binding -> partitions.getOrDefault(binding.topic(), 0),
+            (_, partition) -> "epoch-" + partition,
+            new PublishGates(
+                settings, bound, _ -> CompletableFuture.completedFuture(takes), metrics),
+            metrics);
+    publisher.start();
+    publishers.add(publisher);
+    return publisher;
+  }
+
+  static CompletableFuture<PublishOutcome> publish(
+      Publisher publisher, TopicBinding binding, String key, String value) {
+    return publisher
+        .publish(
+            binding,
+            binding.channel(key),
+            utf8(value),
+            Map.of(),
+            Optional.empty(),
+            Optional.empty())
+        .toCompletableFuture();
+  }
+
+  static PublishOutcome outcome(CompletionStage<PublishOutcome> publish) {
+    return publish.toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+  }
+
+  static Set<String> kinds(List<CompletableFuture<PublishOutcome>> publishes) {
+    return publishes.stream()
+        .map(it -> outcome(it).getClass().getSimpleName())
+        .collect(Collectors.toSet());
+  }
+
+  static byte[] utf8(String text) {
+    return text.getBytes(UTF_8);
+  }
+}
