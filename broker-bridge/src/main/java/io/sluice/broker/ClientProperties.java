@@ -34,6 +34,9 @@ final class ClientProperties {
   /// answer: by default half a second.
   private static final int REPLAY_WAIT_MS = 20;
 
+  /// The broker takes back what is not committed by then.
+  static final Duration REDRIVE_TRANSACTION = Duration.ofSeconds(10);
+
   private static final int REQUEST_TIMEOUT_MS = 5_000;
   private static final int METADATA_MAX_AGE_MS = 10_000;
 
@@ -151,7 +154,7 @@ final class ClientProperties {
     Map<String, Object> p =
         producer("redrive", Duration.ofSeconds(10), Duration.ofSeconds(8), Duration.ofSeconds(4));
     p.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "sluice-redrive-" + kafka.deadLetterTopic());
-    p.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
+    p.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, millis(REDRIVE_TRANSACTION));
     p.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_RECORD.asInt());
     p.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2 * LARGEST_RECORD.bytes());
     return p;

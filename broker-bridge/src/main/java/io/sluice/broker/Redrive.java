@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -26,10 +27,10 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 ///
 /// For one thread; blocks.
 public final class Redrive {
-  /// Letters of one run.
-  static final int MOST = 50_000;
+  /// Letters that are in memory at a time, a page. The dead-letter topic is read again for each.
+  private static final int PAGE = 50_000;
 
-  /// Marks that are taken away by one run, since the log has let their records go.
+  /// Marks that are taken away with a page, since the log has let their records go.
   static final int MOST_ENDED = 10_000;
 
   /// Records of one transaction, unless they are more than [#BATCH_BYTES].
@@ -42,10 +43,16 @@ public final class Redrive {
   private final KafkaSettings kafka;
   private final Map<String, TopicBinding> bindings;
   private final KafkaClients clients;
+  private final int page;
 
   /// @param bindings of the present configuration
   public Redrive(KafkaSettings kafka, List<TopicBinding> bindings) {
+    this(kafka, bindings, PAGE);
+  }
+
+  Redrive(KafkaSettings kafka, List<TopicBinding> bindings, int page) {
     this.kafka = kafka;
+    this.page = page;
     this.bindings = bindings.stream().collect(Collectors.toMap(TopicBinding::topic, it -> it));
     this.clients = new KafkaClients(kafka, "redrive");
   }
@@ -63,8 +70,8 @@ public final class Redrive {
 
   /// What a run came to.
   ///
-  /// @param complete false: there are more letters than [#MOST]; run it again
-  public record Outcome(int redriven, int already, int left, boolean complete) {}
+  /// @param left stay, and say why to whoever is told of each
+  public record Outcome(int redriven, int already, int left) {}
 
   /// Says what [#run] would do, and does nothing.
   ///
@@ -73,12 +80,16 @@ public final class Redrive {
   public Outcome rehearse(Choice choice, Consumer<RedriveVerdict> each)
       throws RedriveException, InterruptedException {
     try (RedriveSource source = new RedriveSource(kafka, clients)) {
-      Found found = find(choice, source);
       Tally tally = new Tally();
-      for (StoredLetter letter : found.letters.values()) {
-        tally.add(judge(letter, found, source), each);
-      }
-      return tally.outcome(found);
+      Optional<RecordPlace> from = Optional.empty();
+      do {
+        Found found = find(choice, source, from);
+        for (StoredLetter letter : found.letters.values()) {
+          tally.add(judge(letter, found, source), each);
+        }
+        from = found.end;
+      } while (from.isPresent());
+      return tally.outcome();
     } catch (KafkaException e) {
       throw failure(e);
     }
@@ -116,17 +127,21 @@ public final class Redrive {
   private Outcome run(
       Choice choice, Consumer<RedriveVerdict> each, RedriveSource source, RedriveBatch batch)
       throws InterruptedException {
-    Found found = find(choice, source);
     Tally tally = new Tally();
-    for (StoredLetter letter : found.letters.values()) {
-      batch.add(judge(letter, found, source));
-      if (batch.size() >= BATCH || batch.bytes() >= BATCH_BYTES) {
-        batch.commit().forEach(done -> tally.add(done, each));
+    Optional<RecordPlace> from = Optional.empty();
+    do {
+      Found found = find(choice, source, from);
+      for (StoredLetter letter : found.letters.values()) {
+        batch.add(judge(letter, found, source));
+        if (batch.size() >= BATCH || batch.bytes() >= BATCH_BYTES) {
+          batch.commit().forEach(done -> tally.add(done, each));
+        }
       }
-    }
-    found.ended.forEach(batch::end);
-    batch.commit().forEach(done -> tally.add(done, each));
-    return tally.outcome(found);
+      found.ended.forEach(batch::end);
+      batch.commit().forEach(done -> tally.add(done, each));
+      from = found.end;
+    } while (from.isPresent());
+    return tally.outcome();
   }
 
   private RedriveVerdict judge(StoredLetter letter, Found found, RedriveSource source)
@@ -146,9 +161,9 @@ public final class Redrive {
     };
   }
 
-  /// Reads the letters, then the marks of these: those of all may be more than fit.
-  private Found find(Choice choice, RedriveSource source) {
-    Found found = new Found(choice, source);
+  /// Reads a page of letters, then the marks of these: those of all may be more than fit.
+  private Found find(Choice choice, RedriveSource source, Optional<RecordPlace> from) {
+    Found found = new Found(choice, source, from);
     read(found.letters());
     read(found.marks());
     return found;
@@ -167,11 +182,13 @@ public final class Redrive {
     }
   }
 
-  private RedriveException failure(KafkaException e) {
+  /// Brokers answer alike where another run has begun and where they have given a transaction up.
+  RedriveException failure(KafkaException e) {
     return new RedriveException(
         switch (e) {
           case ProducerFencedException _, InvalidProducerEpochException _ ->
-              "another run has begun, and goes on with what is left";
+              "another run has begun, and goes on with what is left; or Kafka was slower than the %d s that it gives a transaction: then run it again, nothing is put back twice"
+                  .formatted(ClientProperties.REDRIVE_TRANSACTION.toSeconds());
           case ConfigException _ -> "kafka.properties: " + e.getMessage();
           case AuthorizationException _ -> "missing ACL: " + e.getMessage();
           default ->
@@ -181,32 +198,40 @@ public final class Redrive {
         e);
   }
 
-  /// What stands in the dead-letter topic.
+  /// A page of what stands in the dead-letter topic: all letters from a place on to where there is
+  /// no more room. Whatever becomes of these, the next page begins behind them.
   private final class Found {
     final Choice choice;
     final RedriveSource source;
-    final Map<RecordPlace, StoredLetter> letters = new TreeMap<>(); // so logs are read in order
+    final Optional<RecordPlace> from;
+    final NavigableMap<RecordPlace, StoredLetter> letters = new TreeMap<>(); // logs, in order
     final Map<RecordPlace, RedriveMark> marks = new HashMap<>();
     final List<RecordPlace> ended = new ArrayList<>();
-    boolean complete = true;
 
-    Found(Choice choice, RedriveSource source) {
+    /// The lowest place that found no room: the next page's first. None: there is no more.
+    Optional<RecordPlace> end = Optional.empty();
+
+    Found(Choice choice, RedriveSource source, Optional<RecordPlace> from) {
       this.choice = choice;
       this.source = source;
+      this.from = from;
     }
 
     LetterTopic.Reader letters() {
       return (place, letter) -> {
         letters.remove(place);
-        if (letter.filter(choice::takes).isEmpty()) {
-          return;
-        }
-        if (letters.size() < MOST) {
+        if (letter.filter(choice::takes).isPresent() && isHere(place)) {
           letters.put(place, letter.get());
-        } else {
-          complete = false;
+          if (letters.size() > page) {
+            end = Optional.of(letters.pollLastEntry().getKey());
+          }
         }
       };
+    }
+
+    private boolean isHere(RecordPlace place) {
+      return from.filter(it -> place.compareTo(it) < 0).isEmpty()
+          && end.filter(it -> place.compareTo(it) >= 0).isEmpty();
     }
 
     LetterTopic.Reader marks() {
@@ -247,8 +272,8 @@ public final class Redrive {
       each.accept(verdict);
     }
 
-    Outcome outcome(Found found) {
-      return new Outcome(redriven, already, left, found.complete);
+    Outcome outcome() {
+      return new Outcome(redriven, already, left);
     }
   }
 }

@@ -14,11 +14,27 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /// What is done in one transaction, or not at all. For one thread; blocks.
 final class RedriveBatch {
   /// A record's header that says where the one was that is put back: `topic/partition/offset`.
   static final String HEADER = "sluice-redriven";
+
+  /// Nobody knows whether a transaction counts.
+  private static final class Unanswered extends KafkaException {
+    private static final long serialVersionUID = 1L;
+
+    Unanswered(TimeoutException last) {
+      super(
+          "it did not say whether the last records count; run it again, none is put back twice",
+          last);
+    }
+  }
+
+  /// How often the end of a transaction is asked for, each time for `max.block.ms`, 10 s
+  /// ([ClientProperties#redrive]).
+  static final int COMMITS = 3;
 
   private final Producer<byte[], byte[]> producer;
   private final String letters;
@@ -57,6 +73,7 @@ final class RedriveBatch {
   /// Does it all.
   ///
   /// @return what was done
+  /// @throws KafkaException after which the producer is of no use any more
   List<RedriveVerdict> commit() throws InterruptedException {
     List<RedriveVerdict> done = List.copyOf(verdicts);
     if (ended.isEmpty() && done.stream().allMatch(RedriveVerdict.Stays.class::isInstance)) {
@@ -66,15 +83,34 @@ final class RedriveBatch {
     try {
       write(done);
       beforeCommit.run();
-      producer.commitTransaction();
-    } catch (ProducerFencedException | InvalidProducerEpochException e) {
+      end();
+    } catch (ProducerFencedException | InvalidProducerEpochException | Unanswered e) {
       throw e; // nothing is this one's to be taken back
     } catch (KafkaException e) {
-      producer.abortTransaction();
+      try {
+        producer.abortTransaction();
+      } catch (RuntimeException another) {
+        e.addSuppressed(another);
+      }
       throw e;
     }
     clear();
     return done;
+  }
+
+  /// What was not answered in time may have been done: it may be asked for again, which is answered
+  /// then, but not be taken back.
+  private void end() {
+    for (int left = COMMITS; ; left--) {
+      try {
+        producer.commitTransaction();
+        return;
+      } catch (TimeoutException e) {
+        if (left == 1) {
+          throw new Unanswered(e);
+        }
+      }
+    }
   }
 
   private void write(List<RedriveVerdict> done) throws InterruptedException {

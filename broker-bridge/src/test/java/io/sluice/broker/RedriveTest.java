@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -50,7 +51,7 @@ final class RedriveTest {
     int due = Partitioner.MURMUR2.partition("k", PARTITIONS);
     misplaced("k", "{\"n\":1}");
     letters();
-    assertThat(run(binding, ALL)).isEqualTo(new Redrive.Outcome(1, 0, 0, true));
+    assertThat(run(binding, ALL)).isEqualTo(new Redrive.Outcome(1, 0, 0));
     ConsumerRecord<byte[], byte[]> copy = copies().getFirst();
     assertThat(copy.partition()).isEqualTo(due);
     assertThat(copy.key()).asString(UTF_8).isEqualTo("k");
@@ -59,7 +60,7 @@ final class RedriveTest {
     assertThat(copy.headers().lastHeader(RedriveBatch.HEADER).value())
         .asString(UTF_8)
         .isEqualTo(topic + "/" + (due + 1) % PARTITIONS + "/0");
-    assertThat(run(binding, ALL)).isEqualTo(new Redrive.Outcome(0, 0, 0, true));
+    assertThat(run(binding, ALL)).isEqualTo(new Redrive.Outcome(0, 0, 0));
     assertThat(copies()).hasSize(1);
   }
 
@@ -69,7 +70,7 @@ final class RedriveTest {
     node(1);
     run(binding, ALL);
     node(2); // a node that starts reads the window's age again
-    assertThat(run(binding, ALL)).isEqualTo(new Redrive.Outcome(0, 1, 0, true));
+    assertThat(run(binding, ALL)).isEqualTo(new Redrive.Outcome(0, 1, 0));
     assertThat(told.getLast()).isInstanceOf(RedriveVerdict.Already.class);
     assertThat(copies()).hasSize(1);
   }
@@ -90,7 +91,7 @@ final class RedriveTest {
     assertThat(told).isEmpty();
     assertThat(run(binding, ALL).redriven()).isEqualTo(1);
     assertThat(copies()).hasSize(1);
-    assertThat(run(binding, ALL)).isEqualTo(new Redrive.Outcome(0, 0, 0, true));
+    assertThat(run(binding, ALL)).isEqualTo(new Redrive.Outcome(0, 0, 0));
   }
 
   @Tag("full")
@@ -104,7 +105,7 @@ final class RedriveTest {
                 .run(ALL, told::add, () -> other.add(unchecked(binding))))
         .isInstanceOf(RedriveException.class)
         .hasMessageContaining("another run has begun");
-    assertThat(other).containsExactly(new Redrive.Outcome(1, 0, 0, true));
+    assertThat(other).containsExactly(new Redrive.Outcome(1, 0, 0));
     assertThat(copies()).hasSize(1);
   }
 
@@ -114,7 +115,7 @@ final class RedriveTest {
     produce(new ProducerRecord<>(topic, 0, null, utf8("no key")));
     produce(new ProducerRecord<>(topic, 0, utf8(":"), utf8("{}")));
     letters();
-    assertThat(run(binding, ALL)).isEqualTo(new Redrive.Outcome(0, 0, 2, true));
+    assertThat(run(binding, ALL)).isEqualTo(new Redrive.Outcome(0, 0, 2));
     assertThat(told)
         .extracting(it -> ((RedriveVerdict.Stays) it).why())
         .anyMatch(why -> why.startsWith("still no-key: produce with a key, or name a channel"))
@@ -129,15 +130,15 @@ final class RedriveTest {
     produce(new ProducerRecord<>(topic, 0, null, utf8("{}")));
     letters();
     assertThat(new Redrive(kafka, List.of(binding)).rehearse(ALL, told::add))
-        .isEqualTo(new Redrive.Outcome(1, 0, 1, true));
+        .isEqualTo(new Redrive.Outcome(1, 0, 1));
     assertThat(copies()).isEmpty();
     assertThat(
             run(
                 binding,
                 new Redrive.Choice(Optional.of(DeadLetterReason.NO_KEY), Optional.empty())))
-        .isEqualTo(new Redrive.Outcome(0, 0, 1, true));
+        .isEqualTo(new Redrive.Outcome(0, 0, 1));
     assertThat(run(binding, new Redrive.Choice(Optional.empty(), Optional.of("another"))))
-        .isEqualTo(new Redrive.Outcome(0, 0, 0, true));
+        .isEqualTo(new Redrive.Outcome(0, 0, 0));
     assertThat(copies()).isEmpty();
   }
 
@@ -160,7 +161,7 @@ final class RedriveTest {
     assertThat(now().keySet()).anyMatch(key -> key.startsWith(RedriveMark.PREFIX));
     run(binding, new Redrive.Choice(Optional.empty(), Optional.of("another")));
     assertThat(now().keySet()).noneMatch(key -> key.startsWith(RedriveMark.PREFIX));
-    assertThat(run(binding, ALL)).isEqualTo(new Redrive.Outcome(0, 0, 2, true));
+    assertThat(run(binding, ALL)).isEqualTo(new Redrive.Outcome(0, 0, 2));
     assertThat(((RedriveVerdict.Stays) told.getLast()).why()).contains("gone by retention");
     assertThat(copies()).hasSize(1);
   }
@@ -202,6 +203,64 @@ final class RedriveTest {
     assertThat(known.newest().getFirst().reason()).isEqualTo(DeadLetterReason.NO_KEY);
     assertThat(known.newest().getFirst().valueSize()).isEqualTo(2);
     assertThat(book.report().toCompletableFuture().join()).isSameAs(report); // asked a moment ago
+  }
+
+  /// Of those that stay are more than fit into memory at a time; some are there twice, or have
+  /// gone.
+  @Test
+  void lettersThatStayKeepNoOtherFromItsTurn() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      produce(new ProducerRecord<>(topic, 0, null, utf8("no key")));
+    }
+    letters();
+    letters();
+    misplaced("k", "{}"); // in partition 0 behind those, or in another one
+    letters();
+    String first = topic + "/0/0";
+    produce(new ProducerRecord<>(kafka.deadLetterTopic(), utf8(first), null));
+    String unbound = SharedKafka.freshName("a") + "/0/";
+    for (int i = 0; i < 5; i++) {
+      produce(
+          new ProducerRecord<>(
+              kafka.deadLetterTopic(),
+              utf8(unbound + i),
+              committed(kafka.deadLetterTopic()).getFirst().value()));
+    }
+    Redrive paged = new Redrive(kafka, List.of(binding), 2);
+    assertThat(paged.rehearse(ALL, _ -> {})).isEqualTo(new Redrive.Outcome(1, 0, 9));
+    assertThat(paged.run(ALL, told::add)).isEqualTo(new Redrive.Outcome(1, 0, 9));
+    assertThat(told).extracting(it -> it.letter().place()).doesNotHaveDuplicates().isSorted();
+    assertThat(told.stream().filter(RedriveVerdict.Stays.class::isInstance))
+        .extracting(it -> ((RedriveVerdict.Stays) it).why())
+        .contains("no namespace is bound to its topic")
+        .anyMatch(why -> why.startsWith("still no-key"));
+    assertThat(copies()).hasSize(1);
+  }
+
+  /// The broker has taken the transaction back before it was to count.
+  @Tag("full")
+  @Test
+  void aRunThatKafkaIsTooSlowForSaysSoAndMayBeRepeated() throws Exception {
+    misplaced("k", "{}");
+    letters();
+    Duration soon = ClientProperties.REDRIVE_TRANSACTION.plusSeconds(40);
+    assertThatThrownBy(() ->
+            new Redrive(kafka, List.of(binding))
+                .run(ALL, told::add, () -> await().atMost(soon).until(() -> transactionIsOver())))
+        .isInstanceOf(RedriveException.class)
+        .hasMessageContaining("Kafka was slower than the 10 s that it gives a transaction");
+    assertThat(copies()).isEmpty();
+    assertThat(run(binding, ALL)).isEqualTo(new Redrive.Outcome(1, 0, 0));
+    assertThat(copies()).hasSize(1);
+  }
+
+  private boolean transactionIsOver() throws Exception {
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", SharedKafka.kafka().bootstrapServers()))) {
+      return admin.listTransactions().all().get(10, TimeUnit.SECONDS).stream()
+          .filter(it -> it.transactionalId().endsWith(kafka.deadLetterTopic()))
+          .allMatch(it -> it.state() == TransactionState.COMPLETE_ABORT);
+    }
   }
 
   @Tag("full")

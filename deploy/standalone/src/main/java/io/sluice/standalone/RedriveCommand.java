@@ -134,9 +134,6 @@ final class RedriveCommand implements Callable<Integer> {
         .println(
             "%sredriven=%d already=%d left=%d"
                 .formatted(dryRun ? "dry-run " : "", done.redriven(), done.already(), done.left()));
-    if (!done.complete()) {
-      terminal.say("there are more letters than one run takes: run it again");
-    }
   }
 
   private void tellAll() {
