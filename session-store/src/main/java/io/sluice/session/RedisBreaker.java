@@ -4,9 +4,9 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,18 +24,26 @@ final class RedisBreaker {
 
   private final CircuitBreaker breaker;
   private final Clock clock;
+  private final LongSupplier nanoTime;
   private final AtomicReference<StoreHealth> health;
 
   private volatile BreakerState state;
   private volatile String cause = "";
 
-  RedisBreaker(Clock clock, RedisResilience settings) {
+  /// When it was healthy last.
+  private volatile long degradedAt;
+
+  /// @param clock for what people are shown
+  /// @param nanoTime as [System#nanoTime]: for what lasts
+  RedisBreaker(Clock clock, LongSupplier nanoTime, RedisResilience settings) {
     this.clock = clock;
+    this.nanoTime = nanoTime;
     state = new BreakerState(NAME, BreakerState.State.CLOSED, clock.instant(), "");
     breaker =
         CircuitBreaker.of(
             NAME,
             CircuitBreakerConfig.custom()
+                .clock(new MonotonicClock(nanoTime))
                 .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
                 .slidingWindowSize(LAST_CALLS)
                 .minimumNumberOfCalls(FEWEST_CALLS)
@@ -92,6 +100,7 @@ final class RedisBreaker {
     if (health.get() instanceof StoreHealth.Healthy healthy
         && health.compareAndSet(healthy, new StoreHealth.Degraded(clock.instant(), reason))) {
       cause = reason;
+      degradedAt = nanoTime.getAsLong();
       LOG.warn("session store degraded, sessions are kept on this node only reason={}", reason);
     }
   }
@@ -99,10 +108,9 @@ final class RedisBreaker {
   private void recovered() {
     if (health.get() instanceof StoreHealth.Degraded degraded
         && health.compareAndSet(degraded, new StoreHealth.Healthy(clock.instant()))) {
-      Instant since = degraded.since();
       LOG.info(
           "session store healthy degradedMs={}",
-          Duration.between(since, clock.instant()).toMillis());
+          Duration.ofNanos(nanoTime.getAsLong() - degradedAt).toMillis());
     }
   }
 }

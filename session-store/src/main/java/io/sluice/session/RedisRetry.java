@@ -69,9 +69,13 @@ final class RedisRetry {
     this.metrics = metrics;
   }
 
-  /// Makes a call that may be repeated.
+  /// Makes a call that may be repeated; to be called when the breaker has just let it through.
   <T> CompletionStage<T> call(Supplier<CompletionStage<T>> command) {
     long deadline = System.nanoTime() + limitNanos;
+    // now: when a trial has failed the breaker may have gone on already
+    if (breaker.state().state() == BreakerState.State.HALF_OPEN) {
+      return command.get();
+    }
     return command.get().exceptionallyCompose(failure -> again(command, failure, 1, deadline));
   }
 
@@ -79,8 +83,7 @@ final class RedisRetry {
       Supplier<CompletionStage<T>> command, Throwable failure, int made, long deadline) {
     long waitMs = waits.apply(made);
     boolean inTime = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMs) - deadline < 0;
-    boolean trial = breaker.state().state() == BreakerState.State.HALF_OPEN;
-    if (!passes(failure) || trial || made == settings.attempts() || !inTime) {
+    if (!passes(failure) || made == settings.attempts() || !inTime) {
       return givenUp(failure, made);
     }
     if (waiting.incrementAndGet() > most) {

@@ -40,7 +40,7 @@ public final class SessionStores {
       Clock clock,
       Duration patience,
       LocalSessionStore local) {
-    var breaker = new RedisBreaker(clock, settings.resilience());
+    var breaker = new RedisBreaker(clock, System::nanoTime, settings.resilience());
     var link = new RedisLink(settings, patience, clock, () -> breaker.trip("connection lost"));
     if (firstHealth(link) instanceof StoreHealth.Degraded degraded) {
       breaker.trip(degraded.reason());

@@ -34,6 +34,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +45,7 @@ final class RedisRetryTest {
   private final AtomicInteger lost = new AtomicInteger();
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final RedisBreaker breaker =
-      new RedisBreaker(Clock.systemUTC(), RedisResilience.STANDARD);
+      new RedisBreaker(Clock.systemUTC(), System::nanoTime, RedisResilience.STANDARD);
 
   @AfterEach
   void close() {
@@ -114,6 +115,7 @@ final class RedisRetryTest {
     RedisBreaker halfOpen =
         new RedisBreaker(
             Clock.systemUTC(),
+            System::nanoTime,
             new RedisResilience(4, Duration.ofMillis(1), 50, Duration.ofMillis(10)));
     halfOpen.trip("connection lost");
     RedisRetry retry =
@@ -127,6 +129,27 @@ final class RedisRetryTest {
               halfOpen.call(() -> retry.call(() -> answerAt(calls, 9)));
           return trial.toCompletableFuture().isCompletedExceptionally() && calls.get() > 0;
         });
+    assertThat(calls).hasValue(1);
+  }
+
+  /// The breaker has gone on when the trial fails: the connection broke, and that was told first.
+  @Test
+  void aTrialIsNotRepeatedThoughItIsOverForTheBreaker() {
+    AtomicLong now = new AtomicLong();
+    RedisBreaker trying = new RedisBreaker(Clock.systemUTC(), now::get, RedisResilience.STANDARD);
+    trying.trip("connection lost");
+    now.addAndGet(RedisResilience.STANDARD.openFor().toNanos() + 1);
+    RedisRetry retry =
+        new RedisRetry(settings(Duration.ofSeconds(5)), trying, timer, new SessionMetrics(meters));
+    AtomicInteger calls = new AtomicInteger();
+    CompletableFuture<Integer> first = new CompletableFuture<>();
+    CompletionStage<Integer> trial =
+        trying.call(
+            () -> retry.call(() -> calls.incrementAndGet() == 1 ? first : answerAt(calls, 1)));
+    assertThat(calls).hasValue(1);
+    trying.trip("connection lost again");
+    first.completeExceptionally(loading);
+    assertThat(trial).failsWithin(Duration.ofSeconds(5)).withThrowableThat().withCause(loading);
     assertThat(calls).hasValue(1);
   }
 
