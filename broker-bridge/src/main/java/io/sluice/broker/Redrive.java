@@ -16,6 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 
 /// Puts the records of dead letters back once what was wrong is mended: each is written again, to
@@ -182,13 +183,16 @@ public final class Redrive {
     }
   }
 
-  /// Brokers answer alike where another run has begun and where they have given a transaction up.
+  /// A transaction that the broker has given up may look like one that another run has fenced.
   RedriveException failure(KafkaException e) {
+    String slow =
+        "Kafka was slower than the %d s that it gives a transaction: run it again, nothing is put back twice"
+            .formatted(ClientProperties.REDRIVE_TRANSACTION.toSeconds());
     return new RedriveException(
         switch (e) {
           case ProducerFencedException _, InvalidProducerEpochException _ ->
-              "another run has begun, and goes on with what is left; or Kafka was slower than the %d s that it gives a transaction: then run it again, nothing is put back twice"
-                  .formatted(ClientProperties.REDRIVE_TRANSACTION.toSeconds());
+              "another run has begun, and goes on with what is left; or " + slow;
+          case InvalidTxnStateException _ -> slow;
           case ConfigException _ -> "kafka.properties: " + e.getMessage();
           case AuthorizationException _ -> "missing ACL: " + e.getMessage();
           default ->

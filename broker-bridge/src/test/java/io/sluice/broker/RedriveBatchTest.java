@@ -122,5 +122,7 @@ final class RedriveBatchTest {
     assertThat(redrive.failure(new ProducerFencedException("")))
         .hasMessageContaining("another run has begun")
         .hasMessageContaining("or Kafka was slower than the 10 s that it gives a transaction");
+    assertThat(redrive.failure(new InvalidTxnStateException("")))
+        .hasMessageStartingWith("Kafka was slower than the 10 s that it gives a transaction");
   }
 }
