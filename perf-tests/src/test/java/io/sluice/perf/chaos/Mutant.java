@@ -18,17 +18,9 @@ import javax.tools.ToolProvider;
 record Mutant(String name, String source, String instead, String of) {
   /// Compiles it into a folder.
   void compile(Path folder) throws IOException {
-    Path file = Path.of(System.getProperty("sluice.root", "..")).resolve(source);
-    String text = Files.readString(file);
-    int place = text.indexOf(instead);
-    if (place < 0 || text.indexOf(instead, place + 1) >= 0) {
-      throw new IllegalStateException(
-          "%s has not exactly one place with '%s': the mutant '%s' needs another"
-              .formatted(source, instead, name));
-    }
-    Path changed = folder.resolve("source").resolve(file.getFileName());
+    Path changed = folder.resolve("source").resolve(file().getFileName());
     Files.createDirectories(changed.getParent());
-    Files.writeString(changed, text.replace(instead, of));
+    Files.writeString(changed, text());
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter said = new StringWriter();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
@@ -47,6 +39,24 @@ record Mutant(String name, String source, String instead, String of) {
         throw new IllegalStateException("the mutant '" + name + "' does not compile: " + said);
       }
     }
+  }
+
+  private Path file() {
+    return Path.of(System.getProperty("sluice.root", "..")).resolve(source);
+  }
+
+  /// The source with the mistake.
+  ///
+  /// @throws IllegalStateException when there is no such place, or more than one
+  String text() throws IOException {
+    String text = Files.readString(file());
+    int place = text.indexOf(instead);
+    if (place < 0 || text.indexOf(instead, place + 1) >= 0) {
+      throw new IllegalStateException(
+          "%s has not exactly one place with '%s': the mutant '%s' needs another"
+              .formatted(source, instead, name));
+    }
+    return text.replace(instead, of);
   }
 
   /// Where its classes are.

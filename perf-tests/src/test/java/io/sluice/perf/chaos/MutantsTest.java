@@ -20,76 +20,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("full")
 @Timeout(300)
 final class MutantsTest {
-  private static final String HUB = "gateway/src/main/java/io/sluice/gateway/hub/";
-  private static final String PUBLISHER =
-      "broker-bridge/src/main/java/io/sluice/broker/Publisher.java";
-
-  private static final Mutant DROPS =
-      new Mutant(
-          "drops one in 10,000",
-          HUB + "Delivery.java",
-          "    Subscriber subscriber = leg.subscription.subscriber();\n    SharedFilter filter",
-          """
-              if (java.util.concurrent.ThreadLocalRandom.current().nextInt(10_000) == 0) {
-                leg.sent = offset;
-                return Offered.DROPPED;
-              }
-              Subscriber subscriber = leg.subscription.subscriber();
-              SharedFilter filter\
-          """);
-
-  private static final Mutant DUPLICATES =
-      new Mutant(
-          "gives again what a client had when it came back",
-          HUB + "HubShard.java",
-          "long[] offsets = window.channel(key, since, tail, RECORDS_IN_ANSWER);",
-          "long[] offsets = window.channel(key, Math.max(window.floor(), since - 50), tail,"
-              + " RECORDS_IN_ANSWER);");
-
-  private static final Mutant REORDERS =
-      new Mutant(
-          "gives a publication after the next one, in another write",
-          HUB + "Delivery.java",
-          "return push.length == 0 ? Offered.DROPPED : subscriber.offer(push);",
-          """
-            if (push.length == 0) {
-              return Offered.DROPPED;
-            }
-            if (java.util.concurrent.ThreadLocalRandom.current().nextInt(2_000) == 0
-                && held.putIfAbsent(leg, push) == null) {
-              return Offered.TAKEN;
-            }
-            Offered now = subscriber.offer(push);
-            byte[] late = held.remove(leg);
-            if (late != null) {
-              subscriber.flush();
-              subscriber.offer(late);
-            }
-            return now;
-          }
-
-          private final Map<Leg, byte[]> held = new java.util.HashMap<>();
-
-          private int unused() {
-            return 0;\
-          """);
-
-  private static final Mutant ACKNOWLEDGES_EARLY =
-      new Mutant(
-          "acknowledges before Kafka does",
-          PUBLISHER,
-          "    producer.send(\n        new ProducerRecord<>(topic,",
-          "    answer(next, outcome(next.binding, partition, new SendResult.Stored(0)));\n"
-              + "    producer.send(\n        new ProducerRecord<>(topic,");
-
-  private static final Mutant LIES =
-      new Mutant(
-          "says recovered and leaves one out",
-          HUB + "HubShard.java",
-          "    Position at = new Position(window.epoch(), through && missed.isEmpty()",
-          "    if (!missed.isEmpty()) {\n      missed.removeFirst();\n    }\n"
-              + "    Position at = new Position(window.epoch(), through && missed.isEmpty()");
-
   private static final Fault STORM = Faults.named("storm");
 
   /// For longer than a publish may take.
@@ -109,11 +39,11 @@ final class MutantsTest {
 
   static Stream<Arguments> mutants() {
     return Stream.of(
-        Arguments.of(DROPS, Fact.Kind.LOST, STORM),
-        Arguments.of(DUPLICATES, Fact.Kind.DUPLICATED, STORM),
-        Arguments.of(REORDERS, Fact.Kind.REORDERED, STORM),
-        Arguments.of(ACKNOWLEDGES_EARLY, Fact.Kind.LOST, NO_KAFKA),
-        Arguments.of(LIES, Fact.Kind.UNTRUE, STORM));
+        Arguments.of(Mutants.DROPS, Fact.Kind.LOST, STORM),
+        Arguments.of(Mutants.DUPLICATES, Fact.Kind.DUPLICATED, STORM),
+        Arguments.of(Mutants.REORDERS, Fact.Kind.REORDERED, STORM),
+        Arguments.of(Mutants.ACKNOWLEDGES_EARLY, Fact.Kind.LOST, NO_KAFKA),
+        Arguments.of(Mutants.LIES, Fact.Kind.UNTRUE, STORM));
   }
 
   @ParameterizedTest
