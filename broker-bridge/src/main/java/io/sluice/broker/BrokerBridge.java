@@ -27,6 +27,7 @@ public final class BrokerBridge implements AutoCloseable {
   private final BridgeSettings settings;
   private final TailListener listener;
   private final BridgeMetrics metrics;
+  private final ClockWatch clock = new ClockWatch();
   private final KafkaClients clients;
   private final Topics topics;
   private final RenewingProducer chores;
@@ -77,9 +78,10 @@ public final class BrokerBridge implements AutoCloseable {
     this.settings = settings;
     this.listener = listener;
     metrics = new BridgeMetrics(registry);
-    clients = new KafkaClients(settings.kafka(), nodeId);
+    clients = new KafkaClients(settings.kafka(), nodeId, clock);
     topics = new Topics(settings.kafka(), settings.publish(), clients.properties());
-    logBounds = new LogBounds(topics.admin(), metrics);
+    clock.listen(_ -> topics.renew());
+    logBounds = new LogBounds(topics::admin, metrics);
     replayer =
         new Replayer(
             settings.replay(),
@@ -92,7 +94,7 @@ public final class BrokerBridge implements AutoCloseable {
     ledger =
         new Ledger(
             settings.kafka().ledgerTopic(),
-            () -> clients.consumer("ledger", Isolation.READ_UNCOMMITTED),
+            () -> clients.lasting("ledger", Isolation.READ_UNCOMMITTED),
             chores,
             telling,
             tails::all,
@@ -127,7 +129,7 @@ public final class BrokerBridge implements AutoCloseable {
                 tails.of(binding.namespace()).partition(partition).window().epoch(),
             new PublishGates(
                 settings,
-                new WritableTopics(topics.admin(), settings.publish().breaker().failureRate()),
+                new WritableTopics(topics::admin, settings.publish().breaker().failureRate()),
                 metrics),
             metrics);
   }
@@ -136,6 +138,7 @@ public final class BrokerBridge implements AutoCloseable {
 
   private void start() {
     List<TopicState> states = topics.start(settings.bindings());
+    clock.start();
     telling.start();
     ledger.start();
     int partitions = states.stream().mapToInt(TopicState::partitions).sum();
@@ -227,7 +230,7 @@ public final class BrokerBridge implements AutoCloseable {
             told,
             load,
             settings.kafka().controlTopic(),
-            () -> clients.consumer("control", Isolation.READ_UNCOMMITTED),
+            () -> clients.lasting("control", Isolation.READ_UNCOMMITTED),
             chores,
             telling,
             metrics));
@@ -443,6 +446,7 @@ public final class BrokerBridge implements AutoCloseable {
     membership.close();
     deadLetters.close();
     chores.close(Duration.ofSeconds(1));
+    clock.close();
     topics.close();
     tails.forget();
   }

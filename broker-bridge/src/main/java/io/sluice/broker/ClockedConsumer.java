@@ -2,32 +2,66 @@ package io.sluice.broker;
 
 import java.time.Duration;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 
-/// A consumer that fails once when the machine's clock was set back, so that whoever reads with it
-/// makes another one and goes on where it was; see [SetBack].
-final class ClockedConsumer extends KafkaConsumer<byte[], byte[]> {
-  private final SetBack clock;
+/// A consumer for long that fails when the machine's clock was set back, also out of a poll that is
+/// under way, so that whoever reads with it makes another one and goes on where it was; see
+/// [ClockWatch].
+final class ClockedConsumer extends KafkaConsumer<byte[], byte[]> implements ClockWatch.Listener {
+  private final ClockWatch clock;
+  private volatile @Nullable Duration back;
 
-  ClockedConsumer(Map<String, Object> properties) {
-    this(properties, new SetBack());
-  }
-
-  ClockedConsumer(Map<String, Object> properties, SetBack clock) {
+  ClockedConsumer(Map<String, Object> properties, ClockWatch clock) {
     super(properties);
     this.clock = clock;
+    clock.listen(this);
+  }
+
+  @Override
+  public void setBack(Duration by) {
+    back = by;
+    wakeup();
+  }
+
+  /// Whether it is good for nothing any more.
+  boolean isStale() {
+    return back != null;
   }
 
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-    Duration back = clock.by();
-    if (back.isPositive()) {
-      throw new KafkaException(
-          "this machine's clock was set back by %d ms: this client might not look for new leaders for so long, another one will"
-              .formatted(back.toMillis()));
+    check();
+    try {
+      return super.poll(timeout);
+    } catch (WakeupException e) {
+      check();
+      throw e;
     }
-    return super.poll(timeout);
+  }
+
+  private void check() {
+    Duration by = back;
+    if (by != null) {
+      throw new KafkaException(
+          "this machine's clock was set back by %d ms: another client has to go on"
+              .formatted(by.toMillis()));
+    }
+  }
+
+  @Override
+  public void close() {
+    clock.forget(this);
+    super.close();
+  }
+
+  @Override
+  public void close(CloseOptions options) {
+    clock.forget(this);
+    super.close(options);
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.broker;
 
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
@@ -10,35 +11,48 @@ import org.apache.kafka.common.KafkaException;
 final class KafkaClients {
   private final KafkaSettings kafka;
   private final ClientProperties properties;
+  private final ClockWatch clock;
 
+  /// Of what is done soon.
   KafkaClients(KafkaSettings kafka, String nodeId) {
+    this(kafka, nodeId, new ClockWatch());
+  }
+
+  /// @param clock tells clients that are there for long
+  KafkaClients(KafkaSettings kafka, String nodeId, ClockWatch clock) {
     this.kafka = kafka;
     this.properties = new ClientProperties(kafka, nodeId);
+    this.clock = clock;
   }
 
   ClientProperties properties() {
     return properties;
   }
 
-  /// A consumer with no assignment.
+  /// A consumer with no assignment, for what is done soon.
   Consumer<byte[], byte[]> consumer(String role, Isolation isolation) {
-    return new ClockedConsumer(properties.consumer(role, isolation, kafka.fetchBytes()));
+    return new KafkaConsumer<>(properties.consumer(role, isolation, kafka.fetchBytes()));
+  }
+
+  /// The same, which is there for long.
+  Consumer<byte[], byte[]> lasting(String role, Isolation isolation) {
+    return new ClockedConsumer(properties.consumer(role, isolation, kafka.fetchBytes()), clock);
   }
 
   /// The same for a tailer of so many partitions.
   Consumer<byte[], byte[]> tailer(Isolation isolation, int partitions) {
     return new ClockedConsumer(
-        properties.consumer("tailer", isolation, kafka.fetchBytes(), partitions));
+        properties.consumer("tailer", isolation, kafka.fetchBytes(), partitions), clock);
   }
 
-  /// The same for a topic that is read now and then.
+  /// The same for a topic that is read now and then, for one reading.
   Consumer<byte[], byte[]> letters(Isolation isolation) {
-    return new ClockedConsumer(properties.letters(isolation));
+    return new KafkaConsumer<>(properties.letters(isolation));
   }
 
   /// The same for a scan of this number.
-  Consumer<byte[], byte[]> replay(int scan, Isolation isolation) {
-    return new ClockedConsumer(properties.replay(scan, isolation));
+  ClockedConsumer replay(int scan, Isolation isolation) {
+    return new ClockedConsumer(properties.replay(scan, isolation), clock);
   }
 
   /// A producer, the first of which is made at once: that is where bad properties show.
@@ -48,7 +62,10 @@ final class KafkaClients {
   RenewingProducer producer(
       String role, Map<String, Object> properties, BridgeMetrics metrics, Runnable letGo) {
     try {
-      return new RenewingProducer(role, () -> new KafkaProducer<>(properties), metrics);
+      RenewingProducer producer =
+          new RenewingProducer(role, () -> new KafkaProducer<>(properties), metrics);
+      clock.listen(producer);
+      return producer;
     } catch (KafkaException e) {
       letGo.run();
       throw badProperties(e);

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
@@ -33,16 +34,16 @@ final class LogBounds {
     boolean wanted;
   }
 
-  private final Admin admin;
+  private final Supplier<Admin> admin;
   private final Counter questions;
   private final Duration timeout;
   private final Map<Question, Asking> asking = new HashMap<>();
 
-  LogBounds(Admin admin, BridgeMetrics metrics) {
+  LogBounds(Supplier<Admin> admin, BridgeMetrics metrics) {
     this(admin, metrics, TIMEOUT);
   }
 
-  LogBounds(Admin admin, BridgeMetrics metrics, Duration timeout) {
+  LogBounds(Supplier<Admin> admin, BridgeMetrics metrics, Duration timeout) {
     this.admin = admin;
     this.questions = metrics.logQuestions();
     this.timeout = timeout;
@@ -66,8 +67,10 @@ final class LogBounds {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     partitions.forEach(p -> asked.put(p.topicPartition(), OffsetSpec.earliest()));
     ListOffsetsResult answers =
-        admin.listOffsets(
-            asked, new ListOffsetsOptions().timeoutMs(Math.toIntExact(timeout.toMillis())));
+        admin
+            .get()
+            .listOffsets(
+                asked, new ListOffsetsOptions().timeoutMs(Math.toIntExact(timeout.toMillis())));
     for (TailedPartition partition : partitions) {
       var _ =
           answers
@@ -93,10 +96,12 @@ final class LogBounds {
     partitions.forEach(p -> asked.put(p.topicPartition(), OffsetSpec.latest()));
     long at = System.nanoTime();
     ListOffsetsResult answers =
-        admin.listOffsets(
-            asked,
-            new ListOffsetsOptions(level(isolation))
-                .timeoutMs(Math.toIntExact(timeout.toMillis())));
+        admin
+            .get()
+            .listOffsets(
+                asked,
+                new ListOffsetsOptions(level(isolation))
+                    .timeoutMs(Math.toIntExact(timeout.toMillis())));
     for (TailedPartition partition : partitions) {
       var _ =
           answers
@@ -120,6 +125,7 @@ final class LogBounds {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     partitions.forEach(tp -> asked.put(tp, OffsetSpec.latest()));
     return admin
+        .get()
         .listOffsets(asked, new ListOffsetsOptions().timeoutMs(Math.toIntExact(limit.toMillis())))
         .all()
         .toCompletionStage()
@@ -164,6 +170,7 @@ final class LogBounds {
   private void ask(Question question, CompletableFuture<Long> answer) {
     questions.increment();
     admin
+        .get()
         .listOffsets(
             Map.of(
                 question.partition(),

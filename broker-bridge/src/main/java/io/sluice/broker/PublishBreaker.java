@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,8 +20,9 @@ import org.slf4j.LoggerFactory;
 /// are, must not stop the others, and when Kafka as a whole is away each finds that out by itself,
 /// with five publishes. Only what Kafka did counts ([PublishFaults#sign]).
 ///
-/// Any thread. One lock holds together what is let through and what it is let through for: a try
-/// that is counted for the trial before would be missing in this one for good.
+/// Any thread. What is logged is logged after the lock: a log that hangs must not hold up those who
+/// publish. One lock holds together what is let through and what it is let through for: a try that
+/// is counted for the trial before would be missing in this one for good.
 final class PublishBreaker {
   private static final Logger log = LoggerFactory.getLogger(PublishBreaker.class);
 
@@ -47,6 +50,9 @@ final class PublishBreaker {
   private long permitted;
 
   private boolean asked;
+
+  /// What is to be logged after the lock.
+  private @Nullable Runnable toSay;
 
   /// @param longest what is let through has ended by then, or never will
   /// @param clock for what people are shown
@@ -89,22 +95,45 @@ final class PublishBreaker {
 
   /// Lets a publish through, or does not. Who is let through says afterwards how it [#ended].
   OptionalInt permit() {
-    OptionalInt permit = tryPermit();
+    OptionalInt permit = locked(this::tryPermit);
     if (permit.isEmpty()) {
       metrics.breakerRefused(name);
     }
     return permit;
   }
 
-  private synchronized OptionalInt tryPermit() {
+  private <T> T locked(Supplier<T> what) {
+    T result;
+    Runnable line;
+    synchronized (this) {
+      result = what.get();
+      line = toSay;
+      toSay = null;
+    }
+    if (line != null) {
+      line.run();
+    }
+    return result;
+  }
+
+  private void locked(Runnable what) {
+    var _ =
+        locked(() -> {
+          what.run();
+          return Boolean.TRUE;
+        });
+  }
+
+  private OptionalInt tryPermit() {
     if (breaker.tryAcquirePermission()) {
       permitted = nanoTime.getAsLong();
       return OptionalInt.of(era);
     }
     if (state.state() == BreakerState.State.HALF_OPEN
         && nanoTime.getAsLong() - permitted > longest.toNanos()) {
-      log.error("a trial of publishing came to no end, there will be another breaker={}", name);
       breaker.transitionToOpenState();
+      toSay =
+          () -> log.info("a trial of publishing came to no end, another follows breaker={}", name);
     }
     return OptionalInt.empty();
   }
@@ -125,7 +154,11 @@ final class PublishBreaker {
   /// What a publish that was let through has shown.
   ///
   /// @param blocked for how long nobody is let through after [KafkaSign#SILENT]
-  synchronized void ended(int permit, KafkaSign sign, String why, Duration blocked) {
+  void ended(int permit, KafkaSign sign, String why, Duration blocked) {
+    locked(() -> note(permit, sign, why, blocked));
+  }
+
+  private void note(int permit, KafkaSign sign, String why, Duration blocked) {
     if (isStale(permit)) {
       return;
     }
@@ -162,7 +195,11 @@ final class PublishBreaker {
   ///
   /// @param permit the [#era] when it was asked
   /// @param idle nobody was let through meanwhile
-  synchronized void told(int permit, Answer answer, boolean idle) {
+  void told(int permit, Answer answer, boolean idle) {
+    locked(() -> take(permit, answer, idle));
+  }
+
+  private void take(int permit, Answer answer, boolean idle) {
     asked = false;
     if (isStale(permit)) {
       return;
@@ -183,7 +220,7 @@ final class PublishBreaker {
     return era;
   }
 
-  /// Within one of the calls above.
+  /// Within one of the calls above, under the lock.
   private synchronized void changed(CircuitBreaker.State to) {
     BreakerState.State now =
         switch (to) {
@@ -198,15 +235,16 @@ final class PublishBreaker {
     boolean closedAsBefore =
         (before.state() == BreakerState.State.CLOSED) == (now == BreakerState.State.CLOSED);
     state = new BreakerState(name, now, closedAsBefore ? before.since() : clock.instant(), cause);
-    switch (now) {
-      case OPEN -> {
-        if (before.state() == BreakerState.State.CLOSED) {
-          log.warn("publishing is refused breaker={} cause={}", name, cause);
-        }
-      }
-      case HALF_OPEN -> log.debug("publishing is tried again breaker={}", name);
-      case CLOSED -> log.info("publishing works again breaker={}", name);
-    }
+    String why = cause;
+    toSay =
+        switch (now) {
+          case OPEN ->
+              before.state() == BreakerState.State.CLOSED
+                  ? () -> log.warn("publishing is refused breaker={} cause={}", name, why)
+                  : null;
+          case HALF_OPEN -> () -> log.debug("publishing is tried again breaker={}", name);
+          case CLOSED -> () -> log.info("publishing works again breaker={}", name);
+        };
   }
 
   /// Stands for any failure, since the breaker only counts.

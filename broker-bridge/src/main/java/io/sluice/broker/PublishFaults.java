@@ -65,6 +65,7 @@ final class PublishFaults {
       case SendResult.NotSent(TimeoutException _) -> KafkaSign.SILENT;
       case SendResult.NotSent(AuthenticationException _) -> KafkaSign.FAILED;
       case SendResult.NotSent _ -> KafkaSign.NOTHING;
+      case SendResult.Failed(ReplacedException _) -> KafkaSign.NOTHING;
       case SendResult.Failed(RetriableException _) -> KafkaSign.FAILED;
       case SendResult.Failed(AuthenticationException _) -> KafkaSign.FAILED;
       case SendResult.Failed(ApiException e)

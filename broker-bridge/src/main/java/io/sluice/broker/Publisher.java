@@ -361,6 +361,9 @@ final class Publisher implements AutoCloseable {
   }
 
   private void ended(Pending pending, KafkaSign sign, String why) {
+    if (sign == KafkaSign.ANSWERED) {
+      pauses.answered();
+    }
     boolean failed = sign == KafkaSign.FAILED || sign == KafkaSign.SILENT;
     KafkaSign shown = failed && pauses.since(pending.asked) ? KafkaSign.NOTHING : sign;
     pending.gate.breaker().ended(pending.permit, shown, why, patience());

@@ -1,12 +1,13 @@
 package io.sluice.broker;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -31,7 +32,7 @@ public final class Redrive {
   /// Letters that are in memory at a time, a page. The dead-letter topic is read again for each.
   private static final int PAGE = 50_000;
 
-  /// Marks that are taken away with a page, since the log has let their records go.
+  /// Marks that a run takes away, since the log has let their records go.
   static final int MOST_ENDED = 10_000;
 
   /// Records of one transaction, unless they are more than [#BATCH_BYTES].
@@ -165,6 +166,7 @@ public final class Redrive {
   /// Reads a page of letters, then the marks of these: those of all may be more than fit.
   private Found find(Choice choice, RedriveSource source, Optional<RecordPlace> from) {
     Found found = new Found(choice, source, from);
+    source.lookAgain();
     read(found.letters());
     read(found.marks());
     return found;
@@ -210,7 +212,7 @@ public final class Redrive {
     final Optional<RecordPlace> from;
     final NavigableMap<RecordPlace, StoredLetter> letters = new TreeMap<>(); // logs, in order
     final Map<RecordPlace, RedriveMark> marks = new HashMap<>();
-    final List<RecordPlace> ended = new ArrayList<>();
+    final Set<RecordPlace> ended = new LinkedHashSet<>();
 
     /// The lowest place that found no room: the next page's first. None: there is no more.
     Optional<RecordPlace> end = Optional.empty();
@@ -246,6 +248,7 @@ public final class Redrive {
         @Override
         public void mark(RecordPlace place, Optional<RedriveMark> mark) {
           marks.remove(place);
+          ended.remove(place);
           mark.ifPresent(it -> note(place, it));
         }
       };
@@ -254,7 +257,8 @@ public final class Redrive {
     private void note(RecordPlace place, RedriveMark mark) {
       if (letters.containsKey(place)) {
         marks.put(place, mark);
-      } else if (ended.size() < MOST_ENDED
+      } else if (from.isEmpty() // later pages read what the first has ended
+          && ended.size() < MOST_ENDED
           && bindings.containsKey(place.topic())
           && source.hasLetGo(place, mark.topicId())) {
         ended.add(place);

@@ -32,7 +32,10 @@ final class RedriveSource implements AutoCloseable {
   private final Admin admin;
   private final Map<Isolation, Consumer<byte[], byte[]>> consumers = new EnumMap<>(Isolation.class);
   private final Map<String, Optional<State>> topics = new HashMap<>();
-  private final Map<TopicPartition, Range> ranges = new HashMap<>();
+  private final Map<TopicPartition, Long> begins = new HashMap<>();
+
+  /// Where logs ended when this run first looked: what is written meanwhile may be its own copies.
+  private final Map<TopicPartition, Long> ends = new HashMap<>();
 
   RedriveSource(KafkaSettings kafka, KafkaClients clients) {
     this.kafka = kafka;
@@ -42,8 +45,6 @@ final class RedriveSource implements AutoCloseable {
 
   /// A topic.
   record State(Uuid id, int partitions) {}
-
-  private record Range(long begin, long end) {}
 
   /// What was found at a letter's place.
   sealed interface Read {}
@@ -85,12 +86,13 @@ final class RedriveSource implements AutoCloseable {
     }
     Consumer<byte[], byte[]> consumer = consumer(binding.isolation());
     TopicPartition partition = new TopicPartition(place.topic(), place.partition());
-    Range range = range(consumer, partition);
-    if (place.offset() < range.begin()) {
+    if (place.offset() < begin(consumer, partition)) {
       return new Gone("its record is gone by retention");
     }
-    if (place.offset() >= range.end()) {
-      return new Gone("the log ends before it: it was cut, or the topic was made anew");
+    if (place.offset() >= ends.computeIfAbsent(partition, it -> end(consumer, it))) {
+      return place.offset() < end(consumer, partition)
+          ? new Gone("its record is newer than this run: run it again")
+          : new Gone("the log ends before it: it was cut, or the topic was made anew");
     }
     ConsumerRecord<byte[], byte[]> record = next(consumer, partition, place.offset());
     if (record == null || record.offset() != place.offset()) {
@@ -107,10 +109,9 @@ final class RedriveSource implements AutoCloseable {
       Optional<State> topic = topic(place.topic());
       return topic.isEmpty()
           || !topic.get().id().equals(id)
-          || range(
-                      consumer(Isolation.READ_UNCOMMITTED),
-                      new TopicPartition(place.topic(), place.partition()))
-                  .begin()
+          || begin(
+                  consumer(Isolation.READ_UNCOMMITTED),
+                  new TopicPartition(place.topic(), place.partition()))
               > place.offset();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -136,13 +137,18 @@ final class RedriveSource implements AutoCloseable {
     return null;
   }
 
-  private Range range(Consumer<byte[], byte[]> consumer, TopicPartition partition) {
-    return ranges.computeIfAbsent(
-        partition,
-        _ ->
-            new Range(
-                consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L),
-                consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L)));
+  /// Logs may begin later by now.
+  void lookAgain() {
+    begins.clear();
+  }
+
+  private long begin(Consumer<byte[], byte[]> consumer, TopicPartition partition) {
+    return begins.computeIfAbsent(
+        partition, it -> consumer.beginningOffsets(List.of(it)).getOrDefault(it, 0L));
+  }
+
+  private static long end(Consumer<byte[], byte[]> consumer, TopicPartition partition) {
+    return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
   }
 
   private Consumer<byte[], byte[]> consumer(Isolation isolation) {

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.PolicyViolationException;
@@ -20,8 +21,9 @@ import org.slf4j.LoggerFactory;
 /// A producer that is replaced by a fresh one when it fails in a way it may not recover from
 /// (fenced, its sequence lost, any error not known to be harmless): an idempotent producer in its
 /// fatal state refuses everything for ever; and when the machine's clock was set back, see
-/// [SetBack]. Any thread may call any method; [#send] can block for `max.block.ms`.
-final class RenewingProducer implements AutoCloseable {
+/// [ClockWatch]. What the replaced one had under way ends with a [ReplacedException]. Any thread
+/// may call any method; [#send] can block for `max.block.ms`.
+final class RenewingProducer implements AutoCloseable, ClockWatch.Listener {
   private static final Logger log = LoggerFactory.getLogger(RenewingProducer.class);
 
   /// Renewing costs connections and a producer id, so a lasting fault must not make it a habit.
@@ -31,7 +33,6 @@ final class RenewingProducer implements AutoCloseable {
   private final Supplier<Producer<byte[], byte[]>> producers;
   private final BridgeMetrics metrics;
   private final LongSupplier nanoClock;
-  private final SetBack wall;
   private volatile Producer<byte[], byte[]> current;
   private volatile boolean broken;
   private volatile boolean closed;
@@ -42,20 +43,18 @@ final class RenewingProducer implements AutoCloseable {
   /// @param role for logs and metrics: `publisher`, `chores`
   RenewingProducer(
       String role, Supplier<Producer<byte[], byte[]>> producers, BridgeMetrics metrics) {
-    this(role, producers, metrics, System::nanoTime, new SetBack());
+    this(role, producers, metrics, System::nanoTime);
   }
 
   RenewingProducer(
       String role,
       Supplier<Producer<byte[], byte[]>> producers,
       BridgeMetrics metrics,
-      LongSupplier nanoClock,
-      SetBack wall) {
+      LongSupplier nanoClock) {
     this.role = role;
     this.producers = producers;
     this.metrics = metrics;
     this.nanoClock = nanoClock;
-    this.wall = wall;
     this.current = producers.get();
     this.renewedAt = nanoClock.getAsLong() - RENEWAL_APART.toNanos();
   }
@@ -79,19 +78,20 @@ final class RenewingProducer implements AutoCloseable {
                       new SendResult.Stored(metadata.hasOffset() ? metadata.offset() : -1));
                 } else {
                   note(used, e);
+                  Exception cause = cause(used, e);
                   // Kafka reports what fails before sending by the callback, on the caller's
                   // thread.
                   result.accept(
                       Thread.currentThread().equals(caller)
-                          ? new SendResult.NotSent(e)
-                          : new SendResult.Failed(e));
+                          ? new SendResult.NotSent(cause)
+                          : new SendResult.Failed(cause));
                 }
               });
     } catch (RuntimeException e) {
       if (producer != null) {
         note(producer, e);
       }
-      result.accept(new SendResult.NotSent(e));
+      result.accept(new SendResult.NotSent(producer == null ? e : cause(producer, e)));
     }
   }
 
@@ -124,6 +124,20 @@ final class RenewingProducer implements AutoCloseable {
     };
   }
 
+  /// A send that waits ends by that, too.
+  @Override
+  public void setBack(Duration by) {
+    broken = true;
+    renew();
+  }
+
+  /// What another one's end has done to it.
+  private Exception cause(Producer<byte[], byte[]> used, Exception e) {
+    return used.equals(current) || closed || e instanceof ApiException
+        ? e
+        : new ReplacedException(e);
+  }
+
   private void note(Producer<byte[], byte[]> producer, Exception e) {
     if (!survives(e) && producer.equals(current) && !closed) {
       log.warn("a producer cannot go on and will be replaced role={}", role, e);
@@ -132,14 +146,6 @@ final class RenewingProducer implements AutoCloseable {
   }
 
   private Producer<byte[], byte[]> working() {
-    Duration back = wall.by();
-    if (back.isPositive()) {
-      log.warn(
-          "this machine's clock was set back, a producer will be replaced ms={} role={}",
-          back.toMillis(),
-          role);
-      broken = true;
-    }
     if (broken) {
       renew();
     }

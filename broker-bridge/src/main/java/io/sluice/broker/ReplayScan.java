@@ -72,7 +72,7 @@ final class ReplayScan implements AutoCloseable {
     Isolation isolation = partition.binding().isolation();
     metrics.replayScan();
     try {
-      scan(open.computeIfAbsent(isolation, consumers), partition, topic, members);
+      scan(consumer(isolation), partition, topic, members);
       return true;
     } catch (InvalidOffsetException e) {
       log.info("a replay's past has left the log partition={} cause={}", partition, e.toString());
@@ -91,6 +91,13 @@ final class ReplayScan implements AutoCloseable {
       closeConsumer(isolation);
       return false;
     }
+  }
+
+  private Consumer<byte[], byte[]> consumer(Isolation isolation) {
+    if (open.get(isolation) instanceof ClockedConsumer idle && idle.isStale()) {
+      closeConsumer(isolation);
+    }
+    return open.computeIfAbsent(isolation, consumers);
   }
 
   private void scan(

@@ -2,40 +2,47 @@ package io.sluice.broker;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/// Notices that the machine's wall clock was set back. Kafka's clients measure by that clock when
-/// they may ask again who leads a partition, so that after it was set back by ten minutes a client
-/// may not find a new leader for ten minutes: a client has to be made anew then. Set forward it
-/// does no harm. For any thread; [#by] tells each jump once.
+/// Notices that the machine's wall clock was set back. For one thread.
 final class SetBack {
-  /// Less is what keeping time does all day, and what a client may well wait.
+  /// Less is what keeping time does all day, and what Kafka's clients may well wait.
   static final Duration NOTICED = Duration.ofSeconds(1);
+
+  /// Both clocks are read within this, or again: a pause between the two would look like a jump.
+  private static final long AT_ONCE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private static final int MOST_TRIES = 100;
 
   private final LongSupplier wallMillis;
   private final LongSupplier nanoTime;
-  private final AtomicLong ahead; // of the wall clock to the other one, nanoseconds
+  private long ahead; // the wall clock to the other one, nanoseconds
 
-  /// Of this machine's clocks.
-  SetBack() {
-    this(System::currentTimeMillis, System::nanoTime);
-  }
-
+  /// @param wallMillis as [System#currentTimeMillis]
+  /// @param nanoTime as [System#nanoTime]
   SetBack(LongSupplier wallMillis, LongSupplier nanoTime) {
     this.wallMillis = wallMillis;
     this.nanoTime = nanoTime;
-    this.ahead = new AtomicLong(now());
+    this.ahead = now();
   }
 
   private long now() {
-    return TimeUnit.MILLISECONDS.toNanos(wallMillis.getAsLong()) - nanoTime.getAsLong();
+    long nanos = nanoTime.getAsLong();
+    for (int i = 1; ; i++) {
+      long wall = wallMillis.getAsLong();
+      long after = nanoTime.getAsLong();
+      if (after - nanos <= AT_ONCE_NANOS || i == MOST_TRIES) {
+        return TimeUnit.MILLISECONDS.toNanos(wall) - nanos;
+      }
+      nanos = after;
+    }
   }
 
   /// By how much it was set back since this was last asked; zero if it was not.
   Duration by() {
     long now = now();
-    long back = ahead.getAndSet(now) - now;
+    long back = ahead - now;
+    ahead = now;
     return back > NOTICED.toNanos() ? Duration.ofNanos(back) : Duration.ZERO;
   }
 }

@@ -46,12 +46,15 @@ final class Topics implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Topics.class);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+  private static final Duration CLOSING = Duration.ofSeconds(1);
 
   private final KafkaSettings kafka;
   private final PublishSettings publish;
   private final Duration startTimeout;
   private final Duration lookTimeout;
-  private final Admin admin;
+  private final ClientProperties clients;
+  private volatile Admin admin;
+  private boolean closed; // under the monitor
 
   /// Connects to nothing yet.
   ///
@@ -67,16 +70,32 @@ final class Topics implements AutoCloseable {
       Duration startTimeout) {
     this.kafka = kafka;
     this.publish = publish;
+    this.clients = clients;
     this.startTimeout = startTimeout;
     this.lookTimeout = startTimeout.compareTo(LOOK) < 0 ? startTimeout : LOOK;
     try {
-      this.admin = Admin.create(clients.admin(startTimeout));
+      this.admin = create();
     } catch (KafkaException e) {
       throw new BridgeStartException(
           "kafka.bootstrap-servers '%s' or kafka.properties: %s"
               .formatted(kafka.bootstrapServers(), innermost(e).getMessage()),
           e);
     }
+  }
+
+  private Admin create() {
+    return Admin.create(clients.admin(startTimeout));
+  }
+
+  /// Goes on with another Admin client; what is under way by this one fails. Waits for a second at
+  /// most.
+  synchronized void renew() {
+    if (closed) {
+      return;
+    }
+    Admin old = admin;
+    admin = create();
+    old.close(CLOSING);
   }
 
   /// Describes every bound topic and the ones nodes share, and creates missing ones where that is
@@ -151,14 +170,15 @@ final class Topics implements AutoCloseable {
     }
   }
 
-  /// For other questions to the brokers; closed with this.
+  /// For other questions to the brokers, as it is now; closed with this.
   Admin admin() {
     return admin;
   }
 
   @Override
-  public void close() {
-    admin.close(Duration.ofSeconds(1));
+  public synchronized void close() {
+    closed = true;
+    admin.close(CLOSING);
   }
 
   private Map<String, TopicDescription> find(TopicDemands demands, long deadline) {

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.DescribeConfigsOptions;
@@ -20,11 +21,11 @@ import org.apache.kafka.common.config.TopicConfig;
 final class WritableTopics implements PublishGates.Probe {
   private static final int TIMEOUT_MS = 2_000;
 
-  private final Admin admin;
+  private final Supplier<Admin> admin;
   private final int failureRate;
 
   /// @param failureRate so many partitions in a hundred are too many ([BreakerSettings])
-  WritableTopics(Admin admin, int failureRate) {
+  WritableTopics(Supplier<Admin> admin, int failureRate) {
     this.admin = admin;
     this.failureRate = failureRate;
   }
@@ -34,9 +35,11 @@ final class WritableTopics implements PublishGates.Probe {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     KafkaFuture<Map<ConfigResource, Config>> settings =
         admin
+            .get()
             .describeConfigs(List.of(resource), new DescribeConfigsOptions().timeoutMs(TIMEOUT_MS))
             .all();
     return admin
+        .get()
         .describeTopics(List.of(topic), new DescribeTopicsOptions().timeoutMs(TIMEOUT_MS))
         .allTopicNames()
         .toCompletionStage()

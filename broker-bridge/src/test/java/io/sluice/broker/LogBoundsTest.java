@@ -25,7 +25,7 @@ final class LogBoundsTest {
   void whoAsksWhileAnotherQuestionIsUnderWayWaitsNoLongerThanTheFirst() {
     try (Admin nobody = Admin.create(Map.of("bootstrap.servers", "127.0.0.1:1"))) {
       Duration timeout = Duration.ofSeconds(2);
-      LogBounds ends = new LogBounds(nobody, metrics, timeout);
+      LogBounds ends = new LogBounds(() -> nobody, metrics, timeout);
       long began = System.nanoTime();
       CompletableFuture<Long> first =
           ends.end(PARTITION, Isolation.READ_COMMITTED).toCompletableFuture();
@@ -44,7 +44,7 @@ final class LogBoundsTest {
     String topic = SharedKafka.freshTopic(1);
     try (Admin admin =
         Admin.create(Map.of("bootstrap.servers", SharedKafka.kafka().bootstrapServers()))) {
-      LogBounds ends = new LogBounds(admin, metrics);
+      LogBounds ends = new LogBounds(() -> admin, metrics);
       assertThat(questions()).isZero();
       for (int i = 0; i < 3; i++) {
         assertThat(

@@ -46,7 +46,8 @@ class NotEnoughReplicasTest {
       ClientProperties clients = new ClientProperties(settings, "n1");
       try (Admin admin = Admin.create(clients.admin(Duration.ofSeconds(5)));
           Publisher publisher =
-              publisher(clients, new WritableTopics(admin, SETTINGS.breaker().failureRate()))) {
+              publisher(
+                  clients, new WritableTopics(() -> admin, SETTINGS.breaker().failureRate()))) {
         publisher.start();
         await().atMost(PATIENCE).until(() -> acknowledged(publisher, STRICT));
         kafka.stopNode(3);

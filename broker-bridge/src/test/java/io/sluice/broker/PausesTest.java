@@ -41,4 +41,20 @@ class PausesTest {
     assertThat(pauses.since(within + 1)).isFalse();
     assertThat(pauses.since(now.get())).isFalse();
   }
+
+  @Test
+  void pauseAfterPauseWithoutAnAnswerExcusesNothing() {
+    now.addAndGet(Pauses.LATE.toNanos() + 1);
+    pauses.look();
+    long began = now.get() + 1;
+    now.addAndGet(Pauses.LATE.toNanos() + 2);
+    assertThat(pauses.since(began)).isFalse();
+    pauses.look();
+    assertThat(pauses.since(began)).isFalse();
+    pauses.answered();
+    now.addAndGet(Pauses.LATE.toNanos() + 1);
+    assertThat(pauses.since(began)).isTrue();
+    pauses.look();
+    assertThat(pauses.since(began)).isTrue();
+  }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -234,6 +236,52 @@ final class RedriveTest {
         .extracting(it -> ((RedriveVerdict.Stays) it).why())
         .contains("no namespace is bound to its topic")
         .anyMatch(why -> why.startsWith("still no-key"));
+    assertThat(copies()).hasSize(1);
+  }
+
+  /// It may be a copy of what this very run has put back, by nodes that have not been told yet.
+  @Test
+  void whatIsWrittenWhileItRunsIsForTheNextRun() throws Exception {
+    misplaced("k", "{\"n\":1}");
+    misplaced("k", "{\"n\":2}");
+    letters();
+    AtomicBoolean once = new AtomicBoolean();
+    Redrive.Outcome outcome =
+        new Redrive(kafka, List.of(binding), 1)
+            .run(
+                ALL,
+                told::add,
+                () -> {
+                  if (once.compareAndSet(false, true)) {
+                    misplaced("k", "{\"n\":3}");
+                    letters();
+                  }
+                });
+    assertThat(outcome).isEqualTo(new Redrive.Outcome(2, 0, 1));
+    assertThat(((RedriveVerdict.Stays) told.getLast()).why()).contains("newer than this run");
+    assertThat(run(binding, ALL).redriven()).isEqualTo(1);
+    assertThat(copies()).hasSize(3);
+  }
+
+  /// Of a topic that was made anew, with a record put back in the same place.
+  @Test
+  void aMarkStaysThoughThereIsAnOlderOneOfAnotherTopic() throws Exception {
+    misplaced("k", "{}");
+    letters();
+    run(binding, ALL);
+    Map.Entry<String, byte[]> mark =
+        now().entrySet().stream()
+            .filter(it -> it.getKey().startsWith(RedriveMark.PREFIX))
+            .findFirst()
+            .orElseThrow();
+    RedriveMark valid = RedriveMark.read(mark.getValue()).orElseThrow();
+    RedriveMark old =
+        new RedriveMark(Uuid.randomUuid(), valid.print(), valid.to(), valid.at().minusSeconds(1));
+    produce(new ProducerRecord<>(kafka.deadLetterTopic(), utf8(mark.getKey()), old.value()));
+    produce(new ProducerRecord<>(kafka.deadLetterTopic(), utf8(mark.getKey()), valid.value()));
+    letters(); // a node reads all of it again
+    run(binding, new Redrive.Choice(Optional.empty(), Optional.of("another")));
+    assertThat(run(binding, ALL)).isEqualTo(new Redrive.Outcome(0, 1, 0));
     assertThat(copies()).hasSize(1);
   }
 

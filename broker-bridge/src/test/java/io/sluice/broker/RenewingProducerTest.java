@@ -30,10 +30,8 @@ class RenewingProducerTest {
   private final List<MockProducer<byte[], byte[]>> made = new ArrayList<>();
   private final List<SendResult> results = new ArrayList<>();
   private final AtomicLong clock = new AtomicLong();
-  private final AtomicLong wallMillis = new AtomicLong(1_790_000_000_000L);
-  private final SetBack wall = new SetBack(wallMillis::get, clock::get);
   private final RenewingProducer producer =
-      new RenewingProducer("test", this::make, new BridgeMetrics(meters), clock::get, wall);
+      new RenewingProducer("test", this::make, new BridgeMetrics(meters), clock::get);
 
   @Test
   void storedRecordTellsItsOffset() {
@@ -85,13 +83,22 @@ class RenewingProducerTest {
   }
 
   @Test
-  void aClockThatIsSetBackReplacesTheProducerOnce() {
-    wallMillis.addAndGet(-Duration.ofMinutes(10).toMillis());
+  void aClockThatIsSetBackReplacesTheProducerAndWhatWasUnderWaySaysNothingOfKafka()
+      throws Exception {
     send();
-    send();
+    producer.setBack(Duration.ofMinutes(10));
     assertThat(made).hasSize(2);
     assertThat(made.getFirst().closed()).isTrue();
-    assertThat(made.getLast().history()).hasSize(2);
+    send();
+    assertThat(made.getLast().history()).hasSize(1);
+    failNextOf(made.getFirst(), new KafkaException("closed forcefully"));
+    assertThat(results.getLast())
+        .isInstanceOfSatisfying(
+            SendResult.Failed.class,
+            it -> {
+              assertThat(it.cause()).isInstanceOf(ReplacedException.class);
+              assertThat(PublishFaults.sign(it)).isEqualTo(KafkaSign.NOTHING);
+            });
   }
 
   @Test
@@ -117,8 +124,7 @@ class RenewingProducerTest {
               return make();
             },
             new BridgeMetrics(meters),
-            clock::get,
-            wall);
+            clock::get);
     made.getLast().sendException = new KafkaException("fatal");
     unlucky.send(record(), results::add);
     faults.add(new KafkaException("no such host"));
@@ -153,8 +159,13 @@ class RenewingProducerTest {
 
   /// As Kafka does it: on a thread of the producer's own.
   private void failNext(RuntimeException e) throws Exception {
+    failNextOf(made.getLast(), e);
+  }
+
+  private static void failNextOf(MockProducer<byte[], byte[]> one, RuntimeException e)
+      throws Exception {
     try (var io = Executors.newSingleThreadExecutor()) {
-      io.submit(() -> made.getLast().errorNext(e)).get(5, TimeUnit.SECONDS);
+      io.submit(() -> one.errorNext(e)).get(5, TimeUnit.SECONDS);
     }
   }
 

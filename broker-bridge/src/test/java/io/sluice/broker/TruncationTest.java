@@ -177,7 +177,7 @@ final class TruncationTest {
   }
 
   private static int leadership(String topic) throws Exception {
-    return new LogBounds(admin, new BridgeMetrics(new SimpleMeterRegistry()))
+    return new LogBounds(() -> admin, new BridgeMetrics(new SimpleMeterRegistry()))
         .endOf(new TopicPartition(topic, 0))
         .toCompletableFuture()
         .get()
