@@ -7,6 +7,9 @@ import java.net.URI;
 /// What a [ProtocolClient] is told by its server, in order, on one thread. What these methods throw
 /// ends the client.
 public interface ClientEvents {
+  /// Why a connection has ended that [ProtocolClient#cut] has cut.
+  String CUT = "cut";
+
   /// The server has accepted the connection.
   default void connected(URI node) {}
 

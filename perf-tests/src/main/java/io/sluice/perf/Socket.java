@@ -61,7 +61,7 @@ final class Socket {
   /// Gone without a word, as when a network fails.
   void cut() {
     opened().abort();
-    var _ = events.offer(new Event.Gone("cut"));
+    var _ = events.offer(new Event.Gone(ClientEvents.CUT));
   }
 
   private WebSocket opened() {

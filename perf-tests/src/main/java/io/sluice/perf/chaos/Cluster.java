@@ -3,6 +3,7 @@ package io.sluice.perf.chaos;
 import io.sluice.embedded.ClusterPlan;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -48,6 +49,28 @@ final class Cluster implements AutoCloseable {
     for (Node node : nodes) {
       node.awaitReady();
     }
+  }
+
+  /// Says that everything runs, and every node is ready, within a time; nothing may have ended by
+  /// itself.
+  ///
+  /// @throws IOException naming what is not so
+  void demandWhole(Duration limit) throws IOException {
+    for (Service service : services()) {
+      service.demandAlive();
+    }
+    for (Node node : nodes) {
+      node.awaitReady(limit);
+    }
+  }
+
+  private List<Service> services() {
+    List<Service> all = new ArrayList<>();
+    nodes.forEach(node -> all.add(node.process()));
+    for (int broker = 1; broker <= ClusterPlan.BROKERS; broker++) {
+      all.add(brokers.broker(broker));
+    }
+    return all;
   }
 
   List<Node> nodes() {

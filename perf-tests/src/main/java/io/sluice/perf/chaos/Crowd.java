@@ -105,9 +105,32 @@ final class Crowd implements AutoCloseable {
     }
   }
 
+  /// Those that have lost a connection since then.
+  ///
+  /// @param others not by the run's own doing
+  List<History> endedSince(long moment, boolean others) {
+    return histories().stream()
+        .filter(history ->
+            history.events().stream()
+                .anyMatch(event ->
+                    event instanceof Event.Ended it
+                        && it.at() - moment >= 0
+                        && !(others && it.isOurs())))
+        .toList();
+  }
+
   /// Cuts all of them at once.
   void cut() {
     clients.forEach(Listener::cut);
+  }
+
+  /// Cuts some of them at once.
+  ///
+  /// @param share 0 to 1
+  void cut(double share, Random random) {
+    List<Listener> shuffled = new ArrayList<>(clients);
+    Collections.shuffle(shuffled, random);
+    shuffled.subList(0, (int) (shuffled.size() * share)).forEach(Listener::cut);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.sluice.perf.chaos;
 
+import io.sluice.perf.ClientEvents;
 import io.sluice.perf.ClientEvents.Recovery;
 
 /// What happened to one client, or what it was told. Times are [System#nanoTime()].
@@ -13,7 +14,12 @@ sealed interface Event {
   record Live(long at) implements Event {}
 
   /// Its connection has ended.
-  record Ended(long at, String why) implements Event {}
+  record Ended(long at, String why) implements Event {
+    /// Whether the run has cut it.
+    boolean isOurs() {
+      return why.equals(ClientEvents.CUT);
+    }
+  }
 
   /// No connection came about.
   record Unreachable(long at, String why) implements Event {}

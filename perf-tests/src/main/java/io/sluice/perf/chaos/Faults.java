@@ -5,6 +5,7 @@ import io.sluice.perf.chaos.Fault.Effect;
 import io.sluice.perf.chaos.Fault.Strike;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -19,7 +20,7 @@ final class Faults {
   /// Longer than Kafka takes to give a dead broker's partitions to others.
   private static final Duration BROKER = Duration.ofSeconds(8);
 
-  private static final Duration REDIS = Duration.ofSeconds(6);
+  private static final Duration REDIS = Duration.ofSeconds(4);
   private static final Duration WEATHER = Duration.ofSeconds(5);
 
   /// Needs what not every machine has, see [WallClock].
@@ -28,7 +29,10 @@ final class Faults {
   /// As when a machine wakes, or its time is set by hand.
   private static final Duration AHEAD = Duration.ofMinutes(10);
 
+  private static final Duration CLOCK_HELD = Duration.ofMillis(1_500);
+
   private static final double HALF_OPEN = 0.2;
+  private static final double SOME = 0.2;
   private static final Weather SLOW =
       new Weather.Slow(Duration.ofMillis(40), Duration.ofMillis(80));
   private static final Weather LOSSY = new Weather.Lossy(0.03, 0.002);
@@ -41,14 +45,14 @@ final class Faults {
           fault("broker-kill", 16, Effect.STOPS_PUBLISHING, Faults::killLeader),
           fault("broker-stop", 12, Effect.STOPS_PUBLISHING, Faults::stopLeader),
           fault("broker-hole", 9, Effect.STOPS_PUBLISHING, Faults::hideBrokers),
-          fault("redis-kill", 7, Effect.NONE, Faults::killRedis),
-          fault("redis-stop", 7, Effect.NONE, Faults::stopRedis),
-          fault("redis-hole", 7, Effect.NONE, Faults::hideRedis),
-          fault("redis-flush", 3, Effect.NONE, Faults::flushRedis),
+          fault("redis-kill", 8, Effect.NONE, Faults::killRedis),
+          fault("redis-stop", 8, Effect.NONE, Faults::stopRedis),
+          fault("redis-hole", 8, Effect.NONE, Faults::hideRedis),
+          fault("redis-flush", 5, Effect.NONE, Faults::flushRedis),
           fault("slow-links", 7, Effect.NONE, scene -> weather(scene, SLOW)),
           fault("lossy-links", 7, Effect.ENDS_ONE_BY_ONE, scene -> weather(scene, LOSSY)),
           fault("half-open", 15, Effect.ENDS_CONNECTIONS, Faults::halfOpen),
-          fault(CLOCK, 14, Effect.NONE, Faults::setClock),
+          fault(CLOCK, 13, Effect.NONE, Faults::setClock),
           fault("storm", 4, Effect.ENDS_CONNECTIONS, Faults::storm),
           fault("rolling-restart", 30, Effect.ENDS_ONE_BY_ONE, Faults::restartAll),
           fault("all-killed", 40, Effect.ENDS_CONNECTIONS, Faults::killAll));
@@ -150,9 +154,8 @@ final class Faults {
   private static void hideBrokers(Scene scene) throws IOException {
     List<Node> nodes = scene.cluster().nodes();
     Node node = nodes.get(scene.random().nextInt(nodes.size()));
-    int broker = scene.random().nextInt(ClusterPlan.BROKERS + 1);
-    List<Link> hidden =
-        broker == ClusterPlan.BROKERS ? node.brokers() : List.of(node.brokers().get(broker));
+    boolean all = scene.random().nextInt(ClusterPlan.BROKERS + 1) == 0;
+    List<Link> hidden = all ? node.brokers() : List.of(node.brokers().get(leader(scene) - 1));
     scene.strikes("nothing passes: " + hidden.stream().map(Link::name).toList());
     hidden.forEach(link -> link.weather(Weather.HOLE));
     scene.pause(BROKER);
@@ -162,15 +165,23 @@ final class Faults {
   private static void killRedis(Scene scene) throws IOException {
     scene.strikes("kill -9 Redis");
     scene.cluster().redis().kill();
-    scene.pause(REDIS);
+    withoutRedis(scene);
     scene.cluster().redis().start();
+  }
+
+  /// Who comes in meanwhile is served by nodes that do not know yet, and by nodes that do.
+  private static void withoutRedis(Scene scene) throws IOException {
+    scene.returns(SOME);
+    scene.pause(REDIS.dividedBy(2));
+    scene.returns(SOME);
+    scene.pause(REDIS.dividedBy(2));
   }
 
   private static void stopRedis(Scene scene) throws IOException {
     scene.strikes("SIGSTOP Redis");
     scene.cluster().redis().freeze();
     try {
-      scene.pause(REDIS);
+      withoutRedis(scene);
     } finally {
       scene.cluster().redis().thaw();
     }
@@ -179,13 +190,14 @@ final class Faults {
   private static void hideRedis(Scene scene) throws IOException {
     scene.strikes("nothing passes between nodes and Redis");
     scene.cluster().nodes().forEach(node -> node.redis().weather(Weather.HOLE));
-    scene.pause(REDIS);
+    withoutRedis(scene);
     scene.cluster().nodes().forEach(node -> node.redis().weather(Weather.CLEAR));
   }
 
   private static void flushRedis(Scene scene) throws IOException {
     scene.strikes("FLUSHALL");
     scene.cluster().redis().flush();
+    scene.returns(SOME);
     scene.pause(Duration.ofSeconds(2));
   }
 
@@ -207,15 +219,19 @@ final class Faults {
     scene.pause(Duration.ofSeconds(15)); // ping and 10 s, and back
   }
 
-  /// Forward, and back again.
+  /// Forward, back, behind the true time, and right again. Clients come and go at each.
   private static void setClock(Scene scene) throws IOException {
     Node node = popular(scene);
     scene.strikes("the clock of " + node + " is " + AHEAD.toMinutes() + " min ahead");
-    node.clock().set(AHEAD);
-    scene.pause(Duration.ofSeconds(7));
-    scene.say("and right again");
-    node.clock().set(Duration.ZERO);
-    scene.pause(Duration.ofSeconds(7));
+    for (Duration ahead : List.of(AHEAD, Duration.ZERO, AHEAD.negated(), Duration.ZERO)) {
+      node.clock().set(ahead);
+      Duration found = Duration.between(Instant.now(), node.time());
+      if (found.minus(ahead).abs().compareTo(AHEAD.dividedBy(2)) > 0) {
+        throw new IOException("the clock of %s is %s ahead, not %s".formatted(node, found, ahead));
+      }
+      scene.returns(SOME);
+      scene.pause(CLOCK_HELD);
+    }
   }
 
   private static void storm(Scene scene) {

@@ -1,5 +1,6 @@
 package io.sluice.perf.chaos;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.embedded.ClusterPlan;
 import io.sluice.embedded.FreePorts;
 import io.sluice.perf.run.ChildProcess;
@@ -12,6 +13,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -149,20 +152,42 @@ final class Node implements AutoCloseable {
     return all;
   }
 
-  /// Waits until it should get connections.
+  /// Waits until it should get connections, as long as a start may take.
   void awaitReady() throws IOException {
-    long end = System.nanoTime() + STARTING.toNanos();
+    awaitReady(STARTING);
+  }
+
+  /// The same, for so long.
+  void awaitReady(Duration limit) throws IOException {
+    long end = System.nanoTime() + limit.toNanos();
     try {
       while (!isReady()) {
         if (!process.isAlive()) {
           throw new IOException(process.failure("ended while it started"));
         }
         if (System.nanoTime() - end > 0) {
-          throw new IOException(
-              process.failure("is not ready after " + STARTING.toSeconds() + " s"));
+          throw new IOException(process.failure("is not ready after " + limit.toSeconds() + " s"));
         }
         TimeUnit.NANOSECONDS.sleep(BETWEEN_QUESTIONS.toNanos());
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  /// Its own time.
+  Instant time() throws IOException {
+    try {
+      HttpRequest request =
+          HttpRequest.newBuilder(api().resolve("/api/v1/state"))
+              .timeout(QUESTION)
+              .header("X-API-Key", API_KEY)
+              .build();
+      String state = http.send(request, BodyHandlers.ofString()).body();
+      return Instant.parse(new ObjectMapper().readTree(state).path("node").path("at").asText());
+    } catch (DateTimeParseException e) {
+      throw new IOException(this + " does not tell its time", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

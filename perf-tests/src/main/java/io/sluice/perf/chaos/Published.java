@@ -16,8 +16,8 @@ final class Published {
 
   private final List<Publish> all = new ArrayList<>();
 
-  /// When something was acknowledged last, by channel.
-  private final Map<Integer, Long> acknowledged = new HashMap<>();
+  /// What was acknowledged last, by channel.
+  private final Map<Integer, Publish> acknowledged = new HashMap<>();
 
   synchronized void add(Publish publish) {
     if (all.size() == LIMIT) {
@@ -25,18 +25,21 @@ final class Published {
     }
     all.add(publish);
     if (publish.outcome() == Outcome.ACKNOWLEDGED) {
-      acknowledged.put(publish.channel(), publish.answered());
+      acknowledged.put(publish.channel(), publish);
       notifyAll();
     }
   }
 
-  /// Waits until something has been acknowledged in each channel since then, or there was the time
-  /// for it.
-  synchronized void awaitAcknowledged(int channels, long since, Duration limit) throws IOException {
+  /// Waits until something that was begun since then has been acknowledged in each channel, or
+  /// there was the time for it.
+  ///
+  /// @return the positions after it, by the names of the channels, where they are known
+  synchronized Map<String, Long> awaitAcknowledged(Channels channels, long since, Duration limit)
+      throws IOException {
     long end = System.nanoTime() + limit.toNanos();
     try {
       for (long left = limit.toNanos();
-          left > 0 && !isAcknowledged(channels, since);
+          left > 0 && acknowledgedSince(since).size() < channels.count();
           left = end - System.nanoTime()) {
         TimeUnit.NANOSECONDS.timedWait(this, left);
       }
@@ -44,11 +47,15 @@ final class Published {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
+    Map<String, Long> offsets = new HashMap<>();
+    for (Publish publish : acknowledgedSince(since)) {
+      publish.offset().ifPresent(it -> offsets.put(channels.name(publish.channel()), it));
+    }
+    return offsets;
   }
 
-  private boolean isAcknowledged(int channels, long since) {
-    return acknowledged.size() == channels
-        && acknowledged.values().stream().allMatch(at -> at - since >= 0);
+  private List<Publish> acknowledgedSince(long moment) {
+    return acknowledged.values().stream().filter(it -> it.begun() - moment >= 0).toList();
   }
 
   synchronized List<Publish> all() {

@@ -20,6 +20,9 @@ final class Round {
   /// What JVMs compile at first is no effect of a fault.
   private static final Duration WARM_UP = Duration.ofSeconds(8);
 
+  /// Longer than anything that nodes put off: flushes, pings, checkpoints.
+  private static final Duration LAST_WORD = Duration.ofSeconds(3);
+
   private static final Duration SAMPLES = Duration.ofMillis(50);
 
   private final int number;
@@ -75,7 +78,7 @@ final class Round {
           scene(crowd).pause(CALM);
         }
         if (whole) {
-          calm("everything");
+          var _ = calm(new Calm("everything", System.nanoTime()), crowd);
         }
       }
       timeline.say("peace");
@@ -97,10 +100,10 @@ final class Round {
     try (Sampling _ =
         new Sampling(SAMPLES, () -> fewest.accumulateAndGet(crowd.live(), Math::min))) {
       whole = strike(fault, scene);
+      Calm calm = new Calm(fault.name(), System.nanoTime());
+      stuck(scene.late(), "was not live again in the midst of " + fault.name());
       stuck(crowd.awaitLive(Scene.LIVE), "is not live again after " + fault.name());
-    }
-    if (whole) {
-      calm(fault.name());
+      whole = whole && calm(calm, crowd);
     }
     stages.add(
         new Stage(
@@ -112,6 +115,7 @@ final class Round {
             System.nanoTime(),
             crowd.size(),
             fewest.get()));
+    effect(fault, begin, crowd);
     return whole;
   }
 
@@ -129,11 +133,43 @@ final class Round {
     }
   }
 
-  /// Nothing is wrong now: gives publishing the time to come back.
-  private void calm(String after) throws IOException {
-    Calm calm = new Calm(after, System.nanoTime());
+  /// Nothing is wrong now: gives everything the time to come back. Every process runs and is ready,
+  /// publishing goes on each way, and every client is given what is published.
+  ///
+  /// @return whether the cluster is whole
+  private boolean calm(Calm calm, Crowd crowd) throws IOException {
     calms.add(calm);
-    published.awaitAcknowledged(channels.count(), calm.at(), Calm.LIMIT);
+    Map<String, Long> offsets = published.awaitAcknowledged(channels, calm.at(), Calm.LIMIT);
+    stuck(
+        crowd.awaitAll(offsets, Calm.LIMIT),
+        "was not given what was published after " + calm.after());
+    try {
+      cluster.demandWhole(Calm.LIMIT);
+      return true;
+    } catch (IOException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      stuckCluster("after " + calm.after() + ": " + e.getMessage());
+      return false;
+    }
+  }
+
+  /// A fault that does not do what it is for proves nothing, and one that nobody is to notice must
+  /// not end a connection.
+  private void effect(Fault fault, long begin, Crowd crowd) {
+    List<History> ended = crowd.endedSince(begin, fault.effect() == Fault.Effect.NONE);
+    switch (fault.effect()) {
+      case ENDS_CONNECTIONS -> {
+        if (ended.isEmpty()) {
+          stuck(List.of(fault.name()), "has ended no connection");
+        }
+      }
+      case NONE ->
+          ended.forEach(
+              it -> facts(Kind.UNTRUE, it.client(), "lost its connection in " + fault.name()));
+      case ENDS_ONE_BY_ONE, STOPS_PUBLISHING -> {}
+    }
   }
 
   private Outcome judged(Crowd crowd) throws IOException {
@@ -145,6 +181,11 @@ final class Round {
         ends.put(channels.name(channel), log.end(channel));
       }
       stuck(crowd.awaitAll(ends, Scene.LIVE), "has not everything at the end");
+      // once more, with the positions that were told last; and what comes late, or again, is heard
+      crowd.cut();
+      stuck(crowd.awaitLive(Scene.LIVE), "is not live at the end");
+      scene(crowd).pause(LAST_WORD);
+      stuck(crowd.awaitAll(ends, Scene.LIVE), "has not everything in the end");
       judged = Judge.judge(log, published.all(), crowd.histories(), calms);
     } catch (IOException | KafkaException e) {
       if (Thread.currentThread().isInterrupted()) {
@@ -168,10 +209,12 @@ final class Round {
     stuck.add(Fact.stuckCluster(what));
   }
 
-  private void stuck(List<String> clients, String what) {
-    clients.forEach(client -> {
-      timeline.say(client + " " + what);
-      stuck.add(new Fact(Kind.STUCK, client, what));
-    });
+  private void stuck(List<String> who, String what) {
+    who.forEach(it -> facts(Kind.STUCK, it, what));
+  }
+
+  private void facts(Kind kind, String who, String what) {
+    timeline.say(who + " " + what);
+    stuck.add(new Fact(kind, who, what));
   }
 }

@@ -2,6 +2,8 @@ package io.sluice.perf.chaos;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +20,7 @@ final class Scene {
   private final Consumer<String> say;
   private OptionalLong struck = OptionalLong.empty();
   private OptionalLong failedOver = OptionalLong.empty();
+  private final List<String> late = new ArrayList<>();
 
   /// @param random decides what it hits
   /// @param say takes lines of the timeline
@@ -67,9 +70,21 @@ final class Scene {
     return failedOver;
   }
 
-  /// Waits until all clients are live, or have had the time to be.
+  /// Waits until all clients are live, or have had the time to be; those that are not are told of.
   void awaitLive() {
-    var _ = crowd.awaitLive(LIVE);
+    late.addAll(crowd.awaitLive(LIVE));
+  }
+
+  /// Who was not live again when it was waited for, while something was wrong still.
+  List<String> late() {
+    return late;
+  }
+
+  /// Cuts some clients and waits until they are live again: what is wrong must not keep them away.
+  void returns(double share) {
+    say("%.0f %% of the clients are cut meanwhile".formatted(share * 100));
+    crowd.cut(share, random);
+    awaitLive();
   }
 
   void pause(Duration time) throws IOException {

@@ -8,12 +8,14 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// A process of the cluster that is killed, frozen, told to end, and started again. Its logs, of
 /// all its lives, go to one file. One thread at a time.
 final class Service implements AutoCloseable {
   private static final Duration ENDING = Duration.ofSeconds(60);
+  private static final Duration STANDING = Duration.ofSeconds(5);
 
   private final String name;
   private final Path log;
@@ -48,7 +50,7 @@ final class Service implements AutoCloseable {
       return Optional.empty();
     }
     if (process != null) {
-      awaitEnd(process); // it ended by itself
+      throw new IOException(failure("has ended, and nobody ended it"));
     }
     ChildProcess started = launch.start();
     process = started;
@@ -62,12 +64,29 @@ final class Service implements AutoCloseable {
     awaitEnd(living);
   }
 
-  /// SIGSTOP, and SIGCONT after so long, whatever becomes of us. Returns at once.
+  /// SIGSTOP, and SIGCONT after so long, whatever becomes of us. Returns when it stands still.
   void freeze(Duration time) throws IOException {
     long pid = running().pid();
     shell(
         "trap '' INT TERM HUP; kill -STOP %d; sleep %d; kill -CONT %d"
             .formatted(pid, time.toSeconds(), pid));
+    long end = System.nanoTime() + STANDING.toNanos();
+    while (!isFrozen(pid)) {
+      if (System.nanoTime() - end > 0) {
+        throw new IOException(name + " goes on after SIGSTOP");
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+    }
+  }
+
+  /// Where Linux says so.
+  private static boolean isFrozen(long pid) throws IOException {
+    Path stat = Path.of("/proc/" + pid + "/stat");
+    if (!Files.exists(stat)) {
+      return true; // nobody can tell
+    }
+    String text = Files.readString(stat); // the state follows the name, which is in parentheses
+    return text.startsWith("T", text.lastIndexOf(')') + 2);
   }
 
   /// SIGTERM; returns when it has ended.
@@ -88,6 +107,11 @@ final class Service implements AutoCloseable {
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .start();
+  }
+
+  /// @throws IOException when it has ended
+  void demandAlive() throws IOException {
+    var _ = running();
   }
 
   private ChildProcess running() throws IOException {
