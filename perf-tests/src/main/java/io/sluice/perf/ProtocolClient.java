@@ -27,6 +27,7 @@ public final class ProtocolClient implements AutoCloseable {
   private final Map<String, Position> positions;
   private final Thread thread;
   private volatile @Nullable Socket socket;
+  private volatile @Nullable Socket cut;
   private volatile @Nullable Throwable failure;
   private volatile boolean isLive;
 
@@ -115,6 +116,7 @@ public final class ProtocolClient implements AutoCloseable {
   public void cut() {
     Socket current = socket;
     if (current != null) {
+      cut = current;
       current.cut();
     }
   }
@@ -182,7 +184,9 @@ public final class ProtocolClient implements AutoCloseable {
       reason = e.toString();
     }
     if (accepted) {
-      events.disconnected(node, reason);
+      Socket last = socket;
+      boolean ours = last != null && last.equals(cut); // it may have been sending meanwhile
+      events.disconnected(node, ours ? ClientEvents.CUT : reason);
     } else {
       events.unreachable(node, reason);
     }
