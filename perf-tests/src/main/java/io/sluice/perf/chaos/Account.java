@@ -3,6 +3,7 @@ package io.sluice.perf.chaos;
 import io.sluice.perf.chaos.Fault.Effect;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.HdrHistogram.Histogram;
 
 /// What one kind of fault did, of all its stages together. Made on one thread, then read.
@@ -30,34 +31,46 @@ final class Account {
     deliveries(stage, round);
   }
 
+  /// A client is away from the first end of a connection after it was live until it is live again,
+  /// however many connections come to nothing meanwhile; at the stage's end at the latest, also
+  /// when it is not back by then.
   private void client(Stage stage, History history) {
-    long since = stage.strike();
-    long last = -1;
-    boolean ended = false;
+    boolean oneByOne = fault.effect() == Effect.ENDS_ONE_BY_ONE;
+    boolean live = false;
+    OptionalLong away = OptionalLong.empty();
+    OptionalLong back = OptionalLong.empty();
     for (Event event : history.events()) {
-      if (event.at() < stage.begin() || event.at() > stage.end()) {
-        continue;
+      if (event.at() > stage.end()) {
+        break;
       }
       switch (event) {
         case Event.Ended it -> {
-          ended = true;
-          if (fault.effect() == Effect.ENDS_ONE_BY_ONE) {
-            since = it.at();
+          if (live) {
+            away = OptionalLong.of(Math.max(it.at(), stage.strike()));
           }
+          live = false;
         }
         case Event.Live it -> {
-          if (ended) {
-            last = it.at() - since;
-            if (fault.effect() == Effect.ENDS_ONE_BY_ONE) {
-              record(liveAgain, last);
+          if (away.isPresent() && it.at() >= stage.strike()) {
+            back = OptionalLong.of(it.at());
+            if (oneByOne) {
+              record(liveAgain, it.at() - away.getAsLong());
             }
           }
+          away = OptionalLong.empty();
+          live = true;
         }
         case Event.Connected _, Event.Unreachable _, Event.Subscribed _, Event.Received _ -> {}
       }
     }
-    if (last >= 0 && fault.effect() != Effect.ENDS_ONE_BY_ONE) {
-      record(liveAgain, last);
+    if (away.isPresent()) {
+      back = OptionalLong.of(stage.end());
+      if (oneByOne) {
+        record(liveAgain, stage.end() - away.getAsLong());
+      }
+    }
+    if (back.isPresent() && !oneByOne) {
+      record(liveAgain, back.getAsLong() - stage.strike());
     }
   }
 
@@ -96,12 +109,14 @@ final class Account {
     return times;
   }
 
-  /// How often a client lost its connection.
+  /// How often a client that was live lost its connection; where a fault hits all at one moment,
+  /// how many clients did, in each stage.
   long affected() {
     return liveAgain.getTotalCount();
   }
 
-  /// Until they were live again, seconds.
+  /// Until they were live again, seconds: each time from the end of its connection on, or, where a
+  /// fault hits all at one moment, from that moment on until a client was for the last time.
   double liveAgain(double percentile) {
     return liveAgain.getValueAtPercentile(percentile) / 1e3;
   }

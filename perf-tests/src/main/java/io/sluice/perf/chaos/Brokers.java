@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,9 +30,9 @@ final class Brokers implements AutoCloseable {
   private static final Duration OTHER_BROKER = Duration.ofSeconds(5);
   private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(250);
 
-  // while a fail-over is timed, of which a frozen broker that is asked may hide so much
-  private static final Duration LOOKING = Duration.ofMillis(20);
-  private static final Duration SHORT_ANSWER = Duration.ofMillis(500);
+  /// While a fail-over is timed, of which a frozen broker that is asked may hide so much.
+  private static final Duration SHORT_ANSWER = Duration.ofMillis(250);
+
   private static final String LAUNCHER = BrokerMain.class.getName();
   private static final List<String> FLAGS =
       List.of(
@@ -112,27 +113,20 @@ final class Brokers implements AutoCloseable {
   /// Waits until each partition has another leader than this broker, and no write waits for it, as
   /// clients of Kafka are told.
   ///
-  /// @return whether that came about by then
-  boolean awaitLedWithout(int broker, String topic, Duration limit) throws IOException {
-    long end = System.nanoTime() + limit.toNanos();
-    try (Admin admin = admin(SHORT_ANSWER)) {
-      while (System.nanoTime() - end < 0) {
-        if (isLedWithout(broker, admin, topic)) {
-          return true;
-        }
-        TimeUnit.NANOSECONDS.sleep(LOOKING.toNanos());
-      }
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
+  /// @return when that came about; nothing when it had not by then
+  OptionalLong awaitLedWithout(int broker, String topic, Duration limit) throws IOException {
+    Admin admin = admin(SHORT_ANSWER);
+    try {
+      return FailOver.await(() -> isLedWithout(broker, admin, topic), limit);
+    } finally {
+      admin.close(SHORT_ANSWER);
     }
   }
 
   private static boolean isLedWithout(int broker, Admin admin, String topic)
       throws InterruptedException {
     try {
-      return describe(admin, topic, SHORT_ANSWER.multipliedBy(2)).partitions().stream()
+      return describe(admin, topic, SHORT_ANSWER).partitions().stream()
           .allMatch(it ->
               it.leader() != null
                   && !it.leader().isEmpty()

@@ -13,16 +13,20 @@ import java.util.stream.Collectors;
 final class Bundle {
   private Bundle() {}
 
+  /// Writes what is kept of every run, at its end.
   static void write(Path folder, Chaos.Result result, Timeline timeline) throws IOException {
     Files.write(folder.resolve("timeline.txt"), timeline.lines());
     Files.write(folder.resolve("table.txt"), List.of(result.table(), result.line()));
     if (!result.start().isEmpty()) {
       write(folder.resolve("wrong.txt"), result.start());
     }
-    for (Round.Outcome round : result.rounds()) {
-      if (!round.judgement().facts().isEmpty()) {
-        write(Files.createDirectories(folder.resolve("round-" + round.number())), round, timeline);
-      }
+  }
+
+  /// Keeps what is needed to understand a round in which something was wrong, in a folder of its
+  /// own; nothing of any other.
+  static void keep(Path folder, Round.Outcome round, Timeline timeline) throws IOException {
+    if (!round.judgement().facts().isEmpty()) {
+      write(Files.createDirectories(folder.resolve("round-" + round.number())), round, timeline);
     }
   }
 

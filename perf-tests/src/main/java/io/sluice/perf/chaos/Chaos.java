@@ -11,7 +11,9 @@ import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// A run: one cluster, on which rounds are played one after another. One thread.
+/// A run: one cluster, on which rounds are played one after another. Of a round only what is small
+/// is kept when it has been judged, so that a long run needs no more memory than a short one. One
+/// thread.
 final class Chaos {
   /// Shown of the facts; the bundle has all.
   private static final int SHOWN = 20;
@@ -35,10 +37,22 @@ final class Chaos {
     this.size = size;
   }
 
+  /// What is kept in memory of a round.
+  record Played(int number, List<Stage> stages, Judgement judgement) {
+    Played {
+      stages = List.copyOf(stages);
+    }
+
+    static Played of(Round.Outcome round) {
+      return new Played(round.number(), round.stages(), round.judgement());
+    }
+  }
+
   /// Everything about a run.
   ///
   /// @param start what was wrong before the first round
-  record Result(long seed, List<Fact> start, List<Round.Outcome> rounds) {
+  /// @param table what its faults did, for people
+  record Result(long seed, List<Fact> start, List<Played> rounds, String table) {
     Result {
       start = List.copyOf(start);
       rounds = List.copyOf(rounds);
@@ -55,10 +69,6 @@ final class Chaos {
 
     boolean isClean() {
       return all().findAny().isEmpty();
-    }
-
-    String table() {
-      return Table.of(rounds);
     }
 
     /// Some of what must not happen and did.
@@ -100,24 +110,31 @@ final class Chaos {
     Path data = Files.createTempDirectory("sluice-chaos-");
     Timeline timeline = new Timeline(progress);
     List<Fact> start = new ArrayList<>();
-    List<Round.Outcome> outcomes = new ArrayList<>();
+    List<Played> played = new ArrayList<>();
+    Table table = new Table();
     try {
       try (Cluster cluster = new Cluster(program, data, logs)) {
         boolean whole = start(cluster, timeline, start);
         for (int number = 1; number <= rounds && whole; number++) {
           Round.Outcome outcome =
               new Round(number, size, cluster, timeline, random).play(faults.get());
-          outcomes.add(outcome);
+          played.add(Played.of(outcome));
+          table.add(outcome);
+          Undisturbed.run(() -> Bundle.keep(folder, outcome, timeline));
           timeline.say(sentence(outcome));
           whole = !outcome.clusterIsStuck();
         }
       } finally {
-        Undisturbed.run(() -> Bundle.write(folder, new Result(seed, start, outcomes), timeline));
+        Undisturbed.run(() -> Bundle.write(folder, result(seed, start, played, table), timeline));
       }
     } finally {
       Undisturbed.run(() -> Folders.delete(data));
     }
-    return new Result(seed, start, outcomes);
+    return result(seed, start, played, table);
+  }
+
+  private static Result result(long seed, List<Fact> start, List<Played> played, Table table) {
+    return new Result(seed, start, played, table.text());
   }
 
   private static boolean start(Cluster cluster, Timeline timeline, List<Fact> facts)

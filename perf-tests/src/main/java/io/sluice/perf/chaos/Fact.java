@@ -2,11 +2,14 @@ package io.sluice.perf.chaos;
 
 /// Something that must not happen.
 ///
-/// @param who saw it: a client, `publisher`, or [#CLUSTER]
+/// @param who saw it: a client, `publisher`, [#KAFKA], or [#CLUSTER]
 /// @param what it was, for people
 record Fact(Kind kind, String who, String what) {
   /// Who sees what is wrong with processes.
   static final String CLUSTER = "cluster";
+
+  /// Who sees what Kafka itself does not do; the run goes on.
+  static final String KAFKA = "Kafka";
 
   /// A process that does not start, end or get ready.
   static Fact stuckCluster(String what) {

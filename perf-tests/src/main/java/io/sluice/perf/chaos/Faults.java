@@ -103,13 +103,13 @@ final class Faults {
     node.awaitReady();
   }
 
-  /// From its clients.
+  /// From its clients, and from those that publish through it.
   private static void cutNodeOff(Scene scene) throws IOException {
     Node node = popular(scene);
-    scene.strikes("nothing passes between " + node + " and its clients");
-    node.clients().weather(Weather.HOLE);
+    scene.strikes("nothing passes between " + node + " and its clients, publishers among them");
+    node.outside(Weather.HOLE);
     scene.pause(UNNOTICED);
-    node.clients().weather(Weather.CLEAR);
+    node.outside(Weather.CLEAR);
   }
 
   /// The one that leads most.
@@ -143,10 +143,10 @@ final class Faults {
   /// The time that a broker is away, in which Kafka is to find other leaders.
   private static void failOver(Scene scene, int away) throws IOException {
     long end = System.nanoTime() + BROKER.toNanos();
-    if (scene.cluster().brokers().awaitLedWithout(away, Cluster.TOPIC, BROKER)) {
-      scene.failsOver();
-      scene.say("no partition waits for broker-" + away + " any more");
-    }
+    scene.failsOver(
+        scene.cluster().brokers().awaitLedWithout(away, Cluster.TOPIC, BROKER),
+        "broker-" + away,
+        BROKER);
     scene.pause(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
   }
 

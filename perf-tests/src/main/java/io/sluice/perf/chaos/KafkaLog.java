@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -35,34 +36,55 @@ record KafkaLog(List<List<Entry>> records) {
     return all.isEmpty() ? 0 : all.getLast().offset();
   }
 
-  /// Reads all there is, from the first record on.
-  static KafkaLog read(String bootstrapServers, Channels channels) throws IOException {
-    List<List<Entry>> all = new ArrayList<>();
-    channels.names().forEach(_ -> all.add(new ArrayList<>()));
+  /// Where each partition ends now.
+  static Map<TopicPartition, Long> ends(String bootstrapServers) {
+    try (var consumer = consumer(bootstrapServers)) {
+      return Map.copyOf(consumer.endOffsets(partitions()));
+    }
+  }
+
+  /// Reads all there is of these channels.
+  ///
+  /// @param begin where each partition ended before any of it was written
+  static KafkaLog read(String bootstrapServers, Channels channels, Map<TopicPartition, Long> begin)
+      throws IOException {
+    try (var consumer = consumer(bootstrapServers)) {
+      return read(consumer, channels, begin);
+    }
+  }
+
+  private static KafkaConsumer<String, String> consumer(String bootstrapServers) {
     Map<String, Object> settings =
         Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed");
-    try (var consumer =
-        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
-      List<TopicPartition> partitions =
-          IntStream.range(0, Cluster.PARTITIONS)
-              .mapToObj(partition -> new TopicPartition(Cluster.TOPIC, partition))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      long limit = System.nanoTime() + LIMIT.toNanos();
-      while (!ends.entrySet().stream()
-          .allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
-        if (System.nanoTime() - limit > 0) {
-          throw new IOException("Kafka's log cannot be read within " + LIMIT.toSeconds() + " s");
-        }
-        for (ConsumerRecord<String, String> record : consumer.poll(POLL)) {
-          if (channels.has(record.key())) {
-            all.get(channels.number(record.key()))
-                .add(
-                    new Entry(
-                        record.offset() + 1, JSON.readTree(record.value()).path("n").asLong(-1)));
-          }
+    return new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
+  }
+
+  private static List<TopicPartition> partitions() {
+    return IntStream.range(0, Cluster.PARTITIONS)
+        .mapToObj(partition -> new TopicPartition(Cluster.TOPIC, partition))
+        .toList();
+  }
+
+  static KafkaLog read(
+      Consumer<String, String> consumer, Channels channels, Map<TopicPartition, Long> begin)
+      throws IOException {
+    List<List<Entry>> all = new ArrayList<>();
+    channels.names().forEach(_ -> all.add(new ArrayList<>()));
+    consumer.assign(begin.keySet());
+    begin.forEach(consumer::seek);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(begin.keySet());
+    long limit = System.nanoTime() + LIMIT.toNanos();
+    while (!ends.entrySet().stream()
+        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
+      if (System.nanoTime() - limit > 0) {
+        throw new IOException("Kafka's log cannot be read within " + LIMIT.toSeconds() + " s");
+      }
+      for (ConsumerRecord<String, String> record : consumer.poll(POLL)) {
+        if (channels.has(record.key())) {
+          all.get(channels.number(record.key()))
+              .add(
+                  new Entry(
+                      record.offset() + 1, JSON.readTree(record.value()).path("n").asLong(-1)));
         }
       }
     }

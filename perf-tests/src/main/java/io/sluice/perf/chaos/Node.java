@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// A gateway node, and the links to everything around it: its clients, each broker, Redis, and the
-/// other nodes. One thread.
+/// A gateway node, and the links to everything around it: its clients, those that publish by its
+/// API, each broker, Redis, and the other nodes. One thread.
 final class Node implements AutoCloseable {
   static final String API_KEY = "chaos";
   static final String SECRET = "a secret for proofs only, 32 bytes or more";
@@ -34,6 +34,7 @@ final class Node implements AutoCloseable {
   private final int number;
   private final int apiPort = FreePorts.next();
   private final Link clients;
+  private final Link publishers;
   private final Link redis;
   private final Link others;
   private final List<Link> brokers = new ArrayList<>();
@@ -50,6 +51,7 @@ final class Node implements AutoCloseable {
     this.number = number;
     int edgePort = FreePorts.next();
     clients = new Link("clients to " + this, 0, edgePort);
+    publishers = new Link("publishers to " + this, 0, apiPort);
     others = new Link("nodes to " + this, 0, apiPort);
     this.redis = new Link(this + " to Redis", 0, redis.port());
     for (ClusterPlan.Way way : plan.ways(way(number))) {
@@ -120,9 +122,9 @@ final class Node implements AutoCloseable {
     return URI.create("ws://127.0.0.1:" + clients.port() + "/connection/websocket");
   }
 
-  /// The API itself, past the links.
+  /// Its API, for those that publish.
   URI api() {
-    return URI.create("http://127.0.0.1:" + apiPort);
+    return URI.create("http://127.0.0.1:" + publishers.port());
   }
 
   Service process() {
@@ -137,6 +139,12 @@ final class Node implements AutoCloseable {
     return clients;
   }
 
+  /// The weather to everybody who is no part of the cluster: clients and publishers.
+  void outside(Weather weather) {
+    clients.weather(weather);
+    publishers.weather(weather);
+  }
+
   Link redis() {
     return redis;
   }
@@ -148,7 +156,7 @@ final class Node implements AutoCloseable {
   /// All links there are.
   List<Link> links() {
     List<Link> all = new ArrayList<>(brokers);
-    all.addAll(List.of(clients, redis, others));
+    all.addAll(List.of(clients, publishers, redis, others));
     return all;
   }
 
@@ -194,10 +202,12 @@ final class Node implements AutoCloseable {
     }
   }
 
+  /// Asks it itself, past the links.
   private boolean isReady() throws InterruptedException {
+    URI ready = URI.create("http://127.0.0.1:" + apiPort + "/health/ready");
     try {
       return http.send(
-                  HttpRequest.newBuilder(api().resolve("/health/ready")).timeout(QUESTION).build(),
+                  HttpRequest.newBuilder(ready).timeout(QUESTION).build(),
                   BodyHandlers.discarding())
               .statusCode()
           == 200;

@@ -2,6 +2,7 @@ package io.sluice.perf.chaos;
 
 import io.sluice.perf.chaos.Publish.Outcome;
 import io.sluice.perf.chaos.Publish.Route;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -9,11 +10,14 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.HdrHistogram.Histogram;
 
-/// How long each channel could not be published to from the strike of a fault on: the longest time
-/// without an acknowledgement. It begins at the strike or later, and ends with the stage at the
-/// latest, so that it is the stage's length where nothing was acknowledged, and the time between
-/// two publishes where nothing failed. Of all stages of one kind. Made on one thread, then read.
+/// How publishing fared from the strike of a fault on, of all stages of one kind: how much of the
+/// time it did, and from when on each channel could be published to for good ([Acknowledgements]).
+/// Made on one thread, then read.
 final class Outages {
+  /// Without an acknowledgement for longer than this, publishing has failed: three times what lies
+  /// between two publishes through nodes, which is more than between two straight to Kafka.
+  static final Duration GAP = Publishing.PACE.multipliedBy(3);
+
   private static final long LONGEST_MS = 600_000;
   private static final int DIGITS = 3;
 
@@ -28,32 +32,48 @@ final class Outages {
 
   /// Adds a stage.
   ///
-  /// @param published in its round
+  /// @param published in its round; those of a channel in order
   void add(Stage stage, List<Publish> published) {
-    Map<Integer, Gap> gaps = new HashMap<>();
+    Map<Integer, Acknowledgements> channels = new HashMap<>();
     for (Publish publish : published) {
-      Gap gap =
-          gaps.computeIfAbsent(publish.channel(), _ -> new Gap(publish.route(), stage.strike()));
+      Acknowledgements channel =
+          channels.computeIfAbsent(
+              publish.channel(),
+              _ -> new Acknowledgements(publish.route(), stage.strike(), stage.end()));
       boolean stored = publish.outcome() == Outcome.ACKNOWLEDGED;
-      if (publish.begun() >= stage.strike() && publish.begun() <= stage.end()) {
-        way(publish.route()).tried++;
-        way(publish.route()).taken += stored ? 1 : 0;
+      if (publish.answered() >= stage.strike() && publish.begun() <= stage.end()) {
+        double ticks = ticks(publish, stage);
+        way(publish.route()).tried += ticks;
+        way(publish.route()).taken += stored ? ticks : 0;
       }
-      if (stored && publish.answered() >= stage.strike() && publish.answered() <= stage.end()) {
-        gap.ends(publish.answered());
+      if (stored) {
+        channel.add(publish.answered());
       }
     }
     Map<Route, Long> worst = new EnumMap<>(Route.class);
-    for (Gap gap : gaps.values()) {
-      gap.ends(stage.end());
-      way(gap.route).back.recordValue(Math.clamp(gap.longest / 1_000_000, 0, LONGEST_MS));
-      worst.merge(gap.route, gap.longest, Math::max);
+    for (Acknowledgements channel : channels.values()) {
+      long back = channel.back();
+      way(channel.route()).back.recordValue(Math.clamp(back / 1_000_000, 0, LONGEST_MS));
+      worst.merge(channel.route(), back, Math::max);
     }
     if (stage.failedOver().isPresent()) {
       long took = stage.failedOver().getAsLong() - stage.strike();
       failOver = OptionalDouble.of(Math.max(took / 1e9, failOver.orElse(0)));
-      worst.forEach((route, longest) -> way(route).isLater((longest - took) / 1e9));
+      worst.forEach((route, back) -> way(route).isLater((back - took) / 1e9));
     }
+  }
+
+  /// A publisher of a node waits for one answer before it begins the next publish, so one that
+  /// hangs stands for all that were due meanwhile. A producer does not wait.
+  private static double ticks(Publish publish, Stage stage) {
+    return switch (publish.route()) {
+      case NODE -> {
+        long from = Math.max(publish.begun(), stage.strike());
+        long to = Math.min(publish.answered(), stage.end());
+        yield Math.max(1, (double) (to - from) / Publishing.PACE.toNanos());
+      }
+      case DIRECT -> 1;
+    };
   }
 
   private Way way(Route route) {
@@ -64,10 +84,12 @@ final class Outages {
     return way;
   }
 
-  /// Share of the publishes that were acknowledged, of those begun from the strike on.
+  /// Share of the publishes that were acknowledged, of those in flight or begun from the strike on;
+  /// one through a node that took longer than its publisher's pace counts for as many as were due
+  /// meanwhile.
   double acknowledged(Route route) {
     Way way = way(route);
-    return way.tried == 0 ? 1 : (double) way.taken / way.tried;
+    return way.tried == 0 ? 1 : way.taken / way.tried;
   }
 
   /// Until channels could be published to again, seconds; a channel of a stage is one of them.
@@ -89,28 +111,46 @@ final class Outages {
   private static final class Way {
     private final Histogram back = new Histogram(LONGEST_MS, DIGITS);
     private OptionalDouble later = OptionalDouble.empty();
-    private long tried;
-    private long taken;
+    private double tried;
+    private double taken;
 
     private void isLater(double seconds) {
       later = OptionalDouble.of(Math.max(seconds, later.orElse(seconds)));
     }
   }
 
-  /// The longest time without an acknowledgement, of one channel. What it is told comes in order.
-  private static final class Gap {
+  /// When one channel of a stage was published to. What is added comes in order.
+  private static final class Acknowledgements {
     private final Route route;
+    private final long strike;
+    private final long end;
     private long last;
-    private long longest;
+    private long back = -1;
 
-    Gap(Route route, long strike) {
+    Acknowledgements(Route route, long strike, long end) {
       this.route = route;
+      this.strike = strike;
+      this.end = end;
       this.last = strike;
     }
 
-    private void ends(long at) {
-      longest = Math.max(longest, at - last);
-      last = Math.max(last, at);
+    Route route() {
+      return route;
+    }
+
+    void add(long at) {
+      if (at >= strike && at <= end) {
+        if (back < 0 || at - last > GAP.toNanos()) {
+          back = at - strike;
+        }
+        last = at;
+      }
+    }
+
+    /// From the strike until something was acknowledged after the last gap; where nothing was,
+    /// until the stage's end.
+    long back() {
+      return back < 0 || end - last > GAP.toNanos() ? end - strike : back;
     }
   }
 }

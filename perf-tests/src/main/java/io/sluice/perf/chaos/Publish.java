@@ -5,10 +5,12 @@ import java.util.OptionalLong;
 /// One publication, and what its publisher was told. Times are [System#nanoTime()].
 ///
 /// @param route how it went
+/// @param node that it went through, from 1; 0 for straight to Kafka
 /// @param number its number in its channel, from 0
 /// @param offset the position after it, where the publisher was told
 record Publish(
     Route route,
+    int node,
     int channel,
     long number,
     long begun,

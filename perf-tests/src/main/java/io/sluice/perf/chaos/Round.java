@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 
 /// Some 60 s in which clients listen, others publish, and things go wrong one after another. Then
 /// everything is left in peace until all clients have everything, and judged. One thread.
@@ -67,6 +68,17 @@ final class Round {
   }
 
   Outcome play(List<Fault> faults) throws IOException {
+    Map<TopicPartition, Long> begin;
+    try {
+      begin = KafkaLog.ends(cluster.bootstrapServers());
+    } catch (KafkaException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      stuckCluster(
+          "Kafka does not tell where its log ends, so nothing is played: " + e.getMessage());
+      return new Outcome(number, List.of(), List.of(), List.of(), new Judgement(0, 0, stuck));
+    }
     try (Crowd crowd = new Crowd(size.clients(), cluster, channels, random)) {
       stuck(crowd.awaitLive(Scene.LIVE), "is not live at first");
       try (Publishing _ = new Publishing(cluster, channels, published);
@@ -82,7 +94,7 @@ final class Round {
         }
       }
       timeline.say("peace");
-      return judged(crowd);
+      return judged(crowd, begin);
     }
   }
 
@@ -105,6 +117,7 @@ final class Round {
       stuck(crowd.awaitLive(Scene.LIVE), "is not live again after " + fault.name());
       whole = whole && calm(calm, crowd);
     }
+    stuck.addAll(scene.facts());
     stages.add(
         new Stage(
             number,
@@ -172,10 +185,10 @@ final class Round {
     }
   }
 
-  private Outcome judged(Crowd crowd) throws IOException {
+  private Outcome judged(Crowd crowd, Map<TopicPartition, Long> begin) throws IOException {
     Judgement judged;
     try {
-      KafkaLog log = KafkaLog.read(cluster.bootstrapServers(), channels);
+      KafkaLog log = KafkaLog.read(cluster.bootstrapServers(), channels, begin);
       Map<String, Long> ends = new HashMap<>();
       for (int channel = 0; channel < channels.count(); channel++) {
         ends.put(channels.name(channel), log.end(channel));

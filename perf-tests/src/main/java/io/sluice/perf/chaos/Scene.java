@@ -18,6 +18,7 @@ final class Scene {
   private final Crowd crowd;
   private final Random random;
   private final Consumer<String> say;
+  private final List<Fact> facts = new ArrayList<>();
   private OptionalLong struck = OptionalLong.empty();
   private OptionalLong failedOver = OptionalLong.empty();
   private final List<String> late = new ArrayList<>();
@@ -55,9 +56,19 @@ final class Scene {
     }
   }
 
-  /// Now Kafka has other leaders than the broker that was hit.
-  void failsOver() {
-    failedOver = OptionalLong.of(System.nanoTime());
+  /// When Kafka had other leaders than the broker that was hit. That it had none in time is a fact:
+  /// what the fault is to show was not there to be seen.
+  ///
+  /// @param within that time
+  void failsOver(OptionalLong at, String broker, Duration within) {
+    failedOver = at;
+    if (at.isPresent()) {
+      say("no partition waits for " + broker + " any more");
+    } else {
+      String what = "no other leaders within %d s without ".formatted(within.toSeconds()) + broker;
+      say(what);
+      facts.add(new Fact(Fact.Kind.STUCK, Fact.KAFKA, what));
+    }
   }
 
   /// When something began to be wrong.
@@ -68,6 +79,11 @@ final class Scene {
   /// When Kafka had other leaders.
   OptionalLong failedOver() {
     return failedOver;
+  }
+
+  /// What must not happen and did, apart from clients.
+  List<Fact> facts() {
+    return List.copyOf(facts);
   }
 
   /// Waits until all clients are live, or have had the time to be; those that are not are told of.

@@ -1,5 +1,6 @@
 package io.sluice.perf.chaos;
 
+import io.sluice.perf.chaos.Fault.Effect;
 import io.sluice.perf.chaos.Publish.Route;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,12 +9,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
-/// What each kind of fault did to clients, and to publishing, a line each. Pure.
+/// What each kind of fault did to clients, and to publishing, a line each. Made on one thread,
+/// round by round.
 final class Table {
   private static final List<List<String>> CLIENTS =
       List.of(
-          List.of("", "", "clients", "live again, s", "", "", "fewest", "delivery, s", ""),
+          List.of("", "", "clients", "live again, s [1]", "", "", "fewest", "delivery, s", ""),
           List.of("fault", "times", "cut off", "p50", "p99", "max", "live", "p99", "max"));
 
   private static final List<List<String>> PUBLISHING =
@@ -21,41 +24,43 @@ final class Table {
           List.of(
               "",
               "through nodes",
-              "back, s",
+              "back, s [3]",
               "",
               "",
               "straight to Kafka",
-              "back, s",
+              "back, s [3]",
               "",
               "",
               "Kafka's",
-              "later, s",
+              "later, s [5]",
               ""),
           List.of(
               "fault",
-              "acknowledged",
+              "acknowledged [2]",
               "p50",
               "p99",
               "max",
-              "acknowledged",
+              "acknowledged [2]",
               "p50",
               "p99",
               "max",
-              "fail-over, s",
+              "fail-over, s [4]",
               "nodes",
-              "Kafka"));
+              "straight"));
 
-  private Table() {}
+  private final Map<String, Account> accounts = new LinkedHashMap<>();
 
-  static String of(List<Round.Outcome> rounds) {
-    Map<String, Account> accounts = new LinkedHashMap<>();
-    for (Round.Outcome round : rounds) {
-      for (Stage stage : round.stages()) {
-        accounts
-            .computeIfAbsent(stage.fault().name(), _ -> new Account(stage.fault()))
-            .add(stage, round);
-      }
+  /// Adds a round, of which nothing else is kept.
+  void add(Round.Outcome round) {
+    for (Stage stage : round.stages()) {
+      accounts
+          .computeIfAbsent(stage.fault().name(), _ -> new Account(stage.fault()))
+          .add(stage, round);
     }
+  }
+
+  /// For people.
+  String text() {
     List<String> order = Faults.all().stream().map(Fault::name).toList();
     List<Account> sorted =
         accounts.values().stream()
@@ -63,7 +68,31 @@ final class Table {
             .toList();
     return aligned(CLIENTS, sorted.stream().map(Table::clients).toList())
         + '\n'
-        + aligned(PUBLISHING, sorted.stream().map(Table::publishing).toList());
+        + aligned(PUBLISHING, sorted.stream().map(Table::publishing).toList())
+        + '\n'
+        + footnotes();
+  }
+
+  private static String footnotes() {
+    return """
+    [1] From the fault's strike until a client had all its subscriptions answered again, the last time
+        in the stage; in %s from the end of its own connection, each time.
+        At most until the stage's end. Cut off: clients that this happened to, or, in those, times.
+    [2] Share of the publishes from the strike on. One through a node that hangs counts for all that were
+        due meanwhile, one every %d ms.
+    [3] From the strike until a channel was published to after the last gap of more than %d ms, or
+        at all if there was none; at most until the stage's end.
+    [4] From the strike until Kafka's brokers tell that no partition waits for the broker that was hit.
+    [5] From Kafka's fail-over until the last channel was back, at worst.
+    """
+        .formatted(oneByOne(), Publishing.PACE.toMillis(), Outages.GAP.toMillis());
+  }
+
+  private static String oneByOne() {
+    return Faults.all().stream()
+        .filter(fault -> fault.effect() == Effect.ENDS_ONE_BY_ONE)
+        .map(Fault::name)
+        .collect(Collectors.joining(" and "));
   }
 
   private static List<String> clients(Account it) {
@@ -103,8 +132,9 @@ final class Table {
     return String.format(Locale.ROOT, "%.2f", value);
   }
 
+  /// Rounded down: 100.0% is all.
   private static String percent(double share) {
-    return String.format(Locale.ROOT, "%.1f%%", 100 * share);
+    return String.format(Locale.ROOT, "%.1f%%", Math.floor(1_000 * share + 1e-6) / 10);
   }
 
   private static String aligned(List<List<String>> head, List<List<String>> lines) {

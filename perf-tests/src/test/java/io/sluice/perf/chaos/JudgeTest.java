@@ -106,7 +106,7 @@ final class JudgeTest {
   }
 
   private static Publish publish(long number, Outcome outcome, OptionalLong offset) {
-    return new Publish(Route.NODE, 0, number, 0, 1, outcome, offset);
+    return new Publish(Route.NODE, 1, 0, number, 0, 1, outcome, offset);
   }
 
   @Test
@@ -140,7 +140,14 @@ final class JudgeTest {
   private static Publish answered(Route route, int channel, long number, double seconds) {
     long at = (long) (seconds * 1e9);
     return new Publish(
-        route, channel, number, at - 1, at, Outcome.ACKNOWLEDGED, OptionalLong.empty());
+        route,
+        route == Route.NODE ? 1 : 0,
+        channel,
+        number,
+        at - 1,
+        at,
+        Outcome.ACKNOWLEDGED,
+        OptionalLong.empty());
   }
 
   private static Judgement judgedAfterAFault(Publish... published) {
@@ -168,7 +175,8 @@ final class JudgeTest {
   @Test
   void publishingThatDoesNotComeBackInTimeIsStuckOnThatWay() {
     Publish refused =
-        new Publish(Route.NODE, 1, 1, CALM_AT, CALM_AT + 1, Outcome.FAILED, OptionalLong.empty());
+        new Publish(
+            Route.NODE, 1, 1, 1, CALM_AT, CALM_AT + 1, Outcome.FAILED, OptionalLong.empty());
     Judgement before =
         judgedAfterAFault(
             answered(Route.DIRECT, 0, 0, 101), answered(Route.NODE, 1, 0, 99.9), refused);
@@ -194,9 +202,9 @@ final class JudgeTest {
   }
 
   private static int exitCode(Judgement judgement) {
-    Round.Outcome round = new Round.Outcome(1, List.of(), List.of(), List.of(), judgement);
+    Chaos.Played round = new Chaos.Played(1, List.of(), judgement);
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
     return new ChaosCommand(nowhere, nowhere)
-        .tell(new Chaos.Result(1, List.of(), List.of(round)), Path.of("."));
+        .tell(new Chaos.Result(1, List.of(), List.of(round), ""), Path.of("."));
   }
 }

@@ -23,15 +23,26 @@ final class OutagesTest {
 
   private void publish(Route route, int channel, Outcome outcome, double... answered) {
     for (double at : answered) {
-      published.add(
-          new Publish(
-              route,
-              channel,
-              published.size(),
-              nanos(at - 0.01),
-              nanos(at),
-              outcome,
-              OptionalLong.empty()));
+      publish(route, channel, outcome, at - 0.01, at);
+    }
+  }
+
+  private void publish(Route route, int channel, Outcome outcome, double begun, double answered) {
+    published.add(
+        new Publish(
+            route,
+            route == Route.NODE ? 1 : 0,
+            channel,
+            published.size(),
+            nanos(begun),
+            nanos(answered),
+            outcome,
+            OptionalLong.empty()));
+  }
+
+  private void everyHalfSecond(Route route, int channel, double from, double to) {
+    for (double at = from; at <= to; at += 0.5) {
+      publish(route, channel, Outcome.ACKNOWLEDGED, at - 0.01, at);
     }
   }
 
@@ -43,17 +54,49 @@ final class OutagesTest {
   }
 
   @Test
-  void whatIsAcknowledgedBeforeTheStrikeDoesNotCountAndTheOutageIsSeen() {
-    publish(Route.NODE, 0, Outcome.ACKNOWLEDGED, 0.5, 1, 1.5, 2.03);
+  void aChannelIsBackWithTheFirstAcknowledgementAfterItsGapCountedFromTheStrike() {
+    everyHalfSecond(Route.NODE, 0, 0.5, 3);
     publish(Route.NODE, 0, Outcome.FAILED, 4, 5.5);
-    publish(Route.NODE, 0, Outcome.ACKNOWLEDGED, 7.03, 7.5, 8, 8.5, 9, 9.5);
+    everyHalfSecond(Route.NODE, 0, 7, 10);
 
     Outages outages = outages(OptionalLong.of(nanos(5.5)));
 
     assertThat(outages.back(Route.NODE, 100)).isCloseTo(5, EXACT);
     assertThat(outages.failOver().getAsDouble()).isCloseTo(3.5, EXACT);
     assertThat(outages.later(Route.NODE).getAsDouble()).isCloseTo(1.5, EXACT);
-    assertThat(outages.acknowledged(Route.NODE)).isCloseTo(7.0 / 9, EXACT);
+  }
+
+  @Test
+  void oneAcknowledgementBetweenTwoGapsIsNotTheEndOfThem() {
+    publish(Route.NODE, 0, Outcome.ACKNOWLEDGED, 5);
+    everyHalfSecond(Route.NODE, 0, 8, 10);
+
+    assertThat(outages(OptionalLong.empty()).back(Route.NODE, 100)).isCloseTo(6, EXACT);
+  }
+
+  @Test
+  void publishesThatStandCloseToEachOtherLeaveNoGap() {
+    everyHalfSecond(Route.NODE, 0, 2.4, 10);
+
+    assertThat(outages(OptionalLong.empty()).back(Route.NODE, 100)).isCloseTo(0.4, EXACT);
+  }
+
+  @Test
+  void aChannelThatGoesAwayAgainIsBackWithTheStageAtTheEarliest() {
+    everyHalfSecond(Route.NODE, 0, 2.5, 8);
+
+    Outages outages = outages(OptionalLong.of(nanos(5)));
+
+    assertThat(outages.back(Route.NODE, 100)).isCloseTo(8, EXACT);
+    assertThat(outages.later(Route.NODE).getAsDouble()).isCloseTo(5, EXACT);
+  }
+
+  @Test
+  void aChannelThatIsBackBeforeTheFailOverShowsByHowMuch() {
+    everyHalfSecond(Route.NODE, 0, 2.5, 10);
+
+    assertThat(outages(OptionalLong.of(nanos(5))).later(Route.NODE).getAsDouble())
+        .isCloseTo(-2.5, EXACT);
   }
 
   @Test
@@ -71,14 +114,40 @@ final class OutagesTest {
 
   @Test
   void eachWayAndEachChannelCountsForItself() {
-    publish(Route.NODE, 0, Outcome.ACKNOWLEDGED, 2.5, 3, 4, 5, 6, 7, 8, 9, 10);
-    publish(Route.NODE, 1, Outcome.ACKNOWLEDGED, 6, 7, 8, 9, 10);
-    publish(Route.DIRECT, 2, Outcome.ACKNOWLEDGED, 5, 6, 7, 8, 9, 10);
+    everyHalfSecond(Route.NODE, 0, 3, 10);
+    everyHalfSecond(Route.NODE, 1, 6, 10);
+    everyHalfSecond(Route.DIRECT, 2, 5, 10);
 
     Outages outages = outages(OptionalLong.empty());
 
     assertThat(outages.back(Route.NODE, 50)).isCloseTo(1, EXACT);
     assertThat(outages.back(Route.NODE, 100)).isCloseTo(4, EXACT);
     assertThat(outages.back(Route.DIRECT, 100)).isCloseTo(3, EXACT);
+  }
+
+  @Test
+  void aPublishThatHangsWeighsAsManyAsWereDueMeanwhile() {
+    publish(Route.NODE, 0, Outcome.FAILED, 2, 6);
+    everyHalfSecond(Route.NODE, 0, 6.5, 7.5);
+    publish(Route.NODE, 0, Outcome.ACKNOWLEDGED, 8, 10);
+
+    assertThat(outages(OptionalLong.empty()).acknowledged(Route.NODE)).isCloseTo(7.0 / 15, EXACT);
+  }
+
+  @Test
+  void ofAPublishThatWasInFlightAtTheStrikeThePartAfterItCounts() {
+    publish(Route.NODE, 0, Outcome.FAILED, 1, 1.9);
+    publish(Route.NODE, 0, Outcome.FAILED, 1.9, 4);
+    everyHalfSecond(Route.NODE, 0, 4.5, 6);
+
+    assertThat(outages(OptionalLong.empty()).acknowledged(Route.NODE)).isCloseTo(0.5, EXACT);
+  }
+
+  @Test
+  void aProducerDoesNotWaitForAnswersSoEachOfItsPublishesWeighsOne() {
+    publish(Route.DIRECT, 0, Outcome.ACKNOWLEDGED, 2.5, 9.5);
+    publish(Route.DIRECT, 0, Outcome.FAILED, 3, 3.1);
+
+    assertThat(outages(OptionalLong.empty()).acknowledged(Route.DIRECT)).isCloseTo(0.5, EXACT);
   }
 }
