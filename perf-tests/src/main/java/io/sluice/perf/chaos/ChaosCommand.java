@@ -61,7 +61,7 @@ final class ChaosCommand implements Callable<Integer> {
       split = ",",
       description = {
         "Only these kinds of faults, all of them in each round. There are node-kill, node-stop,"
-            + " node-hole (from its clients), broker-kill, broker-stop, broker-hole (from a node),"
+            + " node-hole (from clients and publishers), broker-kill, broker-stop, broker-hole (from a node),"
             + " redis-kill, redis-stop, redis-hole, redis-flush, slow-links, lossy-links, half-open,"
             + " clock-jump, storm, rolling-restart, all-killed."
       })
