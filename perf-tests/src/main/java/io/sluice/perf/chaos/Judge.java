@@ -35,6 +35,7 @@ final class Judge {
     for (int channel = 0; channel < log.records().size(); channel++) {
       judge.publishingComesBack(channel, published, calms);
     }
+    judge.nodesComeBack(published, calms);
     histories.forEach(judge::client);
     return new Judgement(judge.acknowledged, judge.delivered, judge.facts);
   }
@@ -82,6 +83,25 @@ final class Judge {
             "publisher",
             "of channel %d, %s: nothing was acknowledged within %d s after %s"
                 .formatted(channel, way, Calm.LIMIT.toSeconds(), calm.after()));
+      }
+    }
+  }
+
+  /// One node must not hide behind the others.
+  private void nodesComeBack(List<Publish> published, List<Calm> calms) {
+    for (int node = 1; node <= Cluster.NODES; node++) {
+      int number = node;
+      List<Publish> mine = published.stream().filter(it -> it.node() == number).toList();
+      for (Calm calm : calms) {
+        if (mine.stream()
+            .noneMatch(
+                it -> it.outcome() == Publish.Outcome.ACKNOWLEDGED && calm.has(it.answered()))) {
+          say(
+              Kind.STUCK,
+              "node-" + node,
+              "has acknowledged nothing within %d s after %s"
+                  .formatted(Calm.LIMIT.toSeconds(), calm.after()));
+        }
       }
     }
   }

@@ -11,6 +11,7 @@ import io.sluice.perf.chaos.Publish.Route;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -150,14 +151,42 @@ final class JudgeTest {
         OptionalLong.empty());
   }
 
+  /// Something went through each node.
   private static Judgement judgedAfterAFault(Publish... published) {
+    List<Publish> all = new ArrayList<>(List.of(published));
+    for (int node = 1; node <= Cluster.NODES; node++) {
+      all.add(through(node, 101));
+    }
+    return judged(all);
+  }
+
+  private static Publish through(int node, double seconds) {
+    long at = (long) (seconds * 1e9);
+    return new Publish(
+        Route.NODE, node, 0, 0, at - 1, at, Outcome.ACKNOWLEDGED, OptionalLong.empty());
+  }
+
+  private static Judgement judged(List<Publish> published) {
     KafkaLog two =
         new KafkaLog(
             List.of(
                 List.of(new Entry(10, 0), new Entry(12, 1)),
                 List.of(new Entry(11, 0), new Entry(13, 1))));
-    return Judge.judge(
-        two, List.of(published), List.of(), List.of(new Calm("broker-kill", CALM_AT)));
+    return Judge.judge(two, published, List.of(), List.of(new Calm("broker-kill", CALM_AT)));
+  }
+
+  @Test
+  void aNodeThatTakesNothingAnyMoreDoesNotHideBehindTheOthers() {
+    Judgement judgement =
+        judged(
+            List.of(
+                answered(Route.DIRECT, 0, 0, 101),
+                answered(Route.NODE, 1, 0, 101),
+                through(2, 99),
+                through(3, 102)));
+    assertThat(kinds(judgement)).containsExactly(Kind.STUCK);
+    assertThat(judgement.facts().getFirst().who()).isEqualTo("node-2");
+    assertThat(judgement.facts().getFirst().what()).contains("broker-kill");
   }
 
   @Test
