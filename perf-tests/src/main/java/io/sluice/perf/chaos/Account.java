@@ -60,7 +60,11 @@ final class Account {
           away = OptionalLong.empty();
           live = true;
         }
-        case Event.Connected _, Event.Unreachable _, Event.Subscribed _, Event.Received _ -> {}
+        case Event.Connected _,
+            Event.Left _,
+            Event.Unreachable _,
+            Event.Subscribed _,
+            Event.Received _ -> {}
       }
     }
     if (away.isPresent()) {

@@ -43,7 +43,7 @@ final class Bundle {
       }
     }
     Set<String> who = round.judgement().facts().stream().map(Fact::who).collect(Collectors.toSet());
-    for (History history : round.histories()) {
+    for (History history : round.all()) {
       if (who.contains(history.client())) {
         try (BufferedWriter out =
             Files.newBufferedWriter(folder.resolve(history.client() + ".txt"))) {

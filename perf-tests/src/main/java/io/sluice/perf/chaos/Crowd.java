@@ -27,21 +27,21 @@ final class Crowd implements AutoCloseable {
   /// Starts connecting.
   Crowd(int size, Cluster cluster, Channels channels, Random random) {
     List<URI> edges = cluster.nodes().stream().map(Node::edge).toList();
-    List<String> names = channels.names();
     for (int i = 0; i < size; i++) {
       List<URI> nodes = new ArrayList<>(edges);
       Collections.rotate(nodes, i);
-      List<String> mine = new ArrayList<>(names);
-      Collections.shuffle(mine, random);
+      List<String> mine = some(channels, random);
       String name = channels.prefix() + "client-" + i;
       clients.add(
-          new Listener(
-              name,
-              nodes,
-              token(name),
-              channels,
-              mine.subList(0, Math.min(CHANNELS, mine.size()))));
+          new Listener(name, nodes, token(name), channels, mine));
     }
+  }
+
+  /// As many as a client has.
+  static List<String> some(Channels channels, Random random) {
+    List<String> all = new ArrayList<>(channels.names());
+    Collections.shuffle(all, random);
+    return all.subList(0, Math.min(CHANNELS, all.size()));
   }
 
   /// What lets a user in.
@@ -93,7 +93,8 @@ final class Crowd implements AutoCloseable {
     return client.failure().map(failure -> name + ", ended by " + failure).orElse(name);
   }
 
-  private static void await(Duration limit, BooleanSupplier done) {
+  /// Waits until something is so, or has had the time to be.
+  static void await(Duration limit, BooleanSupplier done) {
     long end = System.nanoTime() + limit.toNanos();
     while (!done.getAsBoolean() && System.nanoTime() - end < 0) {
       try {

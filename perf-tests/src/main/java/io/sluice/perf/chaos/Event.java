@@ -21,6 +21,9 @@ sealed interface Event {
     }
   }
 
+  /// It leaves for good, and is owed nothing that it was not given.
+  record Left(long at) implements Event {}
+
   /// No connection came about.
   record Unreachable(long at, String why) implements Event {}
 
@@ -32,6 +35,6 @@ sealed interface Event {
   /// A publication has come.
   ///
   /// @param offset of the position after it
-  /// @param number that its publisher gave it
+  /// @param number that its publisher gave it; [Payload#NONE] for what nobody has published
   record Received(long at, int channel, long offset, long number) implements Event {}
 }

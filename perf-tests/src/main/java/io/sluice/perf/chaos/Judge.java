@@ -17,21 +17,24 @@ import java.util.Set;
 /// fault. Pure.
 final class Judge {
   private final KafkaLog log;
+  private final Beginnings beginnings;
   private final List<Fact> facts = new ArrayList<>();
   private long acknowledged;
   private long delivered;
 
-  private Judge(KafkaLog log) {
+  private Judge(KafkaLog log, List<Publish> published) {
     this.log = log;
+    List<Map<Long, Long>> offsets = inKafka();
+    this.beginnings = new Beginnings(offsets, published);
+    publishers(published, offsets);
   }
 
   /// @param published everything, answered
-  /// @param histories of all clients, which have had the time to get everything
+  /// @param histories of all clients, which have left or have had the time to get everything
   /// @param calms when publishing had to come back
   static Judgement judge(
       KafkaLog log, List<Publish> published, List<History> histories, List<Calm> calms) {
-    Judge judge = new Judge(log);
-    judge.publishers(published);
+    Judge judge = new Judge(log, published);
     for (int channel = 0; channel < log.records().size(); channel++) {
       judge.publishingComesBack(channel, published, calms);
     }
@@ -40,11 +43,20 @@ final class Judge {
     return new Judgement(judge.acknowledged, judge.delivered, judge.facts);
   }
 
-  private void publishers(List<Publish> published) {
+  /// By channel and number.
+  private List<Map<Long, Long>> inKafka() {
     List<Map<Long, Long>> offsets = new ArrayList<>();
     for (int channel = 0; channel < log.records().size(); channel++) {
       Map<Long, Long> byNumber = new HashMap<>();
       for (Entry entry : log.records().get(channel)) {
+        if (entry.number() == Payload.NONE) {
+          say(
+              Kind.UNTRUE,
+              "publisher",
+              "what is in Kafka of channel %d at %d nobody has published"
+                  .formatted(channel, entry.offset()));
+          continue;
+        }
         Long before = byNumber.putIfAbsent(entry.number(), entry.offset());
         if (before != null) {
           say(
@@ -56,6 +68,10 @@ final class Judge {
       }
       offsets.add(byNumber);
     }
+    return offsets;
+  }
+
+  private void publishers(List<Publish> published, List<Map<Long, Long>> offsets) {
     for (Publish publish : published) {
       if (publish.outcome() == Publish.Outcome.ACKNOWLEDGED) {
         acknowledged++;
@@ -108,6 +124,7 @@ final class Judge {
 
   private void client(History history) {
     Map<Integer, Progress> channels = new HashMap<>();
+    boolean stays = true;
     for (Event event : history.events()) {
       switch (event) {
         case Event.Subscribed it ->
@@ -120,10 +137,13 @@ final class Judge {
               .computeIfAbsent(it.channel(), number -> new Progress(history.client(), number))
               .received(it);
         }
+        case Event.Left _ -> stays = false;
         case Event.Connected _, Event.Live _, Event.Ended _, Event.Unreachable _ -> {}
       }
     }
-    channels.values().forEach(Progress::end);
+    if (stays) {
+      channels.values().forEach(Progress::end);
+    }
   }
 
   private void say(Kind kind, String who, String what) {
@@ -150,7 +170,10 @@ final class Judge {
 
     void subscribed(Event.Subscribed it) {
       switch (it.recovery()) {
-        case FRESH -> next = firstAfter(it.offset());
+        case FRESH -> {
+          next = firstAfter(it.offset());
+          notAhead(it);
+        }
         case RECOVERED -> toldRecovered = true;
         case LOST -> {
           say(
@@ -163,6 +186,18 @@ final class Judge {
       }
       if (it.recovery() == Recovery.FRESH) {
         toldRecovered = false;
+      }
+    }
+
+    /// Who is told a position before something was published is owed that.
+    private void notAhead(Event.Subscribed it) {
+      long later = beginnings.lowestAfter(channel, it.at());
+      if (it.offset() >= later) {
+        say(
+            Kind.UNTRUE,
+            client,
+            "begins at %d of channel %d, and what was published afterwards is at %d"
+                .formatted(it.offset(), channel, later));
       }
     }
 

@@ -24,6 +24,7 @@ record KafkaLog(List<List<Entry>> records) {
   /// One record.
   ///
   /// @param offset of the position after it
+  /// @param number that its publisher gave it; [Payload#NONE] for what nobody has published
   record Entry(long offset, long number) {}
 
   KafkaLog {
@@ -81,10 +82,9 @@ record KafkaLog(List<List<Entry>> records) {
       }
       for (ConsumerRecord<String, String> record : consumer.poll(POLL)) {
         if (channels.has(record.key())) {
-          all.get(channels.number(record.key()))
-              .add(
-                  new Entry(
-                      record.offset() + 1, JSON.readTree(record.value()).path("n").asLong(-1)));
+          int channel = channels.number(record.key());
+          long number = Payload.number(channel, JSON.readTree(record.value()));
+          all.get(channel).add(new Entry(record.offset() + 1, number));
         }
       }
     }

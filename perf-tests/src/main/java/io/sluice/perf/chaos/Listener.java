@@ -48,21 +48,19 @@ final class Listener implements ClientEvents, AutoCloseable {
 
   @Override
   public void subscribed(String channel, Recovery recovery, Position position) {
-    last.put(channel, position.offset());
     history.add(
         new Event.Subscribed(
             System.nanoTime(), channels.number(channel), recovery, position.offset()));
+    last.put(channel, position.offset()); // last: who sees it sees the event
   }
 
   @Override
   public void received(String channel, Position position, JsonNode data) {
-    last.put(channel, position.offset());
+    int number = channels.number(channel);
     history.add(
         new Event.Received(
-            System.nanoTime(),
-            channels.number(channel),
-            position.offset(),
-            data.path("n").asLong(-1)));
+            System.nanoTime(), number, position.offset(), Payload.number(number, data)));
+    last.put(channel, position.offset()); // last: who sees it sees the event
   }
 
   @Override
@@ -99,6 +97,12 @@ final class Listener implements ClientEvents, AutoCloseable {
 
   void cut() {
     client.cut();
+  }
+
+  /// Closes it; what it was not given by now is not owed.
+  void leave() {
+    history.add(new Event.Left(System.nanoTime()));
+    close();
   }
 
   @Override

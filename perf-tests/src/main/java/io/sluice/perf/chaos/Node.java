@@ -32,6 +32,7 @@ final class Node implements AutoCloseable {
   private static final Duration QUESTION = Duration.ofSeconds(2);
 
   private final int number;
+  private final int edgePort = FreePorts.next();
   private final int apiPort = FreePorts.next();
   private final Link clients;
   private final Link publishers;
@@ -49,7 +50,6 @@ final class Node implements AutoCloseable {
   Node(int number, Program program, ClusterPlan plan, Redis redis, Path folder, Path logs)
       throws IOException {
     this.number = number;
-    int edgePort = FreePorts.next();
     clients = new Link("clients to " + this, 0, edgePort);
     publishers = new Link("publishers to " + this, 0, apiPort);
     others = new Link("nodes to " + this, 0, apiPort);
@@ -58,7 +58,7 @@ final class Node implements AutoCloseable {
       brokers.add(new Link(this + " to broker " + way.broker(), way.advertised(), way.listens()));
     }
     Path config = folder.resolve(this + ".yaml");
-    Files.writeString(config, yaml(edgePort, plan.bootstrapServers(way(number))));
+    Files.writeString(config, yaml(plan.bootstrapServers(way(number))));
     clock = new WallClock(folder.resolve(this + ".clock"));
     this.program = program;
     process = new Service(toString(), logs, () -> launch(config));
@@ -86,10 +86,11 @@ final class Node implements AutoCloseable {
     return "NODE" + number;
   }
 
-  private String yaml(int edgePort, String brokers) {
+  private String yaml(String brokers) {
     return """
     node: {id: %s}
     edge: {host: 127.0.0.1, port: %d, loops: 1, max-connections: 2000, max-pending: 2000, outboxes: 16MiB,
+      outbox: 32KiB, send-buffer: 16KiB, unsent: 16KiB,
       ping-interval: 3s, ping-interval-min: 3s, ping-interval-max: 3s, pong-timeout: 2500ms}
     api: {host: 127.0.0.1, port: %d, key: %s, address: 'http://127.0.0.1:%d'}
     kafka: {bootstrap-servers: '%s', create-topics: true, partitions: 1, fetch-bytes: 4MiB}
@@ -120,6 +121,11 @@ final class Node implements AutoCloseable {
   /// Where clients connect.
   URI edge() {
     return URI.create("ws://127.0.0.1:" + clients.port() + "/connection/websocket");
+  }
+
+  /// Where clients would connect if there were no link.
+  int edgePort() {
+    return edgePort;
   }
 
   /// Its API, for those that publish.

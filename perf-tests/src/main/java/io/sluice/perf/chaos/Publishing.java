@@ -35,7 +35,6 @@ final class Publishing implements AutoCloseable {
   /// As a service would wait before it tries another node.
   private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
 
-  private static final String FILLING = "x".repeat(150);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Channels channels;
@@ -75,7 +74,7 @@ final class Publishing implements AutoCloseable {
       long begun = System.nanoTime();
       var _ =
           producer.send(
-              new ProducerRecord<>(Cluster.TOPIC, channels.name(channel), value(number)),
+              new ProducerRecord<>(Cluster.TOPIC, channels.name(channel), Payload.of(channel, number)),
               (stored, failure) ->
                   note(
                       Route.DIRECT,
@@ -86,10 +85,6 @@ final class Publishing implements AutoCloseable {
                       failure == null ? OptionalLong.of(stored.offset() + 1) : OptionalLong.empty(),
                       failure == null));
     }
-  }
-
-  private static String value(long number) {
-    return "{\"n\":%d,\"filling\":\"%s\"}".formatted(number, FILLING);
   }
 
   private void publish(int channel) {
@@ -125,7 +120,7 @@ final class Publishing implements AutoCloseable {
 
   private HttpRequest request(Node node, int channel, long number) {
     String body =
-        "{\"channel\":\"%s\",\"data\":%s}".formatted(channels.name(channel), value(number));
+        "{\"channel\":\"%s\",\"data\":%s}".formatted(channels.name(channel), Payload.of(channel, number));
     return HttpRequest.newBuilder(node.api().resolve("/api/publish"))
         .timeout(ANSWER)
         .header("X-API-Key", Node.API_KEY)

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
@@ -38,12 +39,23 @@ final class Round {
   private final List<Fact> stuck = new ArrayList<>();
 
   /// Everything about a round.
+  ///
+  /// @param histories of those that were there all the while
+  /// @param visitors the histories of those that came and went, see [Newcomers] and [SlowClients]
+  /// @param lags what nodes had of those that do not keep up
   record Outcome(
       int number,
       List<Stage> stages,
       List<Publish> published,
       List<History> histories,
+      List<History> visitors,
+      LagWatch.Seen lags,
       Judgement judgement) {
+    /// Of all clients.
+    List<History> all() {
+      return Stream.concat(histories.stream(), visitors.stream()).toList();
+    }
+
     /// Whether there is no cluster any more that another round could be played on.
     boolean clusterIsStuck() {
       return judgement.facts().stream().anyMatch(fact -> fact.who().equals(Fact.CLUSTER));
@@ -81,20 +93,34 @@ final class Round {
     }
     try (Crowd crowd = new Crowd(size.clients(), cluster, channels, random)) {
       stuck(crowd.awaitLive(Scene.LIVE), "is not live at first");
-      try (Publishing _ = new Publishing(cluster, channels, published);
-          Hostile _ = new Hostile(cluster, channels, random.nextLong())) {
-        scene(crowd).pause(number == 1 ? WARM_UP : CALM);
-        boolean whole = true;
-        for (int i = 0; i < faults.size() && whole; i++) {
-          whole = stage(faults.get(i), crowd);
-          scene(crowd).pause(CALM);
-        }
-        if (whole) {
-          var _ = calm(new Calm("everything", System.nanoTime()), crowd);
-        }
+      Visitors visitors;
+      boolean whole;
+      try (Publishing _ = new Publishing(cluster, channels, published)) {
+        visitors = new Visitors(cluster, channels, random.nextLong());
+        whole = disturbed(faults, crowd, visitors);
       }
-      timeline.say("peace");
-      return judged(crowd, begin);
+      timeline.say("peace, after " + visitors.lags());
+      stuck.addAll(visitors.stuck());
+      if (whole) {
+        visitors.lags().unproven().ifPresent(stuck::add);
+      }
+      return judged(crowd, visitors, begin);
+    }
+  }
+
+  /// @return whether the cluster is whole again
+  private boolean disturbed(List<Fault> faults, Crowd crowd, Visitors visitors) throws IOException {
+    try (visitors) {
+      scene(crowd).pause(number == 1 ? WARM_UP : CALM);
+      boolean whole = true;
+      for (int i = 0; i < faults.size() && whole; i++) {
+        whole = stage(faults.get(i), crowd);
+        scene(crowd).pause(CALM);
+      }
+      if (whole) {
+        var _ = calm(new Calm("everything", System.nanoTime()), crowd);
+      }
+      return whole;
     }
   }
 
@@ -185,7 +211,8 @@ final class Round {
     }
   }
 
-  private Outcome judged(Crowd crowd, Map<TopicPartition, Long> begin) throws IOException {
+  private Outcome judged(Crowd crowd, Visitors visitors, Map<TopicPartition, Long> begin)
+      throws IOException {
     Judgement judged;
     try {
       KafkaLog log = KafkaLog.read(cluster.bootstrapServers(), channels, begin);
@@ -199,7 +226,9 @@ final class Round {
       stuck(crowd.awaitLive(Scene.LIVE), "is not live at the end");
       scene(crowd).pause(LAST_WORD);
       stuck(crowd.awaitAll(ends, Scene.LIVE), "has not everything in the end");
-      judged = Judge.judge(log, published.all(), crowd.histories(), calms);
+      List<History> all =
+          Stream.concat(crowd.histories().stream(), visitors.histories().stream()).toList();
+      judged = Judge.judge(log, published.all(), all, calms);
     } catch (IOException | KafkaException e) {
       if (Thread.currentThread().isInterrupted()) {
         throw e;
@@ -214,6 +243,8 @@ final class Round {
         stages,
         published.all(),
         crowd.histories(),
+        visitors.histories(),
+        visitors.lags(),
         new Judgement(judged.acknowledged(), judged.delivered(), facts));
   }
 

@@ -106,6 +106,59 @@ final class JudgeTest {
         .containsExactly(Kind.UNTRUE);
   }
 
+  private static final Event LEFT = new Event.Left(0);
+
+  @Test
+  void whoLeavesIsOwedWhatLiesBetweenItsPositionAndTheLastItWasGiven() {
+    assertThat(judged(FRESH, received(10, 0), received(12, 1), LEFT)).isEmpty();
+    assertThat(judged(FRESH, LEFT)).isEmpty();
+    assertThat(judged(FRESH, received(12, 1), LEFT)).containsExactly(Kind.LOST);
+    assertThat(judged(FRESH, received(10, 0), RECOVERED, received(16, 3), LEFT))
+        .containsExactly(Kind.UNTRUE, Kind.UNTRUE);
+    assertThat(judged(FRESH, received(10, 0), received(10, 0), LEFT))
+        .containsExactly(Kind.DUPLICATED);
+  }
+
+  private static Publish begun(long number, long at) {
+    return new Publish(Route.DIRECT, 0, number, at, at, Outcome.FAILED, OptionalLong.empty());
+  }
+
+  private static List<Kind> beginsAt(long offset) {
+    History newcomer = new History("newcomer");
+    newcomer.add(new Event.Subscribed(100, 0, Recovery.FRESH, offset));
+    newcomer.add(LEFT);
+    List<Publish> published = List.of(begun(0, 90), begun(1, 100), begun(3, 101), begun(2, 102));
+    return kinds(Judge.judge(LOG, published, List.of(newcomer), List.of()));
+  }
+
+  @Test
+  void whoIsAnsweredBeforeSomethingIsPublishedDoesNotBeginBehindIt() {
+    assertThat(beginsAt(12)).isEmpty();
+    assertThat(beginsAt(13)).isEmpty();
+    assertThat(beginsAt(14)).containsExactly(Kind.UNTRUE);
+    assertThat(beginsAt(16)).containsExactly(Kind.UNTRUE);
+  }
+
+  @Test
+  void whatNobodyHasPublishedIsAnUntruthWhereverItIs() {
+    assertThat(judged(subscribed(Recovery.FRESH, 14), received(16, Payload.NONE), LEFT))
+        .containsExactly(Kind.UNTRUE);
+    KafkaLog strange =
+        new KafkaLog(List.of(List.of(new Entry(10, Payload.NONE), new Entry(12, Payload.NONE))));
+    assertThat(kinds(Judge.judge(strange, List.of(), List.of(), List.of())))
+        .containsExactly(Kind.UNTRUE, Kind.UNTRUE);
+  }
+
+  @Test
+  void aRoundInWhichNobodyLaggedHasProvedNothingOfSlowClients() {
+    assertThat(new LagWatch.Seen(0, 3).unproven())
+        .hasValueSatisfying(fact -> {
+          assertThat(fact.kind()).isEqualTo(Kind.STUCK);
+          assertThat(fact.who()).isNotEqualTo(Fact.CLUSTER);
+        });
+    assertThat(new LagWatch.Seen(1, 0).unproven()).isEmpty();
+  }
+
   private static Publish publish(long number, Outcome outcome, OptionalLong offset) {
     return new Publish(Route.NODE, 1, 0, number, 0, 1, outcome, offset);
   }

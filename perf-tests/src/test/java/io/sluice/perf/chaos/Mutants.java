@@ -74,9 +74,23 @@ final class Mutants {
           "    if (!missed.isEmpty()) {\n      missed.removeFirst();\n    }\n"
               + "    Position at = new Position(window.epoch(), through && missed.isEmpty()");
 
+  static final Mutant LETS_IN_LATE =
+      new Mutant(
+          "loses what is published while a new subscriber is let in",
+          HUB + "HubShard.java",
+          "    leg.told = leg.sent;\n    return new Position(leg.window.epoch(), leg.sent);",
+          """
+              leg.told = leg.sent;
+              Position at = new Position(leg.window.epoch(), leg.sent);
+              leg.sent = Long.MAX_VALUE;
+              thread.after(
+                  java.time.Duration.ofMillis(50), () -> leg.sent = partition.newsFrom());
+              return at;\
+          """);
+
   private Mutants() {}
 
   static List<Mutant> all() {
-    return List.of(DROPS, DUPLICATES, REORDERS, ACKNOWLEDGES_EARLY, LIES);
+    return List.of(DROPS, DUPLICATES, REORDERS, ACKNOWLEDGES_EARLY, LIES, LETS_IN_LATE);
   }
 }

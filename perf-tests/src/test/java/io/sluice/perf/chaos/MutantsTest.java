@@ -43,7 +43,8 @@ final class MutantsTest {
         Arguments.of(Mutants.DUPLICATES, Fact.Kind.DUPLICATED, STORM),
         Arguments.of(Mutants.REORDERS, Fact.Kind.REORDERED, STORM),
         Arguments.of(Mutants.ACKNOWLEDGES_EARLY, Fact.Kind.LOST, NO_KAFKA),
-        Arguments.of(Mutants.LIES, Fact.Kind.UNTRUE, STORM));
+        Arguments.of(Mutants.LIES, Fact.Kind.UNTRUE, STORM),
+        Arguments.of(Mutants.LETS_IN_LATE, Fact.Kind.LOST, STORM));
   }
 
   @ParameterizedTest
