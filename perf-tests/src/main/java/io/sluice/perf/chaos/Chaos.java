@@ -38,13 +38,28 @@ final class Chaos {
   }
 
   /// What is kept in memory of a round.
-  record Played(int number, List<Stage> stages, Judgement judgement) {
+  ///
+  /// @param newcomers that were given something
+  /// @param slowest the most that a slow client was given that reads now and then
+  record Played(
+      int number,
+      List<Stage> stages,
+      LagWatch.Seen lags,
+      int newcomers,
+      long slowest,
+      Judgement judgement) {
     Played {
       stages = List.copyOf(stages);
     }
 
     static Played of(Round.Outcome round) {
-      return new Played(round.number(), round.stages(), round.judgement());
+      return new Played(
+          round.number(),
+          round.stages(),
+          round.lags(),
+          round.given("newcomer").size(),
+          round.given("slow").stream().mapToLong(it -> it).max().orElse(0),
+          round.judgement());
     }
   }
 

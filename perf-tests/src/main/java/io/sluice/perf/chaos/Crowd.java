@@ -32,8 +32,7 @@ final class Crowd implements AutoCloseable {
       Collections.rotate(nodes, i);
       List<String> mine = some(channels, random);
       String name = channels.prefix() + "client-" + i;
-      clients.add(
-          new Listener(name, nodes, token(name), channels, mine));
+      clients.add(new Listener(name, nodes, token(name), channels, mine));
     }
   }
 

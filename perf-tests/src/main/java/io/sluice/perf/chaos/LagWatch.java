@@ -46,7 +46,7 @@ final class LagWatch implements AutoCloseable {
   private void ask(Node node) {
     try {
       HttpRequest question =
-          HttpRequest.newBuilder(node.api().resolve("/metrics")).timeout(ANSWER).build();
+          HttpRequest.newBuilder(node.itself().resolve("/metrics")).timeout(ANSWER).build();
       String metrics = http.send(question, BodyHandlers.ofString()).body();
       double closed = value(metrics, CLOSED);
       double before = closedBefore.getOrDefault(node, closed);

@@ -62,8 +62,7 @@ final class Newcomers implements AutoCloseable {
     add(client.history());
     try {
       Crowd.await(
-          PATIENCE,
-          () -> client.isLive() || client.failure().isPresent() || !workers.goOn());
+          PATIENCE, () -> client.isLive() || client.failure().isPresent() || !workers.goOn());
       if (client.isLive()) {
         Crowd.await(STAY, () -> !workers.goOn());
       }

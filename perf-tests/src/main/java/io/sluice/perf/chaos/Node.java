@@ -128,6 +128,11 @@ final class Node implements AutoCloseable {
     return edgePort;
   }
 
+  /// Its API past the links, for whoever only looks.
+  URI itself() {
+    return URI.create("http://127.0.0.1:" + apiPort);
+  }
+
   /// Its API, for those that publish.
   URI api() {
     return URI.create("http://127.0.0.1:" + publishers.port());
@@ -194,7 +199,7 @@ final class Node implements AutoCloseable {
   Instant time() throws IOException {
     try {
       HttpRequest request =
-          HttpRequest.newBuilder(api().resolve("/api/v1/state"))
+          HttpRequest.newBuilder(itself().resolve("/api/v1/state"))
               .timeout(QUESTION)
               .header("X-API-Key", API_KEY)
               .build();
@@ -210,7 +215,7 @@ final class Node implements AutoCloseable {
 
   /// Asks it itself, past the links.
   private boolean isReady() throws InterruptedException {
-    URI ready = URI.create("http://127.0.0.1:" + apiPort + "/health/ready");
+    URI ready = itself().resolve("/health/ready");
     try {
       return http.send(
                   HttpRequest.newBuilder(ready).timeout(QUESTION).build(),

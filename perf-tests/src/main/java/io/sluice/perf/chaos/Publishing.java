@@ -74,7 +74,8 @@ final class Publishing implements AutoCloseable {
       long begun = System.nanoTime();
       var _ =
           producer.send(
-              new ProducerRecord<>(Cluster.TOPIC, channels.name(channel), Payload.of(channel, number)),
+              new ProducerRecord<>(
+                  Cluster.TOPIC, channels.name(channel), Payload.of(channel, number)),
               (stored, failure) ->
                   note(
                       Route.DIRECT,
@@ -120,7 +121,8 @@ final class Publishing implements AutoCloseable {
 
   private HttpRequest request(Node node, int channel, long number) {
     String body =
-        "{\"channel\":\"%s\",\"data\":%s}".formatted(channels.name(channel), Payload.of(channel, number));
+        "{\"channel\":\"%s\",\"data\":%s}"
+            .formatted(channels.name(channel), Payload.of(channel, number));
     return HttpRequest.newBuilder(node.api().resolve("/api/publish"))
         .timeout(ANSWER)
         .header("X-API-Key", Node.API_KEY)

@@ -56,6 +56,28 @@ final class Round {
       return Stream.concat(histories.stream(), visitors.stream()).toList();
     }
 
+    /// Without visitors.
+    Outcome(
+        int number,
+        List<Stage> stages,
+        List<Publish> published,
+        List<History> histories,
+        Judgement judgement) {
+      this(number, stages, published, histories, List.of(), new LagWatch.Seen(0, 0), judgement);
+    }
+
+    /// How much each visitor of a kind was given, of those that were given anything.
+    ///
+    /// @param kind in its name
+    List<Long> given(String kind) {
+      return visitors.stream()
+          .filter(history -> history.client().contains(kind))
+          .map(
+              history -> history.events().stream().filter(Event.Received.class::isInstance).count())
+          .filter(count -> count > 0)
+          .toList();
+    }
+
     /// Whether there is no cluster any more that another round could be played on.
     boolean clusterIsStuck() {
       return judgement.facts().stream().anyMatch(fact -> fact.who().equals(Fact.CLUSTER));

@@ -39,20 +39,11 @@ final class ChaosTest {
     Judgement judgement = result.rounds().getFirst().judgement();
     assertThat(judgement.acknowledged()).isGreaterThan(3_000);
     assertThat(judgement.delivered()).isGreaterThan(judgement.acknowledged());
-    Round.Outcome round = result.rounds().getFirst();
-    assertThat(received(round, "newcomer")).hasSizeGreaterThan(100);
-    assertThat(received(round, "slow")).anyMatch(given -> given > 1_000);
+    Chaos.Played round = result.rounds().getFirst();
+    assertThat(round.newcomers()).isGreaterThan(100);
+    assertThat(round.slowest()).isGreaterThan(1_000);
     assertThat(round.lags().lagging()).isPositive();
     assertThat(round.lags().closed()).isPositive();
-  }
-
-  /// How much each of them was given, of those that were given anything.
-  private static List<Long> received(Round.Outcome round, String kind) {
-    return round.visitors().stream()
-        .filter(history -> history.client().contains(kind))
-        .map(history -> history.events().stream().filter(Event.Received.class::isInstance).count())
-        .filter(count -> count > 0)
-        .toList();
   }
 
   private static List<String> kinds(Chaos.Result result) {

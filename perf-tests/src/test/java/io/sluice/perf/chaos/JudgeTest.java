@@ -120,7 +120,7 @@ final class JudgeTest {
   }
 
   private static Publish begun(long number, long at) {
-    return new Publish(Route.DIRECT, 0, number, at, at, Outcome.FAILED, OptionalLong.empty());
+    return new Publish(Route.DIRECT, 0, 0, number, at, at, Outcome.FAILED, OptionalLong.empty());
   }
 
   private static List<Kind> beginsAt(long offset) {
@@ -284,7 +284,7 @@ final class JudgeTest {
   }
 
   private static int exitCode(Judgement judgement) {
-    Chaos.Played round = new Chaos.Played(1, List.of(), judgement);
+    Chaos.Played round = new Chaos.Played(1, List.of(), new LagWatch.Seen(0, 0), 0, 0, judgement);
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
     return new ChaosCommand(nowhere, nowhere)
         .tell(new Chaos.Result(1, List.of(), List.of(round), ""), Path.of("."));

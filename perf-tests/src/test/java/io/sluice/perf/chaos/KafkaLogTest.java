@@ -23,7 +23,7 @@ final class KafkaLogTest {
         for (long offset = 0; offset < 4; offset++) {
           String key = offset == 2 ? "r1-0" : "r2-0";
           kafka.addRecord(
-              new ConsumerRecord<>(Cluster.TOPIC, 0, offset, key, "{\"n\":%d}".formatted(offset)));
+              new ConsumerRecord<>(Cluster.TOPIC, 0, offset, key, Payload.of(0, offset)));
         }
       });
 
