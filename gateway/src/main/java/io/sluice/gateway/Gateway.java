@@ -160,7 +160,9 @@ public final class Gateway implements AutoCloseable {
     Presence presence = closing(presence(bridge, hub, questions, told, metrics));
     Emulations emulations = new Emulations(nodeId, config.api().key(), others);
     emulations.take(config.api().key(), config.api().secondKey());
-    Sessions held = new Sessions(nodeId, sessions, config.redis().checkpoint(), questions);
+    Sessions held =
+        new Sessions(
+            nodeId, sessions, config.redis().checkpoint(), config.redis().timeout(), questions);
     held.listen();
     inherit(bridge, new Sweeper(bridge, sessions), told);
     EdgeContext context =

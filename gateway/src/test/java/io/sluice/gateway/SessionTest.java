@@ -8,6 +8,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.embedded.EmbeddedRedis;
+import io.sluice.session.SessionInfo;
 import io.sluice.session.SessionKey;
 import io.sluice.session.SessionStore;
 import io.sluice.session.SessionStoreSettings;
@@ -18,6 +19,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -211,6 +213,36 @@ final class SessionTest {
 
       assertThat(earlier.closeCode()).isEqualTo(TAKEN_OVER);
       assertServed(later);
+    }
+  }
+
+  /// As when the other node has sent it long ago, a network has held it back, and its client has
+  /// come here since.
+  @Test
+  void anOpeningThatComesLateTakesNoSessionFromWhoHoldsIt() throws Exception {
+    try (TestClient holder = TestClient.silent(often)) {
+      String client = connected(holder, "ann", "late").path("client").asText();
+      long before = stored("ann", "late").orElseThrow().generation();
+
+      var elsewhere = new SessionInfo("seldom", "gone", Instant.now());
+      long late =
+          store
+              .open(new SessionKey("ann", "late"), elsewhere)
+              .toCompletableFuture()
+              .join()
+              .generation();
+
+      assertThat(late).isGreaterThan(before);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> stored("ann", "late").orElseThrow().generation() > late);
+      StoredSession held = stored("ann", "late").orElseThrow();
+      assertThat(held.info().client()).isEqualTo(client);
+      assertServed(holder);
+      try (TestClient next = TestClient.silent(seldom)) {
+        assertThat(outcome(connected(next, "ann", "late"))).isEqualTo("resumed");
+        assertThat(holder.closeCode()).isEqualTo(TAKEN_OVER);
+      }
     }
   }
 

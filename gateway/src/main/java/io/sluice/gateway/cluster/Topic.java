@@ -15,7 +15,7 @@ public enum Topic {
   CHANNELS,
   /// A user's live sessions.
   USER_SESSIONS,
-  /// One live session.
+  /// Whether a session is held, and in which generation.
   SESSION,
   /// A session goes on elsewhere: whoever held it lets go.
   TAKEN_OVER,

@@ -66,7 +66,7 @@ final class Checkpoints {
     }
   }
 
-  /// Who is refused is told so on a thread of the store's, which hands it to the connection's loop.
+  /// Who is refused finds out why, on a thread of the store's.
   private static void writeBatch(List<SessionHold> holds, List<Checkpoint> batch) {
     holds
         .getFirst()
@@ -80,9 +80,7 @@ final class Checkpoints {
           }
           for (int i = 0; i < batch.size() && !refused.isEmpty(); i++) {
             if (refused.contains(batch.get(i))) {
-              log.debug(
-                  "session held by a later connection generation={}", holds.get(i).generation());
-              holds.get(i).takenOver();
+              holds.get(i).disputed();
             }
           }
         });

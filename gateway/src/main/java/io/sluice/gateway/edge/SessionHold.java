@@ -10,6 +10,7 @@ import io.sluice.session.SessionKey;
 import io.sluice.session.SessionState;
 import io.sluice.session.SessionStore;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,13 @@ final class SessionHold {
 
   private @Nullable SessionState last;
 
+  /// Raised where a later opening has no connection. Any thread.
+  private volatile long generation;
+
+  // what is refused is asked about on threads of the store's, one question after another
+  private volatile long disputed;
+  private volatile long disputedSince;
+
   private SessionHold(Connection connection, SessionKey key, SessionInfo info, Opened opened) {
     this.sessions = connection.context().sessions();
     this.connection = connection;
@@ -51,6 +59,7 @@ final class SessionHold {
     this.info = info;
     this.opened = opened;
     this.whole = opened.state().whole();
+    this.generation = opened.generation();
     this.timer =
         new TickWheel.Timer(this::due, failure -> connection.failed("a checkpoint", failure));
   }
@@ -92,7 +101,30 @@ final class SessionHold {
 
   /// By which later connections are told from earlier ones. Any thread.
   long generation() {
-    return opened.generation();
+    return generation;
+  }
+
+  /// The store knows of a later opening. Any thread.
+  ///
+  /// @param later its generation
+  /// @return whether it has known of this one for longer than a time
+  boolean disputes(long later, Duration time) {
+    long now = System.nanoTime();
+    if (disputed != later) {
+      disputedSince = now;
+      disputed = later;
+    }
+    return now - disputedSince > time.toNanos();
+  }
+
+  /// It goes on above a later opening that has no connection, and says so. Any thread.
+  void claim(long next) {
+    generation = next;
+    try {
+      connection.channel().eventLoop().execute(this::written);
+    } catch (RejectedExecutionException _) {
+      // the node has closed, and the connection with it
+    }
   }
 
   /// Whether the session was there before.
@@ -157,6 +189,11 @@ final class SessionHold {
   /// this one has, also if the store has more, of which nobody has heard.
   private void changed() {
     whole = true;
+    written();
+  }
+
+  /// With this tick.
+  private void written() {
     if (last == null) {
       connection.checkpoints().add(this);
     }
@@ -179,8 +216,7 @@ final class SessionHold {
 
   /// All that is to be known of it now.
   Checkpoint checkpoint() {
-    return new Checkpoint(
-        key, info, opened.generation(), connection.context().clock().instant(), state());
+    return new Checkpoint(key, info, generation, connection.context().clock().instant(), state());
   }
 
   /// Before its connect was answered it has what the one before it has left.
@@ -197,6 +233,11 @@ final class SessionHold {
     } catch (RejectedExecutionException _) {
       // the node has closed, and the connection with it
     }
+  }
+
+  /// A checkpoint was refused. Any thread.
+  void disputed() {
+    sessions.disputed(this);
   }
 
   /// The connection is about to let go of everything: what it leaves is found out. Again without

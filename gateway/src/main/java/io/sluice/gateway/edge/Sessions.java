@@ -2,6 +2,7 @@ package io.sluice.gateway.edge;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sluice.gateway.cluster.Questions;
@@ -10,6 +11,7 @@ import io.sluice.session.Holder;
 import io.sluice.session.SessionKey;
 import io.sluice.session.SessionState;
 import io.sluice.session.SessionStore;
+import io.sluice.session.StoredSession;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,6 +27,10 @@ import org.slf4j.LoggerFactory;
 /// The one that has a session now tells the node of the one before it. A node that cannot be told,
 /// or a store that has forgotten who that was, leaves it to the older one's next checkpoint, which
 /// is refused.
+///
+/// Who is refused asks the later one's node before it closes, since there may be none: what a node
+/// sent to Redis may arrive long after the node has given it up, as when a network holds it back,
+/// and an opening among it has the highest generation and no connection.
 public final class Sessions {
   private static final Logger log = LoggerFactory.getLogger(Sessions.class);
 
@@ -33,6 +39,9 @@ public final class Sessions {
 
   private static final int MOST_NOTED = 10_000;
 
+  /// So much later than the store has answered, a connection has its session, on a busy node too.
+  private static final Duration LATEST = Duration.ofSeconds(1);
+
   private static final String USER = "user";
   private static final String SESSION = "session";
   private static final String GENERATION = "generation";
@@ -40,6 +49,7 @@ public final class Sessions {
   private final String nodeId;
   private final SessionStore store;
   private final Duration checkpoint;
+  private final Duration opening;
   private final Questions questions;
   private final ConcurrentHashMap<SessionKey, SessionHold> held = new ConcurrentHashMap<>();
 
@@ -49,17 +59,25 @@ public final class Sessions {
 
   /// @param nodeId this node
   /// @param checkpoint at most so much later each session is written again
+  /// @param opening at most so much later the store has answered who opens a session
   /// @param questions to tell other nodes, and to be told
-  public Sessions(String nodeId, SessionStore store, Duration checkpoint, Questions questions) {
+  public Sessions(
+      String nodeId,
+      SessionStore store,
+      Duration checkpoint,
+      Duration opening,
+      Questions questions) {
     this.nodeId = nodeId;
     this.store = store;
     this.checkpoint = checkpoint;
+    this.opening = opening.plus(LATEST);
     this.questions = questions;
   }
 
   /// Hears from now on what other nodes tell. Before this node joins.
   public void listen() {
     questions.answering(Topic.TAKEN_OVER, this::answer);
+    questions.answering(Topic.SESSION, this::holder);
   }
 
   SessionStore store() {
@@ -112,14 +130,11 @@ public final class Sessions {
   }
 
   private void tell(Holder before, SessionHold hold) {
-    var question =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put(USER, hold.key().user())
-            .put(SESSION, hold.key().session())
-            .put(GENERATION, hold.generation());
     questions
-        .ask(before.node(), Topic.TAKEN_OVER, question)
+        .ask(
+            before.node(),
+            Topic.TAKEN_OVER,
+            question(hold.key()).put(GENERATION, hold.generation()))
         .whenComplete((answer, failure) -> {
           if (failure != null || answer.isEmpty()) {
             log.debug(
@@ -128,9 +143,16 @@ public final class Sessions {
         });
   }
 
+  private static ObjectNode question(SessionKey key) {
+    return JsonNodeFactory.instance.objectNode().put(USER, key.user()).put(SESSION, key.session());
+  }
+
+  private static SessionKey key(JsonNode question) {
+    return new SessionKey(question.path(USER).asText(), question.path(SESSION).asText());
+  }
+
   private CompletionStage<JsonNode> answer(JsonNode question) {
-    SessionKey key = new SessionKey(question.path(USER).asText(), question.path(SESSION).asText());
-    boolean closed = takenOver(key, question.path(GENERATION).asLong());
+    boolean closed = takenOver(key(question), question.path(GENERATION).asLong());
     return CompletableFuture.completedFuture(
         JsonNodeFactory.instance.objectNode().put("closed", closed));
   }
@@ -146,6 +168,58 @@ public final class Sessions {
     }
     hold.takenOver();
     return true;
+  }
+
+  /// Which generation a connection of this node holds it in; 0 when none does.
+  private CompletionStage<JsonNode> holder(JsonNode question) {
+    SessionHold hold = held.get(key(question));
+    return CompletableFuture.completedFuture(
+        JsonNodeFactory.instance
+            .objectNode()
+            .put(GENERATION, hold == null ? 0 : hold.generation()));
+  }
+
+  /// The store has refused a checkpoint, since it knows of a later opening. If a connection has
+  /// come of that, this one is closed; if none has, and none can any more, it keeps its session, in
+  /// a generation above that. Whatever cannot be found out now is found out by the next checkpoint.
+  void disputed(SessionHold hold) {
+    store
+        .find(hold.key())
+        .thenCompose(found ->
+            found
+                .filter(later -> later.generation() > hold.generation())
+                .map(later -> settle(hold, later))
+                .orElseGet(() -> CompletableFuture.completedFuture(null)))
+        .whenComplete((_, failure) -> {
+          if (failure != null) {
+            log.debug("who holds a session was not found out", failure);
+          }
+        });
+  }
+
+  private CompletionStage<Void> settle(SessionHold hold, StoredSession later) {
+    boolean old = hold.disputes(later.generation(), opening);
+    if (later.closed().isPresent()) {
+      return settled(hold, later, old, 0);
+    }
+    return questions
+        .ask(later.info().node(), Topic.SESSION, question(hold.key()))
+        .thenCompose(answer ->
+            answer
+                .map(it -> settled(hold, later, old, it.path(GENERATION).asLong()))
+                .orElseGet(() -> CompletableFuture.completedFuture(null)));
+  }
+
+  private static CompletionStage<Void> settled(
+      SessionHold hold, StoredSession later, boolean old, long holding) {
+    if (holding >= later.generation()) {
+      log.debug("session held by a later connection generation={}", later.generation());
+      hold.takenOver();
+    } else if (old) {
+      log.debug("session kept, its later opening has no connection key={}", hold.name());
+      hold.claim(later.generation() + 1);
+    }
+    return CompletableFuture.completedFuture(null);
   }
 
   /// A connection has ended.

@@ -26,7 +26,7 @@ class WatchedStore implements SessionStore {
   /// Sessions of a node that knows no other.
   @SuppressWarnings("NullAway")
   Sessions sessions() {
-    return new Sessions("n", this, Duration.ofSeconds(30), null);
+    return new Sessions("n", this, Duration.ofSeconds(30), Duration.ZERO, null);
   }
 
   @Override
