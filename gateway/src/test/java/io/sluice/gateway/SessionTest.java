@@ -224,13 +224,7 @@ final class SessionTest {
       String client = connected(holder, "ann", "late").path("client").asText();
       long before = stored("ann", "late").orElseThrow().generation();
 
-      var elsewhere = new SessionInfo("seldom", "gone", Instant.now());
-      long late =
-          store
-              .open(new SessionKey("ann", "late"), elsewhere)
-              .toCompletableFuture()
-              .join()
-              .generation();
+      long late = opened("late", new SessionInfo("seldom", "gone", Instant.now()));
 
       assertThat(late).isGreaterThan(before);
       await()
@@ -244,6 +238,23 @@ final class SessionTest {
         assertThat(holder.closeCode()).isEqualTo(TAKEN_OVER);
       }
     }
+  }
+
+  @Test
+  void anOpeningOfANodeThatIsGoneTakesNoSessionEither() throws Exception {
+    try (TestClient holder = TestClient.silent(often)) {
+      connected(holder, "ann", "late-of-nobody");
+      long late = opened("late-of-nobody", new SessionInfo("dead", "gone", Instant.now()));
+
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> stored("ann", "late-of-nobody").orElseThrow().generation() > late);
+      assertServed(holder);
+    }
+  }
+
+  private static long opened(String session, SessionInfo by) {
+    return store.open(new SessionKey("ann", session), by).toCompletableFuture().join().generation();
   }
 
   @Test

@@ -83,6 +83,11 @@ public final class Questions implements AutoCloseable {
         .thenApplyAsync(_ -> gather(asked), Thread::startVirtualThread);
   }
 
+  /// Whether a node is among those that live, or is this one.
+  public boolean isAlive(String node) {
+    return node.equals(self) || live.get().stream().anyMatch(it -> it.id().equals(node));
+  }
+
   /// Asks one node, which may be this one.
   ///
   /// @param question left alone from here on

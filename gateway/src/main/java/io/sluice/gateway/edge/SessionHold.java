@@ -48,9 +48,8 @@ final class SessionHold {
   /// Raised where a later opening has no connection. Any thread.
   private volatile long generation;
 
-  // what is refused is asked about on threads of the store's, one question after another
-  private volatile long disputed;
-  private volatile long disputedSince;
+  /// One checkpoint after another, on threads of the store's.
+  private volatile @Nullable Dispute dispute;
 
   private SessionHold(Connection connection, SessionKey key, SessionInfo info, Opened opened) {
     this.sessions = connection.context().sessions();
@@ -104,17 +103,23 @@ final class SessionHold {
     return generation;
   }
 
-  /// The store knows of a later opening. Any thread.
+  /// That the store knows of a later opening.
   ///
   /// @param later its generation
-  /// @return whether it has known of this one for longer than a time
-  boolean disputes(long later, Duration time) {
-    long now = System.nanoTime();
-    if (disputed != later) {
-      disputedSince = now;
-      disputed = later;
+  /// @param since when that was first heard, of [System#nanoTime]
+  record Dispute(long later, long since) {
+    boolean isOlderThan(Duration time) {
+      return System.nanoTime() - since > time.toNanos();
     }
-    return now - disputedSince > time.toNanos();
+  }
+
+  /// The store knows of a later opening, once more or for the first time. Any thread.
+  Dispute dispute(long later) {
+    Dispute before = dispute;
+    Dispute now =
+        before != null && before.later() == later ? before : new Dispute(later, System.nanoTime());
+    dispute = now;
+    return now;
   }
 
   /// It goes on above a later opening that has no connection, and says so. Any thread.

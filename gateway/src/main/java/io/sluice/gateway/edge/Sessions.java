@@ -13,6 +13,7 @@ import io.sluice.session.SessionState;
 import io.sluice.session.SessionStore;
 import io.sluice.session.StoredSession;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +39,10 @@ public final class Sessions {
   private static final Duration NOTED_FOR = Duration.ofSeconds(30);
 
   private static final int MOST_NOTED = 10_000;
+
+  /// So long a node that lives may leave it open whether it has a session: far longer than one that
+  /// has died is taken to live.
+  private static final Duration UNANSWERED_FOR = Duration.ofSeconds(30);
 
   /// So much later than the store has answered, a connection has its session, on a busy node too.
   private static final Duration LATEST = Duration.ofSeconds(1);
@@ -181,15 +186,15 @@ public final class Sessions {
 
   /// The store has refused a checkpoint, since it knows of a later opening. If a connection has
   /// come of that, this one is closed; if none has, and none can any more, it keeps its session, in
-  /// a generation above that. Whatever cannot be found out now is found out by the next checkpoint.
+  /// a generation above that. A node that lives and does not say for long is believed to have one.
+  /// What cannot be found out now is found out by the next checkpoint.
   void disputed(SessionHold hold) {
     store
         .find(hold.key())
-        .thenCompose(found ->
+        .thenAccept(found ->
             found
                 .filter(later -> later.generation() > hold.generation())
-                .map(later -> settle(hold, later))
-                .orElseGet(() -> CompletableFuture.completedFuture(null)))
+                .ifPresent(later -> dispute(hold, later)))
         .whenComplete((_, failure) -> {
           if (failure != null) {
             log.debug("who holds a session was not found out", failure);
@@ -197,29 +202,38 @@ public final class Sessions {
         });
   }
 
-  private CompletionStage<Void> settle(SessionHold hold, StoredSession later) {
-    boolean old = hold.disputes(later.generation(), opening);
-    if (later.closed().isPresent()) {
-      return settled(hold, later, old, 0);
+  private void dispute(SessionHold hold, StoredSession later) {
+    SessionHold.Dispute dispute = hold.dispute(later.generation());
+    String node = later.info().node();
+    if (later.closed().isPresent() || !questions.isAlive(node)) {
+      settle(hold, dispute, OptionalLong.of(0));
+      return;
     }
-    return questions
-        .ask(later.info().node(), Topic.SESSION, question(hold.key()))
-        .thenCompose(answer ->
-            answer
-                .map(it -> settled(hold, later, old, it.path(GENERATION).asLong()))
-                .orElseGet(() -> CompletableFuture.completedFuture(null)));
+    questions
+        .ask(node, Topic.SESSION, question(hold.key()))
+        .thenAccept(answer ->
+            settle(
+                hold,
+                dispute,
+                answer
+                    .map(it -> OptionalLong.of(it.path(GENERATION).asLong()))
+                    .orElseGet(OptionalLong::empty)));
   }
 
-  private static CompletionStage<Void> settled(
-      SessionHold hold, StoredSession later, boolean old, long holding) {
-    if (holding >= later.generation()) {
-      log.debug("session held by a later connection generation={}", later.generation());
+  /// @param holding the generation in which the later opening's node holds it, 0 for not at all;
+  ///   nothing when it does not say
+  private void settle(SessionHold hold, SessionHold.Dispute dispute, OptionalLong holding) {
+    boolean held =
+        holding.isPresent()
+            ? holding.getAsLong() >= dispute.later()
+            : dispute.isOlderThan(UNANSWERED_FOR);
+    if (held) {
+      log.debug("session held by a later connection generation={}", dispute.later());
       hold.takenOver();
-    } else if (old) {
-      log.debug("session kept, its later opening has no connection key={}", hold.name());
-      hold.claim(later.generation() + 1);
+    } else if (holding.isPresent() && dispute.isOlderThan(opening)) {
+      log.debug("session kept, its later opening has no connection session={}", hold.name());
+      hold.claim(dispute.later() + 1);
     }
-    return CompletableFuture.completedFuture(null);
   }
 
   /// A connection has ended.
