@@ -49,7 +49,7 @@ public record BridgeMemory(
         2 * (tailers * fetch + SHARED_TOPICS),
         Publisher.maxBytes(publish) + (long) publish.queue() * PUBLISH,
         ClientProperties.publisherBuffer(publish) + ClientProperties.CHORES_BUFFER.bytes(),
-        (long) (DeadLetters.QUEUE + DeadLetters.IN_FLIGHT) * LETTER
+        (long) (DeadLetters.QUEUE + DeadLetters.KEPT + DeadLetters.IN_FLIGHT) * LETTER
             + (long) DeadLetterBook.MOST * DeadLetterBook.LETTER_BYTES
             + 2 * DeadLetterBook.FETCH.bytes(),
         settings.kafka().sessionsTopic().isEmpty()

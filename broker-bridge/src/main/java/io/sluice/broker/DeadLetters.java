@@ -18,17 +18,24 @@ import org.slf4j.LoggerFactory;
 
 /// Takes the records that could not be delivered: counts each, warns about once a minute and
 /// reason, and writes to the dead-letter topic those of the partitions that are this node's duty,
-/// and those that only it may have noticed.
+/// and those that only it may have noticed. Those of others' partitions it keeps for a while: when
+/// such a node has died before it wrote them, and the duty has come here, it writes them.
 ///
 /// [#offer] may be called by any thread, never blocks and never fails. At most [#QUEUE] letters
 /// wait here and [#IN_FLIGHT] more in the producer; further ones are lost and counted. A letter
 /// that Kafka does not take in time waits again.
 final class DeadLetters implements AutoCloseable {
   /// Letters waiting to be written; at most about 12 KB each.
-  static final int QUEUE = 400;
+  static final int QUEUE = 300;
 
   /// Letters handed to the producer and not yet stored.
   static final int IN_FLIGHT = 100;
+
+  /// Letters of other nodes' partitions that are kept, the newest.
+  static final int KEPT = 100;
+
+  /// For longer than a dead node is taken to live.
+  static final Duration KEPT_FOR = Duration.ofSeconds(30);
 
   private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
@@ -38,6 +45,7 @@ final class DeadLetters implements AutoCloseable {
   private final Predicate<String> isDuty;
   private final BridgeMetrics metrics;
   private final BlockingQueue<DeadLetter> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final BlockingQueue<Kept> kept = new ArrayBlockingQueue<>(KEPT);
   private final Semaphore inFlight = new Semaphore(IN_FLIGHT);
   private final Map<DeadLetterReason, RareWarning> warnings = new EnumMap<>(DeadLetterReason.class);
   private final RareWarning lost = new RareWarning(System::nanoTime);
@@ -45,6 +53,9 @@ final class DeadLetters implements AutoCloseable {
       Thread.ofPlatform().name("sluice-dead-letters").daemon().unstarted(this::run);
   private volatile boolean closing;
   private volatile boolean closed;
+
+  /// A letter that another node is to write.
+  private record Kept(DeadLetter letter, long since) {}
 
   /// Dead letters that are counted but not written until [#start].
   ///
@@ -73,8 +84,11 @@ final class DeadLetters implements AutoCloseable {
       DeadLetterReason reason,
       String detail) {
     note(binding, record.partition(), record.offset(), reason, detail);
-    if (isDuty(binding, record.partition())) {
-      queue(DeadLetter.of(binding, record, reason, detail));
+    DeadLetter letter = DeadLetter.of(binding, record, reason, detail);
+    if (isDuty(letter)) {
+      queue(letter);
+    } else {
+      keep(letter);
     }
   }
 
@@ -155,8 +169,28 @@ final class DeadLetters implements AutoCloseable {
     close(Duration.ofSeconds(2));
   }
 
-  private boolean isDuty(TopicBinding binding, int partition) {
-    return isDuty.test(binding.topic() + "/" + partition);
+  private boolean isDuty(DeadLetter letter) {
+    return isDuty.test(letter.topic() + "/" + letter.partition());
+  }
+
+  private void keep(DeadLetter letter) {
+    Kept one = new Kept(letter, System.nanoTime());
+    while (!kept.offer(one)) {
+      kept.poll();
+    }
+  }
+
+  /// Writes what another node was to write, where the duty has come here since: most likely it had
+  /// been written already, and is once more, the same under the same key.
+  private void inherit() {
+    for (Kept one : kept) {
+      boolean old = System.nanoTime() - one.since() > KEPT_FOR.toNanos();
+      if (old) {
+        kept.remove(one);
+      } else if (isDuty(one.letter()) && kept.remove(one)) {
+        queue(one.letter());
+      }
+    }
   }
 
   private void note(
@@ -195,6 +229,7 @@ final class DeadLetters implements AutoCloseable {
   private void run() {
     while (!closed && !(closing && queue.isEmpty())) {
       try {
+        inherit();
         if (inFlight.tryAcquire(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
           writeNext();
         }

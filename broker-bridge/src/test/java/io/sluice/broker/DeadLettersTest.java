@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -112,6 +113,18 @@ class DeadLettersTest {
     assertThat(SharedKafka.everything(topic)).hasSize(10);
     assertThat(count(meters)).isEqualTo(10);
     assertThat(count(otherMeters)).isEqualTo(10);
+  }
+
+  @Test
+  void whatANodeLeftUnwrittenWhenItDiedIsWrittenByWhoHasItsDutyNext() {
+    String topic = topic();
+    AtomicBoolean duty = new AtomicBoolean();
+    DeadLetters heir = started(topic, _ -> duty.get());
+    for (int offset = 0; offset < DeadLetters.KEPT + 10; offset++) {
+      heir.offer(ORDERS, record(offset, utf8("k"), utf8("v")), DeadLetterReason.MISPLACED, "");
+    }
+    duty.set(true);
+    await().until(() -> written() == DeadLetters.KEPT);
   }
 
   @Test
