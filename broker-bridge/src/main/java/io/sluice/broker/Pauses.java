@@ -10,7 +10,8 @@ import java.util.function.LongSupplier;
 /// One pause excuses failures, the next only after Kafka has answered something in between: a
 /// process that is stopped again and again would never find out that Kafka is away.
 ///
-/// [#look] is for that one thread, [#since] and [#answered] for any.
+/// [#begin] comes once, before the first look; [#look] is for that one thread, [#since] and
+/// [#answered] for any.
 final class Pauses {
   /// Looks so far apart; they are due some ten times a second, and a busy machine lets a thread
   /// wait for a while. Shorter ones cost few publishes their answer: the least that those are
@@ -27,6 +28,11 @@ final class Pauses {
   Pauses(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.looked = nanoTime.getAsLong();
+  }
+
+  /// Looks are due from here on.
+  void begin() {
+    looked = nanoTime.getAsLong();
   }
 
   /// Looks at the clock.

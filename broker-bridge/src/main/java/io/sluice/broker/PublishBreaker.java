@@ -138,8 +138,13 @@ final class PublishBreaker {
     return OptionalInt.empty();
   }
 
-  /// Whether it has changed its mind since it gave this permit.
-  boolean isStale(int permit) {
+  /// Whether a permit is good no more: it has changed its mind since, and not to let everybody
+  /// through. Kafka may be well again before the last of a trial was sent.
+  synchronized boolean takesBack(int permit) {
+    return isStale(permit) && state.state() != BreakerState.State.CLOSED;
+  }
+
+  private boolean isStale(int permit) {
     return permit != era;
   }
 

@@ -129,6 +129,7 @@ final class Publisher implements AutoCloseable {
   }
 
   void start() {
+    pauses.begin(); // it may have been made long ago
     sending.start();
     answering.start();
   }
@@ -322,7 +323,7 @@ final class Publisher implements AutoCloseable {
           new PublishOutcome.Refused(
               "waited %d ms for Kafka, twice publish.max-block".formatted(next.age().toMillis())));
     }
-    return next.gate.breaker().isStale(next.permit)
+    return next.gate.breaker().takesBack(next.permit)
         ? Optional.of(brokenOff(next.gate))
         : Optional.empty();
   }

@@ -22,6 +22,15 @@ class PausesTest {
   }
 
   @Test
+  void whatPassedBeforeLooksWereDueIsNone() {
+    long before = now.get();
+    now.addAndGet(Pauses.LATE.toNanos() + 1);
+    pauses.begin();
+    pauses.look();
+    assertThat(pauses.since(before)).isFalse();
+  }
+
+  @Test
   void aPauseIsKnownBeforeTheLookThatComesTooLate() {
     long began = now.get();
     now.addAndGet(Pauses.LATE.toNanos() + 1);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PublishBreakerTest {
@@ -64,7 +65,7 @@ class PublishBreakerTest {
     breaker.ended(permit, KafkaSign.SILENT, "no metadata", Duration.ofMinutes(1));
     assertThat(breaker.state().state()).isEqualTo(State.OPEN);
     assertThat(breaker.state().lastCause()).isEqualTo("no metadata");
-    assertThat(breaker.isStale(waiting)).isTrue();
+    assertThat(breaker.takesBack(waiting)).isTrue();
     assertThat(breaker.retryAfter()).isBetween(Duration.ofSeconds(50), Duration.ofMinutes(1));
   }
 
@@ -82,6 +83,37 @@ class PublishBreakerTest {
 
     assertThat(breaker.state().state()).isEqualTo(State.CLOSED);
     assertThat(breaker.permit()).isPresent();
+  }
+
+  @Test
+  void asManyTriesAsMayBeConfiguredMustAllBeAnswered() {
+    BreakerSettings most =
+        new BreakerSettings(50, Duration.ofSeconds(60), OPEN_FOR, BreakerSettings.MOST_TRIES);
+    PublishBreaker patient =
+        new PublishBreaker(
+            "patient", most, LONGEST, clock(), nanoTime::get, new BridgeMetrics(meters));
+    patient.ended(patient.permit().getAsInt(), KafkaSign.SILENT, "no metadata", OPEN_FOR);
+    nanoTime.addAndGet(OPEN_FOR.toNanos() + 1);
+    int[] tries = IntStream.range(0, most.tries()).map(_ -> patient.permit().getAsInt()).toArray();
+    assertThat(patient.permit()).isEmpty();
+    for (int permit : tries) {
+      assertThat(patient.state().state()).isEqualTo(State.HALF_OPEN);
+      patient.ended(permit, KafkaSign.ANSWERED, "", OPEN_FOR);
+    }
+    assertThat(patient.state().state()).isEqualTo(State.CLOSED);
+  }
+
+  /// It was let through between the question to Kafka and the answer, and is not sent yet.
+  @Test
+  void aTryIsNotTakenBackWhenKafkaSaysMeanwhileThatItTakesPublishes() {
+    end(KafkaSign.FAILED, 5);
+    breaker.ended(awaitTry(), KafkaSign.ANSWERED, "", OPEN_FOR);
+    breaker.asks();
+    int era = breaker.era();
+    int waiting = breaker.permit().getAsInt();
+    breaker.told(era, PublishBreaker.Answer.TAKES, true);
+    assertThat(breaker.state().state()).isEqualTo(State.CLOSED);
+    assertThat(breaker.takesBack(waiting)).isFalse();
   }
 
   @Test

@@ -58,20 +58,28 @@ final class PublisherLab implements AutoCloseable {
 
   /// On Kafka's own `MockProducer`, which never answers unless told to.
   Publisher silent() {
+    Publisher publisher = silentLater();
+    publisher.start();
+    return publisher;
+  }
+
+  /// The same, which is not running yet.
+  Publisher silentLater() {
     partitions.put(SILENT.topic(), 1);
-    return started(
+    return made(
         SETTINGS,
         () ->
             new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer()));
   }
 
   Publisher started(PublishSettings settings) {
-    return started(
-        settings, () -> new KafkaProducer<>(SharedKafka.clients("n1").publisher(settings)));
+    Publisher publisher =
+        made(settings, () -> new KafkaProducer<>(SharedKafka.clients("n1").publisher(settings)));
+    publisher.start();
+    return publisher;
   }
 
-  private Publisher started(
-      PublishSettings settings, Supplier<Producer<byte[], byte[]>> producers) {
+  private Publisher made(PublishSettings settings, Supplier<Producer<byte[], byte[]>> producers) {
     BridgeMetrics metrics = new BridgeMetrics(meters);
     RenewingProducer producer = new RenewingProducer("publisher", producers, metrics);
     Publisher publisher =
@@ -83,7 +91,6 @@ final class PublisherLab implements AutoCloseable {
             new PublishGates(
                 settings, bound, _ -> CompletableFuture.completedFuture(takes), metrics),
             metrics);
-    publisher.start();
     publishers.add(publisher);
     return publisher;
   }

@@ -138,4 +138,21 @@ class UnansweredPublishesTest {
         .containsExactly(BreakerState.State.CLOSED);
     assertThat(publish(publisher, SILENT, "a", "{}")).isNotDone();
   }
+
+  /// A node opens its topics between the two, which takes some seconds.
+  @Test
+  void theTimeBetweenMakingAPublisherAndItsStartIsNoPause() {
+    long made = System.nanoTime();
+    Publisher publisher = lab.silentLater();
+    await().until(() -> System.nanoTime() - made > Pauses.LATE.plusMillis(100).toNanos());
+    List<CompletableFuture<PublishOutcome>> lost = new ArrayList<>();
+    for (int i = 0; i < PublishBreaker.FEWEST; i++) {
+      lost.add(publish(publisher, SILENT, "a", "{}"));
+    }
+    publisher.start();
+    lost.forEach(PublisherLab::outcome);
+    assertThat(publisher.breakers())
+        .extracting(BreakerState::state)
+        .containsExactly(BreakerState.State.OPEN);
+  }
 }

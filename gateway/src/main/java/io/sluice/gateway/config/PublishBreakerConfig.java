@@ -23,7 +23,7 @@ public record PublishBreakerConfig(int failureRate, Duration window, Duration op
             "publish.breaker.window: %s is not in whole seconds"
                 .formatted(DurationText.format(window)))
         .range("publish.breaker.open-for", openFor, SHORTEST, LONGEST)
-        .range("publish.breaker.tries", tries, 1, 100)
+        .range("publish.breaker.tries", tries, 1, BreakerSettings.MOST_TRIES)
         .done();
   }
 

@@ -48,7 +48,7 @@ final class ResilienceConfigTest {
     assertThatThrownBy(() ->
             parse(
                 """
-                publish: {breaker: {failure-rate: 0, window: 1500ms, open-for: 1ms, tries: 101}}
+                publish: {breaker: {failure-rate: 0, window: 1500ms, open-for: 1ms, tries: 6}}
                 redis: {retry: {attempts: 11, backoff: 2s}, breaker: {failure-rate: 101, open-for: 2m}}
                 """))
         .asInstanceOf(InstanceOfAssertFactories.type(ConfigException.class))
@@ -58,7 +58,7 @@ final class ResilienceConfigTest {
             "publish.breaker.failure-rate: 0 is not between 1 and 100",
             "publish.breaker.window: 1500ms is not in whole seconds",
             "publish.breaker.open-for: 1ms is not between 10ms and 1m",
-            "publish.breaker.tries: 101 is not between 1 and 100",
+            "publish.breaker.tries: 6 is not between 1 and 5",
             "redis.retry.attempts: 11 is not between 1 and 10",
             "redis.retry.backoff: 2s is not between 1ms and 1s",
             "redis.breaker.failure-rate: 101 is not between 1 and 100",
