@@ -32,7 +32,7 @@ public final class Redrive {
   /// Letters that are in memory at a time, a page. The dead-letter topic is read again for each.
   private static final int PAGE = 50_000;
 
-  /// Marks that a run takes away, since the log has let their records go.
+  /// Marks that a run takes away, since the log has let their records and the copies go.
   static final int MOST_ENDED = 10_000;
 
   /// Records of one transaction, unless they are more than [#BATCH_BYTES].
@@ -158,9 +158,25 @@ public final class Redrive {
         RedriveMark mark = found.marks.get(letter.place());
         yield mark != null && mark.isOf(there.topic().id(), letter.print())
             ? new RedriveVerdict.Already(letter, mark.to())
-            : RedriveJudge.judge(letter, there, binding, kafka.maxChannelLength());
+            : ofCopy(
+                RedriveJudge.judge(letter, there, binding, kafka.maxChannelLength()), there, found);
       }
     };
+  }
+
+  /// A copy that lies where it belongs now is not put there again: a node with another
+  /// configuration has written the letter.
+  private static RedriveVerdict ofCopy(
+      RedriveVerdict verdict, RedriveSource.Found there, Found found) {
+    RecordPlace place = verdict.letter().place();
+    return verdict instanceof RedriveVerdict.Again again
+            && again.partition() == place.partition()
+            && RedriveBatch.origin(there.record())
+                .map(found.marks::get)
+                .filter(it -> it.isOfCopy(there.topic().id(), place))
+                .isPresent()
+        ? new RedriveVerdict.Already(verdict.letter(), place)
+        : verdict;
   }
 
   /// Reads a page of letters, then the marks of these: those of all may be more than fit.
@@ -211,7 +227,10 @@ public final class Redrive {
     final RedriveSource source;
     final Optional<RecordPlace> from;
     final NavigableMap<RecordPlace, StoredLetter> letters = new TreeMap<>(); // logs, in order
+
+    /// Of these and of their originals, by the original's place.
     final Map<RecordPlace, RedriveMark> marks = new HashMap<>();
+
     final Set<RecordPlace> ended = new LinkedHashSet<>();
 
     /// The lowest place that found no room: the next page's first. None: there is no more.
@@ -255,12 +274,13 @@ public final class Redrive {
     }
 
     private void note(RecordPlace place, RedriveMark mark) {
-      if (letters.containsKey(place)) {
+      if (letters.containsKey(place) || letters.containsKey(mark.to())) {
         marks.put(place, mark);
       } else if (from.isEmpty() // later pages read what the first has ended
           && ended.size() < MOST_ENDED
           && bindings.containsKey(place.topic())
-          && source.hasLetGo(place, mark.topicId())) {
+          && source.hasLetGo(place, mark.topicId())
+          && source.hasLetGo(mark.to(), mark.topicId())) { // it tells that this is the copy
         ended.add(place);
       }
     }

@@ -15,11 +15,19 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Header;
 
 /// What is done in one transaction, or not at all. For one thread; blocks.
 final class RedriveBatch {
   /// A record's header that says where the one was that is put back: `topic/partition/offset`.
   static final String HEADER = "sluice-redriven";
+
+  /// Where the record was that this one says to be a copy of.
+  static Optional<RecordPlace> origin(ConsumerRecord<byte[], byte[]> record) {
+    return Optional.ofNullable(record.headers().lastHeader(HEADER))
+        .map(Header::value)
+        .flatMap(it -> RecordPlace.read(new String(it, StandardCharsets.UTF_8)));
+  }
 
   /// Nobody knows whether a transaction counts.
   private static final class Unanswered extends KafkaException {

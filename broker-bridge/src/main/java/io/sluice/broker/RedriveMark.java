@@ -59,4 +59,9 @@ record RedriveMark(Uuid topicId, RecordPrint print, RecordPlace to, Instant at) 
   boolean isOf(Uuid topic, RecordPrint record) {
     return topicId.equals(topic) && print.equals(record);
   }
+
+  /// Whether the copy was put there.
+  boolean isOfCopy(Uuid topic, RecordPlace place) {
+    return topicId.equals(topic) && to.equals(place);
+  }
 }

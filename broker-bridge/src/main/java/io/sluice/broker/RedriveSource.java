@@ -34,9 +34,6 @@ final class RedriveSource implements AutoCloseable {
   private final Map<String, Optional<State>> topics = new HashMap<>();
   private final Map<TopicPartition, Long> begins = new HashMap<>();
 
-  /// Where logs ended when this run first looked: what is written meanwhile may be its own copies.
-  private final Map<TopicPartition, Long> ends = new HashMap<>();
-
   RedriveSource(KafkaSettings kafka, KafkaClients clients) {
     this.kafka = kafka;
     this.clients = clients;
@@ -89,12 +86,11 @@ final class RedriveSource implements AutoCloseable {
     if (place.offset() < begin(consumer, partition)) {
       return new Gone("its record is gone by retention");
     }
-    if (place.offset() >= ends.computeIfAbsent(partition, it -> end(consumer, it))) {
-      return place.offset() < end(consumer, partition)
-          ? new Gone("its record is newer than this run: run it again")
-          : new Gone("the log ends before it: it was cut, or the topic was made anew");
+    long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    if (place.offset() >= end) {
+      return new Gone("the log ends before it: it was cut, or the topic was made anew");
     }
-    ConsumerRecord<byte[], byte[]> record = next(consumer, partition, place.offset());
+    ConsumerRecord<byte[], byte[]> record = next(consumer, partition, place.offset(), end);
     if (record == null || record.offset() != place.offset()) {
       return new Gone("its record is gone by compaction, or was of a transaction that was aborted");
     }
@@ -121,10 +117,9 @@ final class RedriveSource implements AutoCloseable {
 
   /// The first record from an offset on; null when there is none before the log's end.
   private static @Nullable ConsumerRecord<byte[], byte[]> next(
-      Consumer<byte[], byte[]> consumer, TopicPartition partition, long offset) {
+      Consumer<byte[], byte[]> consumer, TopicPartition partition, long offset, long end) {
     consumer.assign(List.of(partition));
     consumer.seek(partition, offset);
-    long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, offset);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (consumer.position(partition) < end) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
@@ -145,10 +140,6 @@ final class RedriveSource implements AutoCloseable {
   private long begin(Consumer<byte[], byte[]> consumer, TopicPartition partition) {
     return begins.computeIfAbsent(
         partition, it -> consumer.beginningOffsets(List.of(it)).getOrDefault(it, 0L));
-  }
-
-  private static long end(Consumer<byte[], byte[]> consumer, TopicPartition partition) {
-    return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
   }
 
   private Consumer<byte[], byte[]> consumer(Isolation isolation) {

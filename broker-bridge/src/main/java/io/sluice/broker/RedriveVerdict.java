@@ -11,7 +11,8 @@ public sealed interface RedriveVerdict {
   /// @param partition where to
   record Again(StoredLetter letter, There there, int partition) implements RedriveVerdict {}
 
-  /// Its record was put back before: a node has read it again meanwhile. The letter goes.
+  /// Its record was put back before: a node has read it again meanwhile. Or it is the copy, which
+  /// lies where it belongs, and a node does not have the present configuration. The letter goes.
   ///
   /// @param to where the record was put
   record Already(StoredLetter letter, RecordPlace to) implements RedriveVerdict {}
