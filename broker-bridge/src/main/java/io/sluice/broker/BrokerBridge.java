@@ -79,8 +79,7 @@ public final class BrokerBridge implements AutoCloseable {
     this.listener = listener;
     metrics = new BridgeMetrics(registry);
     clients = new KafkaClients(settings.kafka(), nodeId, clock);
-    topics = new Topics(settings.kafka(), settings.publish(), clients.properties());
-    clock.listen(_ -> topics.renew());
+    topics = clients.topics(settings.publish());
     logBounds = new LogBounds(topics::admin, metrics);
     replayer =
         new Replayer(

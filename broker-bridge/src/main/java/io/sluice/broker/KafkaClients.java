@@ -72,6 +72,15 @@ final class KafkaClients {
     }
   }
 
+  /// The node's topics, whose Admin client is made anew when the clock was set back.
+  ///
+  /// @throws BridgeStartException when the properties are no client's
+  Topics topics(PublishSettings publish) {
+    Topics topics = new Topics(kafka, publish, properties);
+    clock.listen(_ -> topics.renew());
+    return topics;
+  }
+
   /// The producer that puts records back; see [ClientProperties#redrive].
   Producer<byte[], byte[]> redrive() {
     return new KafkaProducer<>(properties.redrive());

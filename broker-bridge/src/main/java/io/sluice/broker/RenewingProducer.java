@@ -15,6 +15,7 @@ import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,12 +23,15 @@ import org.slf4j.LoggerFactory;
 /// (fenced, its sequence lost, any error not known to be harmless): an idempotent producer in its
 /// fatal state refuses everything for ever; and when the machine's clock was set back, see
 /// [ClockWatch]. What the replaced one had under way ends with a [ReplacedException]. Any thread
-/// may call any method; [#send] can block for `max.block.ms`.
+/// may call any method; [#send] can block for `max.block.ms`, and for a second more after the
+/// producer was replaced.
 final class RenewingProducer implements AutoCloseable, ClockWatch.Listener {
   private static final Logger log = LoggerFactory.getLogger(RenewingProducer.class);
 
   /// Renewing costs connections and a producer id, so a lasting fault must not make it a habit.
   private static final Duration RENEWAL_APART = Duration.ofSeconds(1);
+
+  private static final Duration LAST_SENDS = Duration.ofSeconds(1);
 
   private final String role;
   private final Supplier<Producer<byte[], byte[]>> producers;
@@ -37,6 +41,9 @@ final class RenewingProducer implements AutoCloseable, ClockWatch.Listener {
   private volatile boolean broken;
   private volatile boolean closed;
   private long renewedAt;
+
+  /// Closes the one that was replaced last, which takes as long as that hangs.
+  private volatile @Nullable Thread ending;
 
   /// Makes the first producer at once, so that bad properties are told at start.
   ///
@@ -124,11 +131,10 @@ final class RenewingProducer implements AutoCloseable, ClockWatch.Listener {
     };
   }
 
-  /// A send that waits ends by that, too.
+  /// A send that waits ends by that, too. However fresh the producer is: that is no lasting fault.
   @Override
   public void setBack(Duration by) {
-    broken = true;
-    renew();
+    replace(producers.get()); // looks up names, which may hang: not under the monitor
   }
 
   /// What another one's end has done to it.
@@ -149,6 +155,7 @@ final class RenewingProducer implements AutoCloseable, ClockWatch.Listener {
     if (broken) {
       renew();
     }
+    letEnd();
     return current;
   }
 
@@ -158,10 +165,44 @@ final class RenewingProducer implements AutoCloseable, ClockWatch.Listener {
       return;
     }
     renewedAt = now;
+    replace(producers.get());
+  }
+
+  private synchronized void replace(Producer<byte[], byte[]> fresh) {
+    if (closed) {
+      end(fresh);
+      return;
+    }
     Producer<byte[], byte[]> old = current;
-    current = producers.get();
+    current = fresh;
     broken = false;
     metrics.producerRenewed(role);
-    old.close(Duration.ZERO);
+    ending = end(old);
+  }
+
+  private Thread end(Producer<byte[], byte[]> old) {
+    return Thread.ofVirtual()
+        .name("sluice-replaced-" + role)
+        .start(() -> {
+          try {
+            old.close(Duration.ZERO); // waits for its thread, without limit
+          } catch (RuntimeException e) {
+            log.warn("a producer that was replaced could not be closed role={}", role, e);
+          }
+        });
+  }
+
+  /// What the old one still sends is not to come after what is sent next, unless it hangs.
+  private void letEnd() {
+    Thread old = ending;
+    if (old == null) {
+      return;
+    }
+    ending = null; // waited for once
+    try {
+      old.join(LAST_SENDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

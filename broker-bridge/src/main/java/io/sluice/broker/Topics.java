@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 
 /// The topics the bridge uses, through Kafka's Admin API. [#start] checks them, and creates missing
 /// ones where that is configured; [#describe] looks again while the node runs. Any thread may call;
-/// only [#start], [#isStill] and [#close] block.
+/// only [#start], [#isStill], [#renew] and [#close] block.
 final class Topics implements AutoCloseable {
   /// How long Kafka has to answer all that is asked at start.
   static final Duration START = Duration.ofSeconds(15);
@@ -87,15 +87,22 @@ final class Topics implements AutoCloseable {
     return Admin.create(clients.admin(startTimeout));
   }
 
-  /// Goes on with another Admin client; what is under way by this one fails. Waits for a second at
-  /// most.
-  synchronized void renew() {
+  /// Goes on with another Admin client; what is under way by this one fails. Blocks.
+  ///
+  /// @throws KafkaException when none can be made: it goes on with the one that it has
+  void renew() {
+    Admin fresh = create(); // looks up names, which may hang: not under the monitor
+    take(fresh).close(CLOSING);
+  }
+
+  /// Returns the one that is of no use any more.
+  private synchronized Admin take(Admin fresh) {
     if (closed) {
-      return;
+      return fresh;
     }
     Admin old = admin;
-    admin = create();
-    old.close(CLOSING);
+    admin = fresh;
+    return old;
   }
 
   /// Describes every bound topic and the ones nodes share, and creates missing ones where that is

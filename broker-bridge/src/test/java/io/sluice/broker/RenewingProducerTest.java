@@ -1,11 +1,15 @@
 package io.sluice.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,6 +27,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// With Kafka's own `MockProducer`: no real broker fences an idempotent producer on request.
 class RenewingProducerTest {
@@ -88,8 +93,8 @@ class RenewingProducerTest {
     send();
     producer.setBack(Duration.ofMinutes(10));
     assertThat(made).hasSize(2);
-    assertThat(made.getFirst().closed()).isTrue();
     send();
+    assertThat(made.getFirst().closed()).isTrue();
     assertThat(made.getLast().history()).hasSize(1);
     failNextOf(made.getFirst(), new KafkaException("closed forcefully"));
     assertThat(results.getLast())
@@ -99,6 +104,55 @@ class RenewingProducerTest {
               assertThat(it.cause()).isInstanceOf(ReplacedException.class);
               assertThat(PublishFaults.sign(it)).isEqualTo(KafkaSign.NOTHING);
             });
+  }
+
+  @Test
+  void aClockThatIsSetBackReplacesAProducerThatIsFresh() throws Exception {
+    send();
+    failNext(new InvalidProducerEpochException("fenced"));
+    send();
+    assertThat(made).hasSize(2);
+    producer.setBack(Duration.ofMinutes(10));
+    assertThat(made).hasSize(3);
+    await().until(() -> made.get(1).closed());
+    send();
+    assertThat(made.getLast().history()).hasSize(1);
+  }
+
+  /// Its thread may hang where a broker's name is looked up.
+  @Timeout(30)
+  @Test
+  void oneThatIsReplacedAndDoesNotEndHoldsUpNobody() throws Exception {
+    CountDownLatch goesOn = new CountDownLatch(1);
+    CountDownLatch closing = new CountDownLatch(1);
+    MockProducer<byte[], byte[]> hanging =
+        new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+          @Override
+          public void close(Duration timeout) {
+            closing.countDown();
+            try {
+              goesOn.await();
+            } catch (InterruptedException _) {
+              Thread.currentThread().interrupt();
+            }
+            super.close(timeout);
+          }
+        };
+    Queue<MockProducer<byte[], byte[]>> first = new ArrayDeque<>(List.of(hanging));
+    RenewingProducer renewing =
+        new RenewingProducer(
+            "test",
+            () -> first.isEmpty() ? make() : first.remove(),
+            new BridgeMetrics(meters),
+            clock::get);
+    renewing.setBack(Duration.ofMinutes(10));
+    closing.await();
+    renewing.send(record(), results::add);
+    assertThat(made.getLast().history()).hasSize(1);
+    assertThat(hanging.closed()).isFalse();
+    renewing.close();
+    goesOn.countDown();
+    await().until(hanging::closed);
   }
 
   @Test
