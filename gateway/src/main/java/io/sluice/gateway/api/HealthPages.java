@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// `/health/live`, `/health/ready`, `/health/started`: 200 or 503, `status` as `up` or `down`, and
-/// everything that was looked at. `/health` is as `/health/ready`, but for a `status` that may be
-/// `degraded`.
+/// everything that was looked at. `/health` is up when both live and ready are, and its `status`
+/// may be `degraded` then.
 final class HealthPages implements HttpService {
   static final String PATH = "/health";
 
