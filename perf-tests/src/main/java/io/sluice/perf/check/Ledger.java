@@ -131,19 +131,22 @@ public final class Ledger {
     }
   }
 
-  /// A violation if the publication before the first one that was seen lies behind the position
-  /// that the client was answered.
+  /// A violation if the acknowledged publication before the first one that was seen lies behind the
+  /// position that the client was answered.
   public Optional<Violation> judge(Claim claim) {
     Channel it = channels[claim.channel()];
-    long before = claim.first() - 1;
-    if (it == null || before < 0) {
+    if (it == null) {
       return Optional.empty();
     }
     synchronized (it) {
-      if (it.next - before > it.offsets.length) {
-        return Optional.empty(); // too long ago to be known
+      long before = claim.first() - 1;
+      while (isKnown(it, before) && offset(it, before) == UNKNOWN) {
+        before--; // it may be missing, and hides none that may not
       }
-      long offset = it.offsets[(int) (before % it.offsets.length)];
+      if (!isKnown(it, before)) {
+        return Optional.empty(); // there was none, or it is too long ago to be known
+      }
+      long offset = offset(it, before);
       if (offset <= claim.since()) {
         return Optional.empty();
       }
@@ -157,6 +160,14 @@ public final class Ledger {
               Violation.Fault.GAP, claim.client(), name(claim.channel()), before, before, text);
       return Optional.of(violation.and("published were " + around(it, before, before)));
     }
+  }
+
+  private static boolean isKnown(Channel it, long sequence) {
+    return sequence >= 0 && it.next - sequence <= it.offsets.length;
+  }
+
+  private static long offset(Channel it, long sequence) {
+    return it.offsets[(int) (sequence % it.offsets.length)];
   }
 
   private static boolean anyAcknowledged(Channel it, long first, long last) {

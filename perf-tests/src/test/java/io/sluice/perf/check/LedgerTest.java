@@ -65,6 +65,17 @@ final class LedgerTest {
     assertThat(ledger.judge(gap(0, 5))).isPresent();
   }
 
+  @Test
+  void whatIsNotKnownHidesNoAcknowledgedOneThatIsMissing() {
+    publish(2, 3); // at 100, 101, 102
+    ledger.begin(2); // 3 and 4: nobody knows
+    ledger.begin(2);
+
+    assertThat(ledger.judge(new Claim("someone", 2, 101, 5)).map(Violation::first)).hasValue(2L);
+    assertThat(ledger.judge(new Claim("someone", 2, 102, 5))).isEmpty();
+    assertThat(ledger.judge(new Claim("someone", 3, 0, 5))).isEmpty();
+  }
+
   private void publish(int channel, int count) {
     for (int i = 0; i < count; i++) {
       long n = ledger.begin(channel);
