@@ -96,9 +96,11 @@ public final class ProtocolClient implements AutoCloseable {
     return client;
   }
 
-  /// Whether it is connected and all its subscribes have been answered.
+  /// Whether it is connected and all its subscribes have been answered; not from [#cut] on until it
+  /// is so again.
   public boolean isLive() {
-    return isLive;
+    Socket severed = cut; // before the live one, which may be a newer one by then
+    return isLive && (severed == null || !severed.equals(socket));
   }
 
   /// Where it stands on each channel.
