@@ -17,7 +17,8 @@ import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.OptionSpec;
 
 /// A command that the script `sluice` starts in this module: how it is called, where what it writes
-/// goes, and its exit codes: the command's own, 1 when it fails, 2 when it is asked for wrongly.
+/// goes, and its exit codes: the command's own, 1 when it fails or is interrupted, 2 when it is
+/// asked for wrongly.
 public final class ScriptCommand {
   private static final DateTimeFormatter FOLDER =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
@@ -60,6 +61,10 @@ public final class ScriptCommand {
       return 2;
     });
     command.setExecutionExceptionHandler((failure, _, _) -> {
+      if (Thread.currentThread().isInterrupted()) {
+        err.println("interrupted");
+        return 1;
+      }
       err.println("the run failed:");
       failure.printStackTrace(err);
       return 1;
