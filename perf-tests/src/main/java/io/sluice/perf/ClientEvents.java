@@ -37,6 +37,11 @@ public interface ClientEvents {
   /// The connection is gone; the client comes back by itself.
   default void disconnected(URI node, String reason) {}
 
+  /// Whether a close code says that the client is not to come back.
+  static boolean isForGood(int code) {
+    return code == 1009 || (3500 <= code && code < 4000) || (4500 <= code && code < 5000);
+  }
+
   /// What became of the position that a subscribe presented.
   enum Recovery {
     /// It presented none.

@@ -1,5 +1,6 @@
 package io.sluice.perf;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -81,12 +82,12 @@ final class Conversation {
     return switch (next.get()) {
       case Event.Message(String text) -> {
         for (String line : text.split("\n", -1)) {
-          handle(JSON.readTree(line));
+          handle(message(line));
         }
         yield Optional.empty();
       }
       case Event.Closed(int code, String reason) -> {
-        if (isTerminal(code)) {
+        if (ClientEvents.isForGood(code)) {
           throw new RefusedException("closed for good: " + code + " " + reason);
         }
         yield Optional.of(code + " " + reason);
@@ -95,8 +96,12 @@ final class Conversation {
     };
   }
 
-  private static boolean isTerminal(int code) {
-    return code == 1009 || (3500 <= code && code < 4000) || (4500 <= code && code < 5000);
+  private static JsonNode message(String line) {
+    try {
+      return JSON.readTree(line);
+    } catch (JsonProcessingException e) {
+      throw new RefusedException("no JSON: " + line, e);
+    }
   }
 
   private void handle(JsonNode message) throws IOException, InterruptedException {

@@ -1,6 +1,5 @@
 package io.sluice.perf.chaos;
 
-import io.sluice.perf.chaos.Fault.Effect;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -35,7 +34,7 @@ final class Account {
   /// however many connections come to nothing meanwhile; at the stage's end at the latest, also
   /// when it is not back by then.
   private void client(Stage stage, History history) {
-    boolean oneByOne = fault.effect() == Effect.ENDS_ONE_BY_ONE;
+    boolean oneByOne = fault.effect().isOneByOne();
     boolean live = false;
     OptionalLong away = OptionalLong.empty();
     OptionalLong back = OptionalLong.empty();
@@ -61,6 +60,7 @@ final class Account {
           live = true;
         }
         case Event.Connected _,
+            Event.Session _,
             Event.Left _,
             Event.Unreachable _,
             Event.Subscribed _,

@@ -18,14 +18,32 @@ record Channels(String prefix, int direct, int through) {
     return prefix + number;
   }
 
-  /// @throws NumberFormatException when it is none of these
+  /// @throws IllegalArgumentException when it is none of these
   int number(String name) {
-    return Integer.parseInt(name.substring(prefix.length()));
+    int number = has(name) ? Integer.parseInt(name.substring(prefix.length())) : -1;
+    if (number < 0 || number >= count()) {
+      throw new IllegalArgumentException("no channel of these: " + name);
+    }
+    return number;
   }
 
   /// Whether a channel of this topic is one of these.
   boolean has(String name) {
     return name.startsWith(prefix);
+  }
+
+  /// All ways of publishing: each channel that is published to through nodes has one through each.
+  List<Way> ways() {
+    List<Way> all = new ArrayList<>();
+    for (int channel = 0; channel < direct; channel++) {
+      all.add(new Way(0, channel));
+    }
+    for (int channel = direct; channel < count(); channel++) {
+      for (int node = 1; node <= Cluster.NODES; node++) {
+        all.add(new Way(node, channel));
+      }
+    }
+    return List.copyOf(all);
   }
 
   List<String> names() {

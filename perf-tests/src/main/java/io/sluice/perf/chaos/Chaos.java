@@ -108,19 +108,17 @@ final class Chaos {
 
   /// Deals out all kinds of faults.
   Result run(int rounds, long seed) throws IOException {
-    Random random = new Random(seed);
-    Deck deck = new Deck(Faults.possible(), random);
-    return run(rounds, seed, random, deck::deal);
+    Deck deck = new Deck(Faults.possible(), new Random(seed));
+    return run(rounds, seed, deck::deal);
   }
 
   /// Has all of these in each round, in an order that the seed decides.
   Result run(int rounds, long seed, List<Fault> faults) throws IOException {
     Random random = new Random(seed);
-    return run(rounds, seed, random, () -> shuffled(faults, random));
+    return run(rounds, seed, () -> shuffled(faults, random));
   }
 
-  private Result run(int rounds, long seed, Random random, Supplier<List<Fault>> faults)
-      throws IOException {
+  private Result run(int rounds, long seed, Supplier<List<Fault>> faults) throws IOException {
     Path logs = Files.createDirectories(folder.resolve("logs"));
     Path data = Files.createTempDirectory("sluice-chaos-");
     Timeline timeline = new Timeline(progress);
@@ -132,7 +130,7 @@ final class Chaos {
         boolean whole = start(cluster, timeline, start);
         for (int number = 1; number <= rounds && whole; number++) {
           Round.Outcome outcome =
-              new Round(number, size, cluster, timeline, random).play(faults.get());
+              new Round(number, size, cluster, timeline, ofRound(seed, number)).play(faults.get());
           played.add(Played.of(outcome));
           table.add(outcome);
           Undisturbed.run(() -> Bundle.keep(folder, outcome, timeline));
@@ -146,6 +144,11 @@ final class Chaos {
       Undisturbed.run(() -> Folders.delete(data));
     }
     return result(seed, start, played, table);
+  }
+
+  /// What happens in a round does not change what the next ones draw.
+  private static Random ofRound(long seed, int number) {
+    return new Random(new Random(seed).nextLong() + number);
   }
 
   private static Result result(long seed, List<Fact> start, List<Played> played, Table table) {

@@ -24,11 +24,11 @@ import picocli.CommandLine.Spec;
           + " compare what every client was given with what is in Kafka.",
       "",
       "Three nodes, three brokers and a Redis, each a process of its own, with a proxy on each link"
-          + " between them. Three rounds of a little more than 60 s of load have every kind of fault. The"
+          + " between them. Three rounds of one and a half to two minutes each have every kind of fault. The"
           + " timeline goes to stderr; a table and the verdict to stdout. Exit code 1 when anything was"
-          + " lost, came twice, out of order or late for ever, was not true or did not come back. A"
-          + " folder is kept with the timeline and all logs, and with the histories if something was"
-          + " wrong.",
+          + " lost, came twice, out of order or late for ever, was not true or did not come back. The"
+          + " folder that it names has the timeline and all logs, and facts and histories if something"
+          + " was wrong.",
       ""
     },
     footer = {
@@ -52,7 +52,8 @@ final class ChaosCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "S",
-      description = "Decides which faults come when, and what they hit. Default: 1.")
+      description =
+          "Decides which faults come when, and what is left to chance of what they hit. Default: 1.")
   private long seed = 1;
 
   @Option(
@@ -104,8 +105,8 @@ final class ChaosCommand implements Callable<Integer> {
     out.println(result.table());
     if (!result.isClean()) {
       result.facts(out);
-      out.println("everything about it is in " + folder);
     }
+    out.println("everything about it is in " + folder);
     out.println(result.line());
     return result.isClean() ? 0 : 1;
   }

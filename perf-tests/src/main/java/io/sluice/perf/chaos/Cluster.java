@@ -21,7 +21,7 @@ final class Cluster implements AutoCloseable {
   private final ClusterPlan plan =
       ClusterPlan.of(IntStream.rangeClosed(1, NODES).mapToObj(Node::way).toList());
   private final Brokers brokers;
-  private final Redis redis = new Redis();
+  private final Redis redis;
   private final List<Node> nodes = new ArrayList<>();
 
   /// Starts nothing yet but Redis.
@@ -29,8 +29,14 @@ final class Cluster implements AutoCloseable {
   /// @param folder for configuration and data
   Cluster(Program program, Path folder, Path logs) throws IOException {
     brokers = new Brokers(plan, folder, logs);
-    for (int number = 1; number <= NODES; number++) {
-      nodes.add(new Node(number, program, plan, redis, folder, logs));
+    redis = new Redis();
+    try {
+      for (int number = 1; number <= NODES; number++) {
+        nodes.add(new Node(number, program, plan, redis, folder, logs));
+      }
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
     }
   }
 
@@ -59,6 +65,7 @@ final class Cluster implements AutoCloseable {
     for (Service service : services()) {
       service.demandAlive();
     }
+    redis.demandAlive();
     for (Node node : nodes) {
       node.awaitReady(limit);
     }

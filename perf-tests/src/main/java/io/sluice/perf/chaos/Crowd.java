@@ -14,7 +14,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/// The clients of one round, as many first at each node. One thread.
+/// Clients of one round that come together, as many first at each node. One thread.
 final class Crowd implements AutoCloseable {
   /// Of each client.
   private static final int CHANNELS = 5;
@@ -25,13 +25,15 @@ final class Crowd implements AutoCloseable {
   private final List<Listener> clients = new ArrayList<>();
 
   /// Starts connecting.
-  Crowd(int size, Cluster cluster, Channels channels, Random random) {
+  ///
+  /// @param kind of their names
+  Crowd(String kind, int size, Cluster cluster, Channels channels, Random random) {
     List<URI> edges = cluster.nodes().stream().map(Node::edge).toList();
     for (int i = 0; i < size; i++) {
       List<URI> nodes = new ArrayList<>(edges);
       Collections.rotate(nodes, i);
       List<String> mine = some(channels, random);
-      String name = channels.prefix() + "client-" + i;
+      String name = channels.prefix() + kind + "-" + i;
       clients.add(new Listener(name, nodes, token(name), channels, mine));
     }
   }
@@ -72,24 +74,27 @@ final class Crowd implements AutoCloseable {
   /// Waits until all are live.
   ///
   /// @return those that are not by then
-  List<String> awaitLive(Duration limit) {
+  List<Listener> awaitLive(Duration limit) {
     await(limit, () -> clients.stream().allMatch(it -> it.isLive() || it.failure().isPresent()));
-    return clients.stream().filter(it -> !it.isLive()).map(Crowd::described).toList();
+    return clients.stream().filter(it -> !it.isLive()).toList();
   }
 
   /// Waits until all have everything.
   ///
   /// @param ends the last position of each channel
   /// @return those that have not by then
-  List<String> awaitAll(Map<String, Long> ends, Duration limit) {
+  List<Listener> awaitAll(Map<String, Long> ends, Duration limit) {
     await(
         limit, () -> clients.stream().allMatch(it -> it.hasAll(ends) || it.failure().isPresent()));
-    return clients.stream().filter(it -> !it.hasAll(ends)).map(Crowd::described).toList();
+    return clients.stream().filter(it -> !it.hasAll(ends)).toList();
   }
 
-  private static String described(Listener client) {
-    String name = client.history().client();
-    return client.failure().map(failure -> name + ", ended by " + failure).orElse(name);
+  /// Waits until none is connected to a node.
+  ///
+  /// @return those that are by then
+  List<Listener> awaitGone(Node node, Duration limit) {
+    await(limit, () -> clients.stream().noneMatch(it -> it.isOn(node)));
+    return clients.stream().filter(it -> it.isOn(node)).toList();
   }
 
   /// Waits until something is so, or has had the time to be.
@@ -119,6 +124,21 @@ final class Crowd implements AutoCloseable {
         .toList();
   }
 
+  /// Those that were told since then that their session is not known, or nothing of it.
+  List<History> withoutSession(long moment) {
+    return histories().stream().filter(it -> !isResumed(it, moment)).toList();
+  }
+
+  private static boolean isResumed(History history, long moment) {
+    List<Event.Session> told =
+        history.events().stream()
+            .filter(Event.Session.class::isInstance)
+            .map(Event.Session.class::cast)
+            .filter(it -> it.at() - moment >= 0)
+            .toList();
+    return !told.isEmpty() && told.stream().allMatch(Event.Session::isResumed);
+  }
+
   /// Cuts all of them at once.
   void cut() {
     clients.forEach(Listener::cut);
@@ -131,6 +151,11 @@ final class Crowd implements AutoCloseable {
     List<Listener> shuffled = new ArrayList<>(clients);
     Collections.shuffle(shuffled, random);
     shuffled.subList(0, (int) (shuffled.size() * share)).forEach(Listener::cut);
+  }
+
+  /// Closes them; what they were not given by now is not owed.
+  void leave() {
+    clients.forEach(Listener::leave);
   }
 
   @Override

@@ -10,6 +10,15 @@ sealed interface Event {
   /// The server accepted a connection.
   record Connected(long at, String node) implements Event {}
 
+  /// The server said what became of its session.
+  ///
+  /// @param outcome `resumed` or `new`
+  record Session(long at, String outcome) implements Event {
+    boolean isResumed() {
+      return outcome.equals("resumed");
+    }
+  }
+
   /// All its subscriptions have been answered.
   record Live(long at) implements Event {}
 

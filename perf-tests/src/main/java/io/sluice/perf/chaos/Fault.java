@@ -19,7 +19,18 @@ record Fault(String name, Duration about, Effect effect, Strike strike) {
     /// Publishing stops for a while; connections stay.
     STOPS_PUBLISHING,
     /// Nothing.
-    NONE
+    NONE;
+
+    /// Whether connections stay but for what the run itself cuts.
+    boolean leavesConnections() {
+      return this == NONE || this == STOPS_PUBLISHING;
+    }
+
+    /// Whether clients lose their connections at moments of their own, be it that the run cuts
+    /// them.
+    boolean isOneByOne() {
+      return this == NONE || this == ENDS_ONE_BY_ONE;
+    }
   }
 
   /// What happens.

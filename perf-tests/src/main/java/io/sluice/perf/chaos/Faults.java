@@ -90,6 +90,7 @@ final class Faults {
     Node node = popular(scene);
     scene.strikes("kill -9 " + node);
     node.process().kill();
+    scene.awaitGone(node);
     scene.awaitLive();
     scene.cluster().startNodes();
   }

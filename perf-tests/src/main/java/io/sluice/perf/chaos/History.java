@@ -10,6 +10,7 @@ final class History {
 
   private final String client;
   private final List<Event> events = new ArrayList<>();
+  private long received;
 
   History(String client) {
     this.client = client;
@@ -24,6 +25,12 @@ final class History {
       throw new IllegalStateException(client + " has been told " + LIMIT + " things");
     }
     events.add(event);
+    received += event instanceof Event.Received ? 1 : 0;
+  }
+
+  /// How many publications it has been given so far.
+  synchronized long received() {
+    return received;
   }
 
   /// All of it so far.

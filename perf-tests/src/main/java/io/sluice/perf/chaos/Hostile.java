@@ -52,6 +52,11 @@ final class Hostile implements AutoCloseable {
     }
   }
 
+  /// What ended a thread.
+  List<Fact> stuck() {
+    return workers.stuck();
+  }
+
   @Override
   public void close() {
     workers.close();

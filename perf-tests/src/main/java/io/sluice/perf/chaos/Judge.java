@@ -29,16 +29,18 @@ final class Judge {
     publishers(published, offsets);
   }
 
+  /// @param channels how many of which kind there are; as many as the log has
   /// @param published everything, answered
   /// @param histories of all clients, which have left or have had the time to get everything
   /// @param calms when publishing had to come back
   static Judgement judge(
-      KafkaLog log, List<Publish> published, List<History> histories, List<Calm> calms) {
+      KafkaLog log,
+      Channels channels,
+      List<Publish> published,
+      List<History> histories,
+      List<Calm> calms) {
     Judge judge = new Judge(log, published);
-    for (int channel = 0; channel < log.records().size(); channel++) {
-      judge.publishingComesBack(channel, published, calms);
-    }
-    judge.nodesComeBack(published, calms);
+    channels.ways().forEach(way -> judge.publishingComesBack(way, published, calms));
     histories.forEach(judge::client);
     return new Judgement(judge.acknowledged, judge.delivered, judge.facts);
   }
@@ -85,39 +87,15 @@ final class Judge {
     }
   }
 
-  private void publishingComesBack(int channel, List<Publish> published, List<Calm> calms) {
-    List<Publish> mine = published.stream().filter(it -> it.channel() == channel).toList();
-    String way = mine.isEmpty() ? "never published to" : mine.getFirst().route().words();
+  private void publishingComesBack(Way way, List<Publish> published, List<Calm> calms) {
+    List<Publish> mine = published.stream().filter(it -> it.way().equals(way)).toList();
     for (Calm calm : calms) {
-      boolean back =
-          mine.stream()
-              .anyMatch(
-                  it -> it.outcome() == Publish.Outcome.ACKNOWLEDGED && calm.has(it.answered()));
-      if (!back) {
+      if (mine.stream().noneMatch(calm::has)) {
         say(
             Kind.STUCK,
-            "publisher",
-            "of channel %d, %s: nothing was acknowledged within %d s after %s"
-                .formatted(channel, way, Calm.LIMIT.toSeconds(), calm.after()));
-      }
-    }
-  }
-
-  /// One node must not hide behind the others.
-  private void nodesComeBack(List<Publish> published, List<Calm> calms) {
-    for (int node = 1; node <= Cluster.NODES; node++) {
-      int number = node;
-      List<Publish> mine = published.stream().filter(it -> it.node() == number).toList();
-      for (Calm calm : calms) {
-        if (mine.stream()
-            .noneMatch(
-                it -> it.outcome() == Publish.Outcome.ACKNOWLEDGED && calm.has(it.answered()))) {
-          say(
-              Kind.STUCK,
-              "node-" + node,
-              "has acknowledged nothing within %d s after %s"
-                  .formatted(Calm.LIMIT.toSeconds(), calm.after()));
-        }
+            way.publisher(),
+            "of %s: nothing was acknowledged within %d s after %s"
+                .formatted(way.words(), Calm.LIMIT.toSeconds(), calm.after()));
       }
     }
   }
@@ -138,7 +116,11 @@ final class Judge {
               .received(it);
         }
         case Event.Left _ -> stays = false;
-        case Event.Connected _, Event.Live _, Event.Ended _, Event.Unreachable _ -> {}
+        case Event.Connected _,
+            Event.Session _,
+            Event.Live _,
+            Event.Ended _,
+            Event.Unreachable _ -> {}
       }
     }
     if (stays) {

@@ -1,6 +1,5 @@
 package io.sluice.perf.chaos;
 
-import io.sluice.perf.chaos.Fact.Kind;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -9,7 +8,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// Asks nodes all the while how many subscriptions wait for room, and how many clients they have
 /// closed because these do not read. A thread of its own; any may ask, [#close] by one.
@@ -29,14 +27,7 @@ final class LagWatch implements AutoCloseable {
   ///
   /// @param lagging the most subscriptions of one node that waited at once
   /// @param closed clients of all nodes that did not read
-  record Seen(long lagging, long closed) {
-    /// A whole round in which nobody lagged has proved nothing of slow clients.
-    Optional<Fact> unproven() {
-      return lagging > 0
-          ? Optional.empty()
-          : Optional.of(new Fact(Kind.STUCK, "slow clients", "no node had one that lagged"));
-    }
-  }
+  record Seen(long lagging, long closed) {}
 
   LagWatch(Cluster cluster) {
     nodes = cluster.nodes();

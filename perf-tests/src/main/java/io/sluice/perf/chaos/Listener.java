@@ -42,6 +42,11 @@ final class Listener implements ClientEvents, AutoCloseable {
   }
 
   @Override
+  public void session(String outcome) {
+    history.add(new Event.Session(System.nanoTime(), outcome));
+  }
+
+  @Override
   public void live(URI at) {
     history.add(new Event.Live(System.nanoTime()));
   }
@@ -88,6 +93,12 @@ final class Listener implements ClientEvents, AutoCloseable {
     return isLive()
         && last.entrySet().stream()
             .allMatch(it -> it.getValue() >= ends.getOrDefault(it.getKey(), 0L));
+  }
+
+  /// That this client is not as it must be, and what ended it, if something has.
+  Fact stuck(String what) {
+    String more = failure().map(failure -> ", ended by " + failure).orElse("");
+    return new Fact(Fact.Kind.STUCK, history.client(), what + more);
   }
 
   /// What ended it for good.

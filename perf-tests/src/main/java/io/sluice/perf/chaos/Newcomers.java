@@ -1,6 +1,5 @@
 package io.sluice.perf.chaos;
 
-import io.sluice.perf.chaos.Fact.Kind;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +30,6 @@ final class Newcomers implements AutoCloseable {
 
   // under the monitor
   private final List<History> histories = new ArrayList<>();
-  private final List<Fact> stuck = new ArrayList<>();
 
   Newcomers(Cluster cluster, Channels channels, long seed) {
     this.edges = cluster.nodes().stream().map(Node::edge).toList();
@@ -49,7 +47,7 @@ final class Newcomers implements AutoCloseable {
       try {
         visit(who, random);
       } catch (RuntimeException e) {
-        endedBy(who, e);
+        workers.endedBy(who, e);
       }
     }
   }
@@ -66,7 +64,7 @@ final class Newcomers implements AutoCloseable {
       if (client.isLive()) {
         Crowd.await(STAY, () -> !workers.goOn());
       }
-      client.failure().ifPresent(failure -> endedBy(name, failure));
+      client.failure().ifPresent(failure -> workers.endedBy(name, failure));
     } finally {
       client.leave();
     }
@@ -76,18 +74,14 @@ final class Newcomers implements AutoCloseable {
     histories.add(history);
   }
 
-  private synchronized void endedBy(String who, Throwable failure) {
-    stuck.add(new Fact(Kind.STUCK, who, "was ended by " + failure));
-  }
-
   /// Of all that have come.
   synchronized List<History> histories() {
     return List.copyOf(histories);
   }
 
   /// Those that were ended for good.
-  synchronized List<Fact> stuck() {
-    return List.copyOf(stuck);
+  List<Fact> stuck() {
+    return workers.stuck();
   }
 
   @Override

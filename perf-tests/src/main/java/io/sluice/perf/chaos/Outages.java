@@ -21,12 +21,12 @@ final class Outages {
   private static final long LONGEST_MS = 600_000;
   private static final int DIGITS = 3;
 
-  private final Map<Route, Way> ways = new EnumMap<>(Route.class);
+  private final Map<Route, Fared> routes = new EnumMap<>(Route.class);
   private OptionalDouble failOver = OptionalDouble.empty();
 
   Outages() {
     for (Route route : Route.values()) {
-      ways.put(route, new Way());
+      routes.put(route, new Fared());
     }
   }
 
@@ -43,8 +43,8 @@ final class Outages {
       boolean stored = publish.outcome() == Outcome.ACKNOWLEDGED;
       if (publish.answered() >= stage.strike() && publish.begun() <= stage.end()) {
         double ticks = ticks(publish, stage);
-        way(publish.route()).tried += ticks;
-        way(publish.route()).taken += stored ? ticks : 0;
+        fared(publish.route()).tried += ticks;
+        fared(publish.route()).taken += stored ? ticks : 0;
       }
       if (stored) {
         channel.add(publish.answered());
@@ -53,13 +53,13 @@ final class Outages {
     Map<Route, Long> worst = new EnumMap<>(Route.class);
     for (Acknowledgements channel : channels.values()) {
       long back = channel.back();
-      way(channel.route()).back.recordValue(Math.clamp(back / 1_000_000, 0, LONGEST_MS));
+      fared(channel.route()).back.recordValue(Math.clamp(back / 1_000_000, 0, LONGEST_MS));
       worst.merge(channel.route(), back, Math::max);
     }
     if (stage.failedOver().isPresent()) {
       long took = stage.failedOver().getAsLong() - stage.strike();
       failOver = OptionalDouble.of(Math.max(took / 1e9, failOver.orElse(0)));
-      worst.forEach((route, back) -> way(route).isLater((back - took) / 1e9));
+      worst.forEach((route, back) -> fared(route).isLater((back - took) / 1e9));
     }
   }
 
@@ -76,25 +76,25 @@ final class Outages {
     };
   }
 
-  private Way way(Route route) {
-    Way way = ways.get(route);
-    if (way == null) {
-      throw new IllegalStateException("no way " + route);
+  private Fared fared(Route route) {
+    Fared fared = routes.get(route);
+    if (fared == null) {
+      throw new IllegalStateException("no route " + route);
     }
-    return way;
+    return fared;
   }
 
   /// Share of the publishes that were acknowledged, of those in flight or begun from the strike on;
   /// one through a node that took longer than its publisher's pace counts for as many as were due
   /// meanwhile.
   double acknowledged(Route route) {
-    Way way = way(route);
-    return way.tried == 0 ? 1 : way.taken / way.tried;
+    Fared fared = fared(route);
+    return fared.tried == 0 ? 1 : fared.taken / fared.tried;
   }
 
   /// Until channels could be published to again, seconds; a channel of a stage is one of them.
   double back(Route route, double percentile) {
-    return way(route).back.getValueAtPercentile(percentile) / 1e3;
+    return fared(route).back.getValueAtPercentile(percentile) / 1e3;
   }
 
   /// Until Kafka had other leaders than the broker that was hit, the slowest time, seconds.
@@ -104,11 +104,11 @@ final class Outages {
 
   /// How much later than that the last channel was back, the worst time, seconds.
   OptionalDouble later(Route route) {
-    return way(route).later;
+    return fared(route).later;
   }
 
-  /// One way of publishing.
-  private static final class Way {
+  /// How one route fared.
+  private static final class Fared {
     private final Histogram back = new Histogram(LONGEST_MS, DIGITS);
     private OptionalDouble later = OptionalDouble.empty();
     private double tried;

@@ -17,23 +17,16 @@ record Publish(
     long answered,
     Outcome outcome,
     OptionalLong offset) {
+  Way way() {
+    return new Way(node, channel);
+  }
+
   /// Who took it.
   enum Route {
     /// A producer of its own, which reaches every broker directly.
-    DIRECT("straight to Kafka"),
+    DIRECT,
     /// The HTTP API of a node.
-    NODE("through nodes");
-
-    private final String words;
-
-    Route(String words) {
-      this.words = words;
-    }
-
-    /// For people.
-    String words() {
-      return words;
-    }
+    NODE
   }
 
   /// What its publisher was told.

@@ -16,10 +16,8 @@ final class Published {
 
   private final List<Publish> all = new ArrayList<>();
 
-  /// What was acknowledged last, by channel, and by the node that it went through.
-  private final Map<Integer, Publish> acknowledged = new HashMap<>();
-
-  private final Map<Integer, Publish> byNode = new HashMap<>();
+  /// What was acknowledged last.
+  private final Map<Way, Publish> acknowledged = new HashMap<>();
 
   synchronized void add(Publish publish) {
     if (all.size() == LIMIT) {
@@ -27,14 +25,13 @@ final class Published {
     }
     all.add(publish);
     if (publish.outcome() == Outcome.ACKNOWLEDGED) {
-      acknowledged.put(publish.channel(), publish);
-      byNode.put(publish.node(), publish);
+      acknowledged.put(publish.way(), publish);
       notifyAll();
     }
   }
 
-  /// Waits until something that was begun since then has been acknowledged in each channel, and by
-  /// each node, or there was the time for it.
+  /// Waits until something that was begun since then has been acknowledged on each way, or there
+  /// was the time for it.
   ///
   /// @return the positions after it, by the names of the channels, where they are known
   synchronized Map<String, Long> awaitAcknowledged(Channels channels, long since, Duration limit)
@@ -42,7 +39,7 @@ final class Published {
     long end = System.nanoTime() + limit.toNanos();
     try {
       for (long left = limit.toNanos();
-          left > 0 && !isAcknowledged(channels, since);
+          left > 0 && !since(since).keySet().containsAll(channels.ways());
           left = end - System.nanoTime()) {
         TimeUnit.NANOSECONDS.timedWait(this, left);
       }
@@ -51,20 +48,18 @@ final class Published {
       throw new IOException("interrupted", e);
     }
     Map<String, Long> offsets = new HashMap<>();
-    for (Publish publish : since(since, acknowledged)) {
-      publish.offset().ifPresent(it -> offsets.put(channels.name(publish.channel()), it));
-    }
+    since(since)
+        .forEach((way, publish) ->
+            publish
+                .offset()
+                .ifPresent(it -> offsets.merge(channels.name(way.channel()), it, Math::max)));
     return offsets;
   }
 
-  private boolean isAcknowledged(Channels channels, long since) {
-    int ways = Cluster.NODES + 1; // and straight to Kafka
-    return since(since, acknowledged).size() == channels.count()
-        && since(since, byNode).size() == ways;
-  }
-
-  private static List<Publish> since(long moment, Map<Integer, Publish> last) {
-    return last.values().stream().filter(it -> it.begun() - moment >= 0).toList();
+  private Map<Way, Publish> since(long moment) {
+    Map<Way, Publish> later = new HashMap<>(acknowledged);
+    later.values().removeIf(it -> it.begun() - moment < 0);
+    return later;
   }
 
   synchronized List<Publish> all() {

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /// Publishes numbered records from its making until [#close], by two routes: an ordinary producer,
@@ -29,7 +30,7 @@ final class Publishing implements AutoCloseable {
   /// out, so that the time after it weighs no more than other time; see [Outages].
   static final Duration PACE = Duration.ofMillis(500);
 
-  /// Longer than a node may take: 5 s.
+  /// Longer than a node may take: 4 s.
   private static final Duration ANSWER = Duration.ofSeconds(8);
 
   /// As a service would wait before it tries another node.
@@ -72,19 +73,28 @@ final class Publishing implements AutoCloseable {
       int channel = (int) (i % channels.direct());
       long number = next[channel]++;
       long begun = System.nanoTime();
-      var _ =
-          producer.send(
-              new ProducerRecord<>(
-                  Cluster.TOPIC, channels.name(channel), Payload.of(channel, number)),
-              (stored, failure) ->
-                  note(
-                      Route.DIRECT,
-                      0,
-                      channel,
-                      number,
-                      begun,
-                      failure == null ? OptionalLong.of(stored.offset() + 1) : OptionalLong.empty(),
-                      failure == null));
+      try {
+        var _ =
+            producer.send(
+                new ProducerRecord<>(
+                    Cluster.TOPIC, channels.name(channel), Payload.of(channel, number)),
+                (stored, failure) ->
+                    note(
+                        Route.DIRECT,
+                        0,
+                        channel,
+                        number,
+                        begun,
+                        failure == null
+                            ? OptionalLong.of(stored.offset() + 1)
+                            : OptionalLong.empty(),
+                        failure == null));
+      } catch (KafkaException | IllegalStateException e) {
+        if (workers.goOn()) {
+          throw e;
+        }
+        return; // a run that is interrupted closes the producer without waiting for this
+      }
     }
   }
 
@@ -154,11 +164,29 @@ final class Publishing implements AutoCloseable {
     }
   }
 
-  /// Stops, and returns when everything published has been answered.
+  /// What ended a publisher.
+  List<Fact> stuck() {
+    return workers.stuck();
+  }
+
+  /// Stops, and returns when everything published has been answered; at once when this thread has
+  /// been interrupted.
   @Override
   public void close() {
     workers.close();
-    producer.close();
-    http.shutdownNow();
+    boolean interrupted = Thread.interrupted();
+    try {
+      if (interrupted) {
+        http.shutdownNow();
+        producer.close(Duration.ZERO);
+      } else {
+        producer.close();
+      }
+    } finally {
+      http.shutdownNow();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.sluice.perf.chaos;
 
+import io.sluice.perf.ClientEvents;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -96,7 +98,8 @@ final class RawSocket implements AutoCloseable {
 
   /// The next text that begins to come within this time.
   ///
-  /// @throws IOException also when the server ends the connection, or sends what is no text
+  /// @throws IOException also when the server ends the connection
+  /// @throws IllegalStateException when it sends what is no text, or ends it for good
   Optional<String> next(Duration limit) throws IOException {
     int first;
     socket.setSoTimeout(Math.toIntExact(Math.max(1, limit.toMillis())));
@@ -113,17 +116,25 @@ final class RawSocket implements AutoCloseable {
     for (int i = 0; i < bytes; i++) {
       size = size << 8 | byteRead();
     }
-    if (first != (0x80 | TEXT) || size < 0 || size > LONGEST_FRAME) {
-      throw new IOException(
-          first == (0x80 | CLOSE)
-              ? "closed by the server"
-              : "a frame of kind %d and %d bytes".formatted(first, size));
+    if ((first != (0x80 | TEXT) && first != (0x80 | CLOSE)) || size < 0 || size > LONGEST_FRAME) {
+      throw new IllegalStateException("a frame of kind %d and %d bytes".formatted(first, size));
     }
     byte[] payload = in.readNBytes((int) size);
     if (payload.length < size) {
       throw new EOFException("the end within a frame");
     }
+    if (first == (0x80 | CLOSE)) {
+      throw closed(payload);
+    }
     return Optional.of(new String(payload, StandardCharsets.UTF_8));
+  }
+
+  private static IOException closed(byte[] payload) {
+    int code = payload.length < 2 ? 0 : ByteBuffer.wrap(payload).getChar();
+    if (ClientEvents.isForGood(code)) {
+      throw new IllegalStateException("closed for good: " + code);
+    }
+    return new IOException("closed: " + code);
   }
 
   /// Waits for anything, and throws it away.

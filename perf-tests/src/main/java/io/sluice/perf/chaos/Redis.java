@@ -52,6 +52,13 @@ final class Redis implements AutoCloseable {
     }
   }
 
+  /// @throws IOException when it has ended
+  void demandAlive() throws IOException {
+    if (ProcessHandle.of(server.pid()).filter(ProcessHandle::isAlive).isEmpty()) {
+      throw new IOException("Redis does not run, and nobody ended it");
+    }
+  }
+
   @Override
   public void close() {
     server.close();

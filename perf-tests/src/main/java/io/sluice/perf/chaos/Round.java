@@ -17,6 +17,9 @@ import org.apache.kafka.common.TopicPartition;
 /// Some 60 s in which clients listen, others publish, and things go wrong one after another. Then
 /// everything is left in peace until all clients have everything, and judged. One thread.
 final class Round {
+  /// What is wrong with a client that waits in vain for what is last in Kafka.
+  static final String NOT_EVERYTHING = "has not everything";
+
   private static final Duration CALM = Duration.ofMillis(1500);
 
   /// What JVMs compile at first is no effect of a fault.
@@ -24,6 +27,15 @@ final class Round {
 
   /// Longer than anything that nodes put off: flushes, pings, checkpoints.
   private static final Duration LAST_WORD = Duration.ofSeconds(3);
+
+  /// Clients that come for the first time after each fault.
+  private static final int FRESH = 8;
+
+  /// How long a short round waits for slow clients to be slow: they are closed after some 15 s.
+  private static final Duration PROOF = Duration.ofSeconds(40);
+
+  /// Until nodes have written all sessions again to a Redis that was wiped: they do every 5 s.
+  private static final Duration CHECKPOINT = Duration.ofSeconds(7);
 
   private static final Duration SAMPLES = Duration.ofMillis(50);
 
@@ -36,12 +48,17 @@ final class Round {
   private final Published published = new Published();
   private final List<Stage> stages = new ArrayList<>();
   private final List<Calm> calms = new ArrayList<>();
+  private final List<History> fresh = new ArrayList<>();
   private final List<Fact> stuck = new ArrayList<>();
+
+  /// From then on nothing has been wrong.
+  private long peaceSince;
 
   /// Everything about a round.
   ///
   /// @param histories of those that were there all the while
-  /// @param visitors the histories of those that came and went, see [Newcomers] and [SlowClients]
+  /// @param visitors the histories of those that came and went, see [Newcomers] and [SlowClients],
+  ///   and of those that came after faults
   /// @param lags what nodes had of those that do not keep up
   record Outcome(
       int number,
@@ -72,8 +89,7 @@ final class Round {
     List<Long> given(String kind) {
       return visitors.stream()
           .filter(history -> history.client().contains(kind))
-          .map(
-              history -> history.events().stream().filter(Event.Received.class::isInstance).count())
+          .map(History::received)
           .filter(count -> count > 0)
           .toList();
     }
@@ -113,18 +129,21 @@ final class Round {
           "Kafka does not tell where its log ends, so nothing is played: " + e.getMessage());
       return new Outcome(number, List.of(), List.of(), List.of(), new Judgement(0, 0, stuck));
     }
-    try (Crowd crowd = new Crowd(size.clients(), cluster, channels, random)) {
+    try (Crowd crowd = new Crowd("client", size.clients(), cluster, channels, random)) {
       stuck(crowd.awaitLive(Scene.LIVE), "is not live at first");
+      peaceSince = System.nanoTime();
       Visitors visitors;
       boolean whole;
-      try (Publishing _ = new Publishing(cluster, channels, published)) {
+      Publishing publishing = new Publishing(cluster, channels, published);
+      try (publishing) {
         visitors = new Visitors(cluster, channels, random.nextLong());
         whole = disturbed(faults, crowd, visitors);
       }
       timeline.say("peace, after " + visitors.lags());
-      stuck.addAll(visitors.stuck());
+      publishing.stuck().forEach(this::add);
+      visitors.stuck().forEach(this::add);
       if (whole) {
-        visitors.lags().unproven().ifPresent(stuck::add);
+        visitors.unproven().forEach(this::add);
       }
       return judged(crowd, visitors, begin);
     }
@@ -133,27 +152,29 @@ final class Round {
   /// @return whether the cluster is whole again
   private boolean disturbed(List<Fault> faults, Crowd crowd, Visitors visitors) throws IOException {
     try (visitors) {
-      scene(crowd).pause(number == 1 ? WARM_UP : CALM);
+      Scene.sleep(number == 1 ? WARM_UP : CALM);
       boolean whole = true;
       for (int i = 0; i < faults.size() && whole; i++) {
         whole = stage(faults.get(i), crowd);
-        scene(crowd).pause(CALM);
+        Scene.sleep(CALM);
       }
       if (whole) {
+        Crowd.await(PROOF, () -> visitors.unproven().isEmpty());
         var _ = calm(new Calm("everything", System.nanoTime()), crowd);
       }
       return whole;
     }
   }
 
-  private Scene scene(Crowd crowd) {
-    return new Scene(cluster, crowd, random, timeline::say);
+  private Scene scene(String fault, Crowd crowd) {
+    return new Scene(fault, cluster, crowd, new Random(random.nextLong()), timeline::say);
   }
 
   /// @return whether the cluster is whole again
   private boolean stage(Fault fault, Crowd crowd) throws IOException {
     timeline.say("round " + number + ": " + fault.name());
-    Scene scene = scene(crowd);
+    stays(crowd, peaceSince, "before " + fault.name());
+    Scene scene = scene(fault.name(), crowd);
     AtomicInteger fewest = new AtomicInteger(crowd.live());
     long begin = System.nanoTime();
     boolean whole;
@@ -161,7 +182,6 @@ final class Round {
         new Sampling(SAMPLES, () -> fewest.accumulateAndGet(crowd.live(), Math::min))) {
       whole = strike(fault, scene);
       Calm calm = new Calm(fault.name(), System.nanoTime());
-      stuck(scene.late(), "was not live again in the midst of " + fault.name());
       stuck(crowd.awaitLive(Scene.LIVE), "is not live again after " + fault.name());
       whole = whole && calm(calm, crowd);
     }
@@ -177,6 +197,7 @@ final class Round {
             crowd.size(),
             fewest.get()));
     effect(fault, begin, crowd);
+    peaceSince = System.nanoTime();
     return whole;
   }
 
@@ -195,15 +216,23 @@ final class Round {
   }
 
   /// Nothing is wrong now: gives everything the time to come back. Every process runs and is ready,
-  /// publishing goes on each way, and every client is given what is published.
+  /// publishing goes on each way, and every client is given what is published, also who comes now
+  /// for the first time.
   ///
   /// @return whether the cluster is whole
   private boolean calm(Calm calm, Crowd crowd) throws IOException {
     calms.add(calm);
-    Map<String, Long> offsets = published.awaitAcknowledged(channels, calm.at(), Calm.LIMIT);
-    stuck(
-        crowd.awaitAll(offsets, Calm.LIMIT),
-        "was not given what was published after " + calm.after());
+    String kind = "fresh-" + calms.size();
+    try (Crowd newcomers = new Crowd(kind, FRESH, cluster, channels, random)) {
+      stuck(newcomers.awaitLive(Calm.LIMIT), "came after " + calm.after() + " and is not live");
+      Map<String, Long> offsets =
+          published.awaitAcknowledged(channels, System.nanoTime(), Calm.LIMIT);
+      String what = "was not given what was published after " + calm.after();
+      stuck(crowd.awaitAll(offsets, Calm.LIMIT), what);
+      stuck(newcomers.awaitAll(offsets, Calm.LIMIT), what);
+      fresh.addAll(newcomers.histories());
+      newcomers.leave();
+    }
     try {
       cluster.demandWhole(Calm.LIMIT);
       return true;
@@ -219,18 +248,18 @@ final class Round {
   /// A fault that does not do what it is for proves nothing, and one that nobody is to notice must
   /// not end a connection.
   private void effect(Fault fault, long begin, Crowd crowd) {
-    List<History> ended = crowd.endedSince(begin, fault.effect() == Fault.Effect.NONE);
-    switch (fault.effect()) {
-      case ENDS_CONNECTIONS -> {
-        if (ended.isEmpty()) {
-          stuck(List.of(fault.name()), "has ended no connection");
-        }
-      }
-      case NONE ->
-          ended.forEach(
-              it -> facts(Kind.UNTRUE, it.client(), "lost its connection in " + fault.name()));
-      case ENDS_ONE_BY_ONE, STOPS_PUBLISHING -> {}
+    if (fault.effect().leavesConnections()) {
+      stays(crowd, begin, "in " + fault.name());
+    } else if (crowd.endedSince(begin, /* others= */ false).isEmpty()) {
+      facts(Kind.STUCK, fault.name(), "has ended no connection");
     }
+  }
+
+  /// Nobody but the run itself has ended a connection since then.
+  private void stays(Crowd crowd, long since, String when) {
+    crowd
+        .endedSince(since, /* others= */ true)
+        .forEach(it -> facts(Kind.UNTRUE, it.client(), "lost its connection " + when));
   }
 
   private Outcome judged(Crowd crowd, Visitors visitors, Map<TopicPartition, Long> begin)
@@ -242,15 +271,22 @@ final class Round {
       for (int channel = 0; channel < channels.count(); channel++) {
         ends.put(channels.name(channel), log.end(channel));
       }
-      stuck(crowd.awaitAll(ends, Scene.LIVE), "has not everything at the end");
+      stuck(crowd.awaitAll(ends, Scene.LIVE), NOT_EVERYTHING + " at the end");
+      Scene.sleep(
+          Duration.ofNanos(Math.max(0, peaceSince + CHECKPOINT.toNanos() - System.nanoTime())));
       // once more, with the positions that were told last; and what comes late, or again, is heard
+      long cut = System.nanoTime();
       crowd.cut();
       stuck(crowd.awaitLive(Scene.LIVE), "is not live at the end");
-      scene(crowd).pause(LAST_WORD);
-      stuck(crowd.awaitAll(ends, Scene.LIVE), "has not everything in the end");
+      crowd
+          .withoutSession(cut)
+          .forEach(it -> facts(Kind.UNTRUE, it.client(), "was told that its session is new"));
+      Scene.sleep(LAST_WORD);
+      stuck(crowd.awaitAll(ends, Scene.LIVE), NOT_EVERYTHING + " in the end");
       List<History> all =
-          Stream.concat(crowd.histories().stream(), visitors.histories().stream()).toList();
-      judged = Judge.judge(log, published.all(), all, calms);
+          Stream.of(crowd.histories(), visitors.histories(), fresh).flatMap(List::stream).toList();
+      stays(crowd, peaceSince, "in peace");
+      judged = Judge.judge(log, channels, published.all(), all, calms);
     } catch (IOException | KafkaException e) {
       if (Thread.currentThread().isInterrupted()) {
         throw e;
@@ -265,7 +301,7 @@ final class Round {
         stages,
         published.all(),
         crowd.histories(),
-        visitors.histories(),
+        Stream.concat(visitors.histories().stream(), fresh.stream()).toList(),
         visitors.lags(),
         new Judgement(judged.acknowledged(), judged.delivered(), facts));
   }
@@ -275,12 +311,20 @@ final class Round {
     stuck.add(Fact.stuckCluster(what));
   }
 
-  private void stuck(List<String> who, String what) {
-    who.forEach(it -> facts(Kind.STUCK, it, what));
+  /// @throws IOException when this thread was interrupted, so that nobody had the time
+  private void stuck(List<Listener> who, String what) throws IOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new IOException("interrupted");
+    }
+    who.stream().map(it -> it.stuck(what)).forEach(this::add);
   }
 
   private void facts(Kind kind, String who, String what) {
-    timeline.say(who + " " + what);
-    stuck.add(new Fact(kind, who, what));
+    add(new Fact(kind, who, what));
+  }
+
+  private void add(Fact fact) {
+    timeline.say(fact.who() + " " + fact.what());
+    stuck.add(fact);
   }
 }

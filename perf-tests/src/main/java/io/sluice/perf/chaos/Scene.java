@@ -9,11 +9,12 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// What one fault acts on, and when it did. One thread.
+/// What one fault acts on, and what became of it. One thread.
 final class Scene {
   /// Until all clients must be live again.
   static final Duration LIVE = Duration.ofSeconds(90);
 
+  private final String fault;
   private final Cluster cluster;
   private final Crowd crowd;
   private final Random random;
@@ -21,11 +22,12 @@ final class Scene {
   private final List<Fact> facts = new ArrayList<>();
   private OptionalLong struck = OptionalLong.empty();
   private OptionalLong failedOver = OptionalLong.empty();
-  private final List<String> late = new ArrayList<>();
 
+  /// @param fault its name
   /// @param random decides what it hits
   /// @param say takes lines of the timeline
-  Scene(Cluster cluster, Crowd crowd, Random random, Consumer<String> say) {
+  Scene(String fault, Cluster cluster, Crowd crowd, Random random, Consumer<String> say) {
+    this.fault = fault;
     this.cluster = cluster;
     this.crowd = crowd;
     this.random = random;
@@ -81,29 +83,45 @@ final class Scene {
     return failedOver;
   }
 
-  /// What must not happen and did, apart from clients.
+  /// What must not happen and did, while something was wrong still.
   List<Fact> facts() {
     return List.copyOf(facts);
   }
 
-  /// Waits until all clients are live, or have had the time to be; those that are not are told of.
-  void awaitLive() {
-    late.addAll(crowd.awaitLive(LIVE));
+  /// Waits until all clients are live, or have had the time to be: who is not is a fact.
+  void awaitLive() throws IOException {
+    stuck(crowd.awaitLive(LIVE), "was not live again in the midst of " + fault);
   }
 
-  /// Who was not live again when it was waited for, while something was wrong still.
-  List<String> late() {
-    return late;
+  /// Waits until all clients of a node that has ended have noticed.
+  void awaitGone(Node node) throws IOException {
+    stuck(crowd.awaitGone(node, LIVE), "has not noticed in " + fault + " that its node has gone");
+  }
+
+  private void stuck(List<Listener> who, String what) throws IOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new IOException("interrupted");
+    }
+    for (Listener each : who) {
+      Fact fact = each.stuck(what);
+      say(fact.who() + " " + fact.what());
+      facts.add(fact);
+    }
   }
 
   /// Cuts some clients and waits until they are live again: what is wrong must not keep them away.
-  void returns(double share) {
+  void returns(double share) throws IOException {
     say("%.0f %% of the clients are cut meanwhile".formatted(share * 100));
     crowd.cut(share, random);
     awaitLive();
   }
 
   void pause(Duration time) throws IOException {
+    sleep(time);
+  }
+
+  /// @throws IOException when this thread is interrupted
+  static void sleep(Duration time) throws IOException {
     try {
       TimeUnit.NANOSECONDS.sleep(time.toNanos());
     } catch (InterruptedException e) {

@@ -1,6 +1,5 @@
 package io.sluice.perf.chaos;
 
-import io.sluice.perf.chaos.Fault.Effect;
 import io.sluice.perf.chaos.Publish.Route;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -76,7 +75,8 @@ final class Table {
   private static String footnotes() {
     return """
     [1] From the fault's strike until a client had all its subscriptions answered again, the last time
-        in the stage; in %s from the end of its own connection, each time.
+        in the stage. Each time from the end of its own connection in
+        %s.
         At most until the stage's end. Cut off: clients that this happened to, or, in those, times.
     [2] Share of the publishes from the strike on. One through a node that hangs counts for all that were
         due meanwhile, one every %d ms.
@@ -90,9 +90,9 @@ final class Table {
 
   private static String oneByOne() {
     return Faults.all().stream()
-        .filter(fault -> fault.effect() == Effect.ENDS_ONE_BY_ONE)
+        .filter(fault -> fault.effect().isOneByOne())
         .map(Fault::name)
-        .collect(Collectors.joining(" and "));
+        .collect(Collectors.joining(", "));
   }
 
   private static List<String> clients(Account it) {

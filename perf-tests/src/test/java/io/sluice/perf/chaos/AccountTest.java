@@ -50,6 +50,14 @@ final class AccountTest {
   }
 
   @Test
+  void whomTheRunItselfCutsIsTimedFromThatAndNotFromTheStrike() {
+    Account account = account("redis-kill", live(1), ended(14), live(15), ended(20), live(20.5));
+
+    assertThat(account.affected()).isEqualTo(2);
+    assertThat(account.liveAgain(100)).isCloseTo(1, EXACT);
+  }
+
+  @Test
   void connectionsThatEndBeforeTheyAreLiveDoNotShortenAnOutage() {
     Account account =
         account(ONE_BY_ONE, live(1), ended(13), ended(15), ended(18), live(19), ended(19.5));

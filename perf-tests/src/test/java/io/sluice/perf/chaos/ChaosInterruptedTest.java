@@ -26,7 +26,8 @@ final class ChaosInterruptedTest {
 
   @Test
   @Timeout(200)
-  void aRunThatIsInterruptedLeavesNoProcessNotEvenAFrozenOneAndNoData() throws Exception {
+  void aRunThatIsInterruptedSaysSoInALineAndLeavesNoProcessNotEvenAFrozenOneAndNoData()
+      throws Exception {
     Path temporary = Files.createDirectories(folder.resolve("tmp"));
     Process run =
         new ProcessBuilder(
@@ -57,6 +58,7 @@ final class ChaosInterruptedTest {
 
       assertThat(run.waitFor(ENDING.toSeconds(), TimeUnit.SECONDS)).isTrue();
       assertThat(run.exitValue()).isEqualTo(143);
+      assertThat(said.lines().toList()).containsExactly("interrupted");
       await()
           .atMost(ENDING)
           .untilAsserted(() -> assertThat(children).noneMatch(ProcessHandle::isAlive));

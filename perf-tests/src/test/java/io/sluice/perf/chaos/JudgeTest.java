@@ -23,10 +23,12 @@ final class JudgeTest {
       new KafkaLog(
           List.of(List.of(new Entry(10, 0), new Entry(12, 1), new Entry(14, 2), new Entry(16, 3))));
 
+  private static final Channels ONE = new Channels("t-", 1, 0);
+
   private static List<Kind> judged(Event... events) {
     History history = new History("someone");
     List.of(events).forEach(history::add);
-    return kinds(Judge.judge(LOG, List.of(), List.of(history), List.of()));
+    return kinds(Judge.judge(LOG, ONE, List.of(), List.of(history), List.of()));
   }
 
   private static List<Kind> kinds(Judgement judgement) {
@@ -128,7 +130,7 @@ final class JudgeTest {
     newcomer.add(new Event.Subscribed(100, 0, Recovery.FRESH, offset));
     newcomer.add(LEFT);
     List<Publish> published = List.of(begun(0, 90), begun(1, 100), begun(3, 101), begun(2, 102));
-    return kinds(Judge.judge(LOG, published, List.of(newcomer), List.of()));
+    return kinds(Judge.judge(LOG, ONE, published, List.of(newcomer), List.of()));
   }
 
   @Test
@@ -145,18 +147,8 @@ final class JudgeTest {
         .containsExactly(Kind.UNTRUE);
     KafkaLog strange =
         new KafkaLog(List.of(List.of(new Entry(10, Payload.NONE), new Entry(12, Payload.NONE))));
-    assertThat(kinds(Judge.judge(strange, List.of(), List.of(), List.of())))
+    assertThat(kinds(Judge.judge(strange, ONE, List.of(), List.of(), List.of())))
         .containsExactly(Kind.UNTRUE, Kind.UNTRUE);
-  }
-
-  @Test
-  void aRoundInWhichNobodyLaggedHasProvedNothingOfSlowClients() {
-    assertThat(new LagWatch.Seen(0, 3).unproven())
-        .hasValueSatisfying(fact -> {
-          assertThat(fact.kind()).isEqualTo(Kind.STUCK);
-          assertThat(fact.who()).isNotEqualTo(Fact.CLUSTER);
-        });
-    assertThat(new LagWatch.Seen(1, 0).unproven()).isEmpty();
   }
 
   private static Publish publish(long number, Outcome outcome, OptionalLong offset) {
@@ -168,6 +160,7 @@ final class JudgeTest {
     Judgement judgement =
         Judge.judge(
             LOG,
+            ONE,
             List.of(
                 publish(0, Outcome.ACKNOWLEDGED, OptionalLong.of(10)),
                 publish(1, Outcome.ACKNOWLEDGED, OptionalLong.empty()),
@@ -185,102 +178,86 @@ final class JudgeTest {
   void whatIsInKafkaTwiceIsADuplicate() {
     KafkaLog twice = new KafkaLog(List.of(List.of(new Entry(10, 0), new Entry(12, 0))));
 
-    assertThat(kinds(Judge.judge(twice, List.of(), List.of(), List.of())))
+    assertThat(kinds(Judge.judge(twice, ONE, List.of(), List.of(), List.of())))
         .containsExactly(Kind.DUPLICATED);
   }
 
   private static final long CALM_AT = TimeUnit.SECONDS.toNanos(100);
 
-  private static Publish answered(Route route, int channel, long number, double seconds) {
-    long at = (long) (seconds * 1e9);
+  private static final double LATEST = 100 + Calm.LIMIT.toSeconds();
+
+  /// Acknowledged.
+  private static Publish taken(int node, int channel, double begun, double answered) {
     return new Publish(
-        route,
-        route == Route.NODE ? 1 : 0,
+        node == 0 ? Route.DIRECT : Route.NODE,
+        node,
         channel,
-        number,
-        at - 1,
-        at,
+        0,
+        (long) (begun * 1e9),
+        (long) (answered * 1e9),
         Outcome.ACKNOWLEDGED,
         OptionalLong.empty());
   }
 
-  /// Something went through each node.
+  /// Two channels, of which the second is published to through nodes, which takes these.
   private static Judgement judgedAfterAFault(Publish... published) {
-    List<Publish> all = new ArrayList<>(List.of(published));
-    for (int node = 1; node <= Cluster.NODES; node++) {
-      all.add(through(node, 101));
-    }
-    return judged(all);
-  }
-
-  private static Publish through(int node, double seconds) {
-    long at = (long) (seconds * 1e9);
-    return new Publish(
-        Route.NODE, node, 0, 0, at - 1, at, Outcome.ACKNOWLEDGED, OptionalLong.empty());
-  }
-
-  private static Judgement judged(List<Publish> published) {
-    KafkaLog two =
-        new KafkaLog(
-            List.of(
-                List.of(new Entry(10, 0), new Entry(12, 1)),
-                List.of(new Entry(11, 0), new Entry(13, 1))));
-    return Judge.judge(two, published, List.of(), List.of(new Calm("broker-kill", CALM_AT)));
-  }
-
-  @Test
-  void aNodeThatTakesNothingAnyMoreDoesNotHideBehindTheOthers() {
-    Judgement judgement =
-        judged(
-            List.of(
-                answered(Route.DIRECT, 0, 0, 101),
-                answered(Route.NODE, 1, 0, 101),
-                through(2, 99),
-                through(3, 102)));
-    assertThat(kinds(judgement)).containsExactly(Kind.STUCK);
-    assertThat(judgement.facts().getFirst().who()).isEqualTo("node-2");
-    assertThat(judgement.facts().getFirst().what()).contains("broker-kill");
+    KafkaLog two = new KafkaLog(List.of(List.of(new Entry(10, 0)), List.of(new Entry(11, 0))));
+    return Judge.judge(
+        two,
+        new Channels("t-", 1, 1),
+        List.of(published),
+        List.of(),
+        List.of(new Calm("broker-kill", CALM_AT)));
   }
 
   @Test
   void publishingThatComesBackOnEveryWayIsNotStuck() {
-    double last = 100 + Calm.LIMIT.toSeconds();
     assertThat(
             judgedAfterAFault(
-                    answered(Route.DIRECT, 0, 0, 99),
-                    answered(Route.DIRECT, 0, 1, 100),
-                    answered(Route.NODE, 1, 0, last))
+                    taken(0, 0, 99, 99),
+                    taken(0, 0, 100, 100.1),
+                    taken(1, 1, 100, LATEST),
+                    taken(2, 1, 101, 102),
+                    taken(3, 1, 102, 103))
                 .facts())
         .isEmpty();
   }
 
   @Test
-  void publishingThatDoesNotComeBackInTimeIsStuckOnThatWay() {
-    Publish refused =
-        new Publish(
-            Route.NODE, 1, 1, 1, CALM_AT, CALM_AT + 1, Outcome.FAILED, OptionalLong.empty());
-    Judgement before =
-        judgedAfterAFault(
-            answered(Route.DIRECT, 0, 0, 101), answered(Route.NODE, 1, 0, 99.9), refused);
-    Judgement late =
-        judgedAfterAFault(
-            answered(Route.DIRECT, 0, 0, 101),
-            answered(Route.NODE, 1, 0, 100.1 + Calm.LIMIT.toSeconds()));
-    for (Judgement judgement : List.of(before, late)) {
-      assertThat(kinds(judgement)).containsExactly(Kind.STUCK);
-      assertThat(judgement.facts().getFirst().who()).isEqualTo("publisher");
+  void publishingThatIsBackButForOneWayIsStuckOnThatWay() {
+    for (Publish third :
+        List.of(
+            taken(3, 1, 98, 99),
+            taken(3, 1, 99.9, 101), // it was on its way already
+            taken(3, 1, 101, LATEST + 0.1),
+            taken(3, 0, 101, 102), // another channel
+            new Publish(
+                Route.NODE, 3, 1, 1, CALM_AT, CALM_AT + 1, Outcome.FAILED, OptionalLong.empty()))) {
+      Judgement judgement =
+          judgedAfterAFault(
+              taken(0, 0, 101, 101), taken(1, 1, 101, 101), taken(2, 1, 101, 101), third);
+      assertThat(kinds(judgement)).as("%s", third).containsExactly(Kind.STUCK);
+      assertThat(judgement.facts().getFirst().who()).isEqualTo("node-3");
       assertThat(judgement.facts().getFirst().what())
-          .contains("channel 1", "through nodes", "broker-kill");
+          .contains("channel 1", "through node-3", "broker-kill");
     }
   }
 
   @Test
+  void whereNothingIsBackEveryWayIsStuck() {
+    assertThat(judgedAfterAFault().facts())
+        .extracting(Fact::who)
+        .containsExactly("publisher", "node-1", "node-2", "node-3");
+  }
+
+  @Test
   void aRunInWhichPublishingIsStuckEndsWithOne() {
-    Judgement stuck = judgedAfterAFault(answered(Route.DIRECT, 0, 0, 101));
-    Judgement fine =
-        judgedAfterAFault(answered(Route.DIRECT, 0, 0, 101), answered(Route.NODE, 1, 0, 101));
-    assertThat(exitCode(stuck)).isEqualTo(1);
-    assertThat(exitCode(fine)).isZero();
+    List<Publish> all = new ArrayList<>(List.of(taken(0, 0, 101, 101)));
+    for (int node = 1; node <= Cluster.NODES; node++) {
+      all.add(taken(node, 1, 101, 101));
+    }
+    assertThat(exitCode(judgedAfterAFault(all.getFirst()))).isEqualTo(1);
+    assertThat(exitCode(judgedAfterAFault(all.toArray(Publish[]::new)))).isZero();
   }
 
   private static int exitCode(Judgement judgement) {

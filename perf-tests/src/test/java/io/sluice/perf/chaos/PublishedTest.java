@@ -25,8 +25,7 @@ final class PublishedTest {
   }
 
   @Test
-  void itIsAwaitedUntilWhatWasBegunSinceIsAcknowledgedInEachChannelAndByEachNode()
-      throws Exception {
+  void itIsAwaitedUntilWhatWasBegunSinceIsAcknowledgedOnEachWay() throws Exception {
     add(0, 0, 10, Outcome.ACKNOWLEDGED, 1);
     add(1, 1, 10, Outcome.ACKNOWLEDGED, 1);
     add(0, 0, 12, Outcome.ACKNOWLEDGED, 2);

@@ -15,7 +15,7 @@ final class SceneTest {
   private static final Duration WITHIN = Duration.ofSeconds(8);
 
   private final List<String> said = new ArrayList<>();
-  private final Scene scene = new Scene(null, null, new Random(1), said::add);
+  private final Scene scene = new Scene("broker-kill", null, null, new Random(1), said::add);
 
   @Test
   void aFailOverIsTimedByWhoSawIt() {

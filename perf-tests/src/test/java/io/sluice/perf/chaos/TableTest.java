@@ -70,7 +70,10 @@ final class TableTest {
       assertThat(lines(table)).as(mark).anyMatch(line -> line.contains(" " + mark));
     }
     assertThat(table.text())
-        .contains("in lossy-links and rolling-restart from", "one every 500 ms", "than 1500 ms");
+        .contains(
+            "redis-flush, slow-links, lossy-links, clock-jump, rolling-restart.",
+            "one every 500 ms",
+            "than 1500 ms");
   }
 
   @Test
