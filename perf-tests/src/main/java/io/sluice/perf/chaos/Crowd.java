@@ -129,7 +129,7 @@ final class Crowd implements AutoCloseable {
     return histories().stream().filter(it -> !isResumed(it, moment)).toList();
   }
 
-  private static boolean isResumed(History history, long moment) {
+  static boolean isResumed(History history, long moment) {
     List<Event.Session> told =
         history.events().stream()
             .filter(Event.Session.class::isInstance)

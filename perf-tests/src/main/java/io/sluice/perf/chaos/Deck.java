@@ -12,7 +12,7 @@ import java.util.Random;
 /// Gives each round its faults, in an order that the seed decides. All kinds are shared out evenly
 /// over [#ROUNDS] rounds, and none comes again before all others have. One thread.
 final class Deck {
-  /// With the kinds there are, so many rounds are of a little more than 60 s each.
+  /// With the kinds there are, so many rounds have faults of a little more than 60 s each.
   static final int ROUNDS = 3;
 
   private final List<Fault> kinds;

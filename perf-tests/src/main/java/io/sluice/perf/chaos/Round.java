@@ -14,8 +14,9 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-/// Some 60 s in which clients listen, others publish, and things go wrong one after another. Then
-/// everything is left in peace until all clients have everything, and judged. One thread.
+/// Some 60 s in which clients listen, others publish, and things go wrong one after another; as
+/// long again takes what they need to come back. Then everything is left in peace until all clients
+/// have everything, and judged. One thread.
 final class Round {
   /// What is wrong with a client that waits in vain for what is last in Kafka.
   static final String NOT_EVERYTHING = "has not everything";
