@@ -12,12 +12,27 @@ public final class KafkaPublisher implements Publisher {
   private static final Duration ENDING = Duration.ofSeconds(5);
 
   private final String topic;
+  private final Form form;
   private final KafkaProducer<byte[], byte[]> producer;
+
+  /// What records hold.
+  public interface Form {
+    /// Of a publication.
+    byte[] value(String channel, byte[] payload);
+  }
 
   /// @param bootstrapServers of Kafka
   /// @param topic of the namespace
   public KafkaPublisher(String bootstrapServers, String topic) {
+    this(bootstrapServers, topic, (_, payload) -> payload);
+  }
+
+  /// For who reads more from a record's value than the payload.
+  ///
+  /// @param bootstrapServers of Kafka
+  public KafkaPublisher(String bootstrapServers, String topic, Form form) {
     this.topic = topic;
+    this.form = form;
     this.producer =
         new KafkaProducer<>(
             Map.of(
@@ -40,7 +55,7 @@ public final class KafkaPublisher implements Publisher {
     byte[] key = channel.getBytes(StandardCharsets.UTF_8);
     var _ =
         producer.send(
-            new ProducerRecord<>(topic, key, payload),
+            new ProducerRecord<>(topic, key, form.value(channel, payload)),
             (written, failure) -> {
               if (failure == null) {
                 outcome.acknowledged(written.offset() + 1);

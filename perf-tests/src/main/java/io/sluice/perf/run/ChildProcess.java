@@ -25,6 +25,23 @@ public final class ChildProcess implements AutoCloseable {
   /// Lines it may be ahead of us.
   private static final int AHEAD = 1_024;
 
+  /// Waits for the program, while another process waits for the end of our pipe. Standard input of
+  /// what a shell starts in the background is nothing unless it is given; hence descriptor 3.
+  private static final String ENDS_WITH_US =
+      """
+      exec 3<&0
+      "$@" 3<&- >&2 &
+      program=$!
+      { cat <&3; kill "$program"; sleep 10; kill -9 "$program"; } >/dev/null 2>&1 &
+      watcher=$!
+      exec 3<&-
+      echo "$program"
+      code=0
+      wait "$program" || code=$?
+      kill "$watcher" 2>/dev/null
+      exit "$code"
+      """;
+
   private final String name;
   private final Process process;
   private final Path log;
@@ -70,6 +87,21 @@ public final class ChildProcess implements AutoCloseable {
     command.addAll(arguments);
     Path log = Files.createTempFile("sluice-" + name + "-", ".log");
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
+    builder.environment().putAll(environment);
+    return new ChildProcess(name, builder.start(), log);
+  }
+
+  /// A program that takes no notice of its standard input. It is told to end (SIGTERM) when its
+  /// input ends or we do, killed 10 s later, and what it prints goes to its log. The line it says
+  /// first, through the shell that sees to this, is its process id.
+  ///
+  /// @param environment variables beside ours
+  public static ChildProcess program(
+      String name, List<String> command, Map<String, String> environment) throws IOException {
+    List<String> all = new ArrayList<>(List.of("/bin/sh", "-c", ENDS_WITH_US, name));
+    all.addAll(command);
+    Path log = Files.createTempFile("sluice-" + name + "-", ".log");
+    ProcessBuilder builder = new ProcessBuilder(all).redirectError(log.toFile());
     builder.environment().putAll(environment);
     return new ChildProcess(name, builder.start(), log);
   }
@@ -142,8 +174,9 @@ public final class ChildProcess implements AutoCloseable {
         .formatted(name, process.pid(), what, String.join("\n", last));
   }
 
-  /// Ends it as `kill -9` does; returns when it has gone.
+  /// Ends it as `kill -9` does, and what it has started; returns when it has gone.
   public void kill() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     close();
   }

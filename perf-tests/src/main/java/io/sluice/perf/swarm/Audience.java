@@ -49,6 +49,15 @@ public record Audience(
   /// The query of an address whose clients speak Protocol Buffers.
   public static final String PROTOBUF = "format=protobuf";
 
+  /// The scheme of an address whose server does not know the client protocol: a client listens to
+  /// one channel, whose name goes to the end of its address, is subscribed when its WebSocket is
+  /// open, and is sent payloads and nothing else.
+  public static final String BARE = "bare";
+
+  /// The same, with an id before each payload, as nchan has it: a client that comes back names the
+  /// last one and is sent what it missed.
+  public static final String BARE_WITH_IDS = "bare+ids";
+
   private static final int AT_ONCE = 64;
 
   public Audience {
@@ -62,6 +71,10 @@ public record Audience(
     }
     if (sessions && PROTOBUF.equals(nodes.getFirst().getQuery())) {
       throw new IllegalArgumentException("clients that speak Protocol Buffers have no sessions");
+    }
+    if (isBare(nodes.getFirst()) && (sessions || channelsPerClient > 1)) {
+      throw new IllegalArgumentException(
+          "a client without the protocol has one channel and no session");
     }
   }
 
@@ -123,6 +136,20 @@ public record Audience(
   /// Whether clients speak Protocol Buffers, which the nodes' addresses ask for.
   boolean protobuf() {
     return PROTOBUF.equals(nodes.getFirst().getQuery());
+  }
+
+  private static boolean isBare(URI node) {
+    return BARE.equals(node.getScheme()) || BARE_WITH_IDS.equals(node.getScheme());
+  }
+
+  /// Whether clients do not speak the client protocol, see [#BARE].
+  boolean bare() {
+    return isBare(nodes.getFirst());
+  }
+
+  /// Whether what they are sent has ids, see [#BARE_WITH_IDS].
+  boolean ids() {
+    return BARE_WITH_IDS.equals(nodes.getFirst().getScheme());
   }
 
   /// The number of the channel that is a client's subscription `slot`.

@@ -29,7 +29,9 @@ final class ClientFrames {
 
   private ClientFrames() {}
 
-  static ByteBuf handshake(ByteBufAllocator memory, URI server) {
+  /// @param subprotocol asked for; empty = none
+  static ByteBuf handshake(ByteBufAllocator memory, URI server, String subprotocol) {
+    String more = subprotocol.isEmpty() ? "" : "Sec-WebSocket-Protocol: " + subprotocol + "\r\n";
     String query = server.getRawQuery();
     String path = server.getRawPath() + (query == null ? "" : "?" + query);
     String request =
@@ -40,9 +42,9 @@ final class ClientFrames {
         Connection: Upgrade\r
         Sec-WebSocket-Key: %s\r
         Sec-WebSocket-Version: 13\r
-        \r
+        %s\r
         """
-            .formatted(path, server.getHost(), server.getPort(), KEY);
+            .formatted(path, server.getHost(), server.getPort(), KEY, more);
     byte[] bytes = request.getBytes(StandardCharsets.US_ASCII);
     return memory.buffer(bytes.length).writeBytes(bytes);
   }

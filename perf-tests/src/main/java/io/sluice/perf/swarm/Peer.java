@@ -26,6 +26,8 @@ final class Peer extends ChannelInboundHandlerAdapter
   private static final ObjectMapper JSON = Order.Json.MAPPER;
   private static final Speech TEXT = new JsonSpeech();
   private static final Speech PROTOBUF = new ProtobufSpeech();
+  private static final Speech BARE = new BareSpeech(/* ids= */ false);
+  private static final Speech BARE_WITH_IDS = new BareSpeech(/* ids= */ true);
   private static final int RESUBSCRIBE = 2500;
   private static final int CONNECT_ID = 1;
 
@@ -58,13 +60,23 @@ final class Peer extends ChannelInboundHandlerAdapter
   private @Nullable String end;
   private @Nullable String token;
 
+  /// Of the last publication, where there are ids.
+  private String lastId = "";
+
   Peer(Population population, int number) {
     Audience audience = population.audience();
     this.population = population;
     this.number = number;
     this.node = number % audience.nodes().size();
     this.subscriptions = new PeerSubscriptions(population, number);
-    this.speech = audience.protobuf() ? PROTOBUF : TEXT;
+    this.speech = speech(audience);
+  }
+
+  private static Speech speech(Audience audience) {
+    if (audience.bare()) {
+      return audience.ids() ? BARE_WITH_IDS : BARE;
+    }
+    return audience.protobuf() ? PROTOBUF : TEXT;
   }
 
   /// Of its channels.
@@ -109,6 +121,15 @@ final class Peer extends ChannelInboundHandlerAdapter
     return population.audience().nodes().get(node);
   }
 
+  /// What it asks for there.
+  private URI address() {
+    if (!population.audience().bare()) {
+      return server();
+    }
+    String after = lastId.isEmpty() ? "" : "&last_event_id=" + lastId;
+    return URI.create(server() + subscriptions.channelName(0) + after);
+  }
+
   /// The socket is there: asks for a WebSocket.
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
@@ -119,7 +140,9 @@ final class Peer extends ChannelInboundHandlerAdapter
     channel = ctx.channel();
     state = State.UPGRADING;
     end = null;
-    ctx.writeAndFlush(ClientFrames.handshake(ctx.alloc(), server()), ctx.voidPromise());
+    String subprotocol = population.audience().ids() ? BareSpeech.SUBPROTOCOL : "";
+    ctx.writeAndFlush(
+        ClientFrames.handshake(ctx.alloc(), address(), subprotocol), ctx.voidPromise());
   }
 
   /// No socket came about.
@@ -161,6 +184,11 @@ final class Peer extends ChannelInboundHandlerAdapter
       return false;
     }
     came.skipBytes(length);
+    if (population.audience().bare()) {
+      subscriptions.begun(!lastId.isEmpty());
+      connected();
+      return true;
+    }
     state = State.CONNECTING;
     ctx.writeAndFlush(speech.frame(ctx.alloc(), opening()), ctx.voidPromise());
     return true;
@@ -285,6 +313,11 @@ final class Peer extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public void id(String id) {
+    lastId = id;
+  }
+
+  @Override
   public void message(JsonNode message) {
     handle(message);
   }
@@ -300,10 +333,8 @@ final class Peer extends ChannelInboundHandlerAdapter
     } else if (message.has("push")) {
       pushed(message.get("push"));
     } else if (message.has("connect")) {
-      state = State.CONNECTED;
-      attempts = 0;
       held(message.get("connect"));
-      settle();
+      connected();
     } else if (message.has("subscribe")) {
       subscriptions.subscribed(message, began).ifPresentOrElse(this::fail, this::settle);
     } else if (message.isEmpty()) {
@@ -313,6 +344,12 @@ final class Peer extends ChannelInboundHandlerAdapter
     } else {
       fail("a message of an unknown kind");
     }
+  }
+
+  private void connected() {
+    state = State.CONNECTED;
+    attempts = 0;
+    settle();
   }
 
   /// Counts what it was told of its session.

@@ -57,7 +57,7 @@ final class PeerSubscriptions {
     }
   }
 
-  private String channelName(int slot) {
+  String channelName(int slot) {
     return population.channelName(channelOf(slot));
   }
 
@@ -137,6 +137,19 @@ final class PeerSubscriptions {
     int slot = population.audience().slot(number, population.channelNumber(channel));
     answered.clear(slot);
     return subscribe(slot);
+  }
+
+  /// A server without the client protocol sends the channel from now on, see [Audience#BARE].
+  ///
+  /// @param resumed whether it was told what came last, and is to send what came after it
+  void begun(boolean resumed) {
+    boolean back = epochs[0] != null;
+    population.tally().verdict(!back ? "fresh" : resumed ? "recovered" : "lost");
+    if (back && !resumed) {
+      watches[0].allowJump();
+    }
+    epochs[0] = "";
+    answered.set(0);
   }
 
   /// A publication was pushed.

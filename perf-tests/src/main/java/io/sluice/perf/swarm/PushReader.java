@@ -62,6 +62,17 @@ final class PushReader {
     data();
   }
 
+  /// Takes a payload that came by itself: it names its channel, and as there is no position, its
+  /// sequence number stands for one.
+  ///
+  /// @param source holds it in [from, to)
+  void takeBare(byte[] source, int from, int to) {
+    json.over(source, from, to);
+    data();
+    channel = addressed;
+    offset = sequence + 1;
+  }
+
   private static boolean startsWithPush(byte[] source, int from, int to) {
     if (to - from < START.length) {
       return false;

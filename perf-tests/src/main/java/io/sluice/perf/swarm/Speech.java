@@ -14,6 +14,12 @@ interface Speech {
     /// A publication; the reader is used again for the next.
     void publication(PushReader push);
 
+    /// What a client that comes back names the publication by that is told next, where a server has
+    /// no positions.
+    default void id(String id) {
+      // most have
+    }
+
     /// Anything else.
     void message(JsonNode message);
 

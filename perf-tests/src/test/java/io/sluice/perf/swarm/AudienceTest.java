@@ -37,4 +37,13 @@ final class AudienceTest {
   void aClientCannotHaveAChannelTwice() {
     assertThatThrownBy(() -> of(3, 4)).hasMessage("a client has 1 to 3 channels: 4");
   }
+
+  @Test
+  void aClientWithoutTheProtocolHasOneChannel() {
+    List<URI> bare = List.of(URI.create("bare://h:1/sub?c="));
+    assertThatThrownBy(() -> Audience.of(bare, "", "c", 2, 2))
+        .hasMessage("a client without the protocol has one channel and no session");
+    assertThat(Audience.of(bare, "", "c", 2, 1).bare()).isTrue();
+    assertThat(of(1, 1).bare()).isFalse();
+  }
 }
