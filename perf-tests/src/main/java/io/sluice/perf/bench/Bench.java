@@ -37,8 +37,10 @@ final class Bench {
     Instant started = Instant.now();
     long start = System.nanoTime();
     Map<String, String> flags = new LinkedHashMap<>();
+    Map<String, String> versions = new LinkedHashMap<>(Surroundings.versions());
     if (!plan.scenarios().isEmpty()) {
-      measure(flags);
+      plan.peers().missing().forEach(progress::println);
+      measure(flags, versions);
     }
     plan.notYet().forEach((scenario, variants) -> notYet(scenario, variants));
     if (plan.micro()) {
@@ -52,7 +54,7 @@ final class Bench {
             plan.command(),
             plan.effort().rounds(),
             Surroundings.machine(),
-            Surroundings.versions(),
+            versions,
             flags,
             remarks()),
         findings.rows(),
@@ -63,7 +65,7 @@ final class Bench {
     return findings.faults();
   }
 
-  private void measure(Map<String, String> flags) throws IOException {
+  private void measure(Map<String, String> flags, Map<String, String> versions) throws IOException {
     progress.println("starting Kafka and Redis...");
     try (Backing backing = Backing.start(plan.backingFlags());
         Swarm swarm = new Swarm(plan.swarmFlags());
@@ -77,6 +79,7 @@ final class Bench {
         roster.endAll();
       }
       flags.putAll(roster.flags());
+      versions.putAll(roster.versions());
     }
     flags.put("swarm", String.join(" ", plan.swarmFlags()));
     flags.put("Kafka", String.join(" ", plan.backingFlags()));
@@ -84,12 +87,12 @@ final class Bench {
 
   private Roster roster(Backing backing) {
     List<String> flags = plan.serverFlags();
-    return new Roster(
-        List.of(
-            new SluiceNode(backing, plan.route(), flags, NodeSetup.USUAL),
-            new Floor(1, flags),
-            new Floor(10, flags)),
-        setup -> new SluiceNode(backing, plan.route(), flags, setup));
+    List<Contender> usual = new ArrayList<>();
+    usual.add(new SluiceNode(backing, plan.route(), flags, NodeSetup.USUAL));
+    usual.addAll(plan.peers().contenders(backing));
+    usual.add(new Floor(1, flags)); // after those that are divided by it
+    usual.add(new Floor(10, flags));
+    return new Roster(usual, setup -> new SluiceNode(backing, plan.route(), flags, setup));
   }
 
   private void round(Lab lab, Scenario scenario, int round) {
@@ -122,13 +125,15 @@ final class Bench {
         "Memory per connection is what the process grows by outside its heap, which is resident from"
             + " the start (-Xms, -XX:+AlwaysPreTouch), and what is alive on the heap after a"
             + " collection; RSS per connection is what a process with a heap that grows (-Xms16m)"
-            + " grows by as a whole, after a collection too.");
+            + " grows by as a whole, after a collection too. Of what is no JVM the former is what the"
+            + " process grows by (RSS), with the garbage in it.");
     remarks.add(
         "Latency is measured from the moment a publication was due, so that one that had to wait"
             + " for its sender counts as late.");
     remarks.add(
         "Every client checked every publication: no gap, no repetition, no disorder; what was wrong"
             + " is listed here.");
+    remarks.addAll(plan.peers().remarks());
     remarks.addAll(findings.faults());
     return List.copyOf(remarks);
   }

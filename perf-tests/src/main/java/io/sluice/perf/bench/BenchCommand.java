@@ -24,9 +24,10 @@ import picocli.CommandLine.Spec;
     description = {
       "Measure a node on this machine: memory, processor time, throughput, latency, recovery.",
       "",
-      "Sluice, and a bare server that shows the machine's limit, take turns for several rounds; every",
-      "client checks order and completeness all the while. Progress goes to stderr, a table to stdout,",
-      "and the last two lines name a page and a file with everything that was found.",
+      "Sluice, and a bare server that shows the machine's limit, take turns for several rounds, and with",
+      "them nchan, where nginx has it, and Centrifugo, where it is named; every client checks order and",
+      "completeness all the while. Progress goes to stderr, a table to stdout, and the last two lines",
+      "name a page and a file with everything that was found.",
       "Exit code 1 when a client saw what it should not have seen, or a figure could not be had.",
       ""
     },
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  ${ROOT-COMMAND-NAME} --quick",
       "  ${ROOT-COMMAND-NAME} --only 'idle memory' --only 'paced fan-out'",
+      "  ${ROOT-COMMAND-NAME} --quick --centrifugo ~/go/bin/centrifugo",
       "  ${ROOT-COMMAND-NAME} --only gc --node-flags '-XX:+UseZGC -XX:ZAllocationSpikeTolerance=4'",
       "  ${ROOT-COMMAND-NAME} --compare perf-tests/target/bench/20260101-120000/results.json"
     })
@@ -51,7 +53,8 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--quick",
       description =
-          "Idle memory, and fan-out to 1,000 subscribers paced and saturated; under 3 minutes.")
+          "Idle memory, and fan-out to 1,000 subscribers paced and saturated; under 3 minutes, and a"
+              + " minute more for each server that is not ours.")
   private boolean quick;
 
   @Option(
@@ -85,6 +88,14 @@ final class BenchCommand implements Callable<Integer> {
   private SluiceNode.Route route = SluiceNode.Route.KAFKA;
 
   @Option(
+      names = "--centrifugo",
+      paramLabel = "PATH",
+      description =
+          "Also measure this Centrifugo, version 6: by itself, and reading from Kafka with Redis behind"
+              + " it. CONTRIBUTING.md says how to build it.")
+  private @Nullable Path centrifugo;
+
+  @Option(
       names = "--compare",
       paramLabel = "OLD.json",
       description = "Also compare with an earlier run's results.json.")
@@ -106,11 +117,22 @@ final class BenchCommand implements Callable<Integer> {
     require(moreFlags.isEmpty() || only.contains(BenchPlan.GC), "--node-flags goes with --only gc");
     int often = rounds != null ? rounds : quick ? QUICK_ROUNDS : ROUNDS;
     require(1 <= often && often <= 100, "--rounds is 1 to 100: " + often);
+    require(
+        centrifugo == null || Files.isExecutable(centrifugo),
+        "--centrifugo: no program at " + centrifugo);
     Results old = compare == null ? null : read(compare);
     Effort effort = quick ? Effort.quick(often) : Effort.full(often);
     Bench bench =
         new Bench(
-            BenchPlan.of(quick, only, moreFlags, effort, route, typed(), ScriptCommand.nodeFlags()),
+            BenchPlan.of(
+                quick,
+                only,
+                moreFlags,
+                effort,
+                route,
+                typed(),
+                ScriptCommand.nodeFlags(),
+                Peers.find(centrifugo)),
             err);
     Results results = bench.run();
     out.println(TextTable.of(results));

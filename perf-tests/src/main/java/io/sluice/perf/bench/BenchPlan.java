@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 /// @param route how publications come to Sluice
 /// @param command what was typed
 /// @param nodeFlags of servers' JVMs
+/// @param peers who else is measured
 record BenchPlan(
     List<Scenario> scenarios,
     Map<String, Map<String, Metric>> notYet,
@@ -25,7 +26,8 @@ record BenchPlan(
     Effort effort,
     SluiceNode.Route route,
     String command,
-    List<String> nodeFlags) {
+    List<String> nodeFlags,
+    Peers peers) {
   /// Only warnings, and those to stderr.
   static final String QUIET = "-Dlogback.configurationFile=io/sluice/perf/quiet-logback.xml";
 
@@ -92,11 +94,10 @@ record BenchPlan(
     Absence absence = Absence.of(LARGE, 100, 100);
     Duration back = Duration.ofSeconds(2);
     Duration caughtUp = Duration.ofSeconds(5);
-    return new SideBySide(
-        "storm",
-        List.of(NodeSetup.open()),
+    List<Scenario> parts =
         List.of(
-            MissedWhileAway.within(absence, back, caughtUp), new BesideAStorm(absence, STAYING)));
+            MissedWhileAway.within(absence, back, caughtUp), new BesideAStorm(absence, STAYING));
+    return new SideBySide("storm", List.of(NodeSetup.open()), parts).withPeers();
   }
 
   /// Everybody has missed what one of the two nodes no longer has in memory.
@@ -136,7 +137,8 @@ record BenchPlan(
       Effort effort,
       SluiceNode.Route route,
       String command,
-      List<String> nodeFlags) {
+      List<String> nodeFlags,
+      Peers peers) {
     List<Scenario> chosen =
         only.isEmpty()
             ? quick ? quick() : full()
@@ -151,7 +153,8 @@ record BenchPlan(
         effort,
         route,
         command,
-        nodeFlags);
+        nodeFlags,
+        peers);
   }
 
   /// Flags of the servers' JVMs: those of a node, with the whole heap resident from the start. A

@@ -47,7 +47,8 @@ final class BesideAStorm implements Scenario {
 
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
-    try (Session leaving = Session.open(lab, contender, absence.clients(), absence.channels());
+    try (Session leaving =
+            Session.openReturning(lab, contender, absence.clients(), absence.channels());
         Session stays = Session.open(lab.beside(), contender, staying, CHANNELS)) {
       leaving.warm(WARMING);
       for (int i = 0; i < BEFORE; i++) {

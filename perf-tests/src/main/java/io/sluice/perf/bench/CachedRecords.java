@@ -51,7 +51,7 @@ final class CachedRecords implements Scenario {
   /// Whose windows they are; it need not run.
   @Override
   public List<Contender> contenders(Lab lab) {
-    return lab.contenders(Contender.Ability.RECOVERS);
+    return lab.contenders(Contender.Ability.PARTS);
   }
 
   @Override

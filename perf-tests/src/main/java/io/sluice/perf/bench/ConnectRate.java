@@ -14,7 +14,7 @@ final class ConnectRate implements Scenario {
 
   @Override
   public java.util.List<Contender> contenders(Lab lab) {
-    return lab.contenders().stream().filter(it -> !it.name().startsWith("floor,")).toList();
+    return lab.different();
   }
 
   @Override

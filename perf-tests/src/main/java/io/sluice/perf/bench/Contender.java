@@ -4,27 +4,44 @@ import io.sluice.perf.load.Publisher;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /// A server that is measured. This is the seam for servers that are not ours: they speak the client
-/// protocol at an address, run as a process, and somebody can publish to them. One thread.
+/// protocol at an address, or none at all, see [io.sluice.perf.swarm.Audience#BARE], run as a
+/// process, and somebody can publish to them. One thread.
 interface Contender extends AutoCloseable {
   /// In tables and plots.
   String name();
 
-  /// What it can do; scenarios that need more leave it out.
+  /// What it can do. Where a scenario needs more, its cell says why there is no figure.
   enum Ability {
     /// Clients come back with a position and get what they missed.
     RECOVERS,
     /// Clients can leave a channel and stay connected.
     UNSUBSCRIBES,
     /// Clients may speak Protocol Buffers.
-    PROTOBUF
+    PROTOBUF,
+    /// What is alive on its heap can be told: it is a JVM.
+    HEAP,
+    /// It is made of Sluice's parts, which can be measured by themselves.
+    PARTS
   }
 
+  /// Why it cannot, for tables; empty where it can.
+  String cannot(Ability ability);
+
   /// Whether it can.
-  boolean can(Ability ability);
+  default boolean can(Ability ability) {
+    return cannot(ability).isEmpty();
+  }
+
+  /// Whether it is another contender that differs in how publications come or leave. Then it costs
+  /// the same where there are none.
+  default boolean isVariant() {
+    return false;
+  }
 
   /// Starts it anew, ending the one before.
   ///
@@ -40,6 +57,11 @@ interface Contender extends AutoCloseable {
   /// Where clients connect.
   URI edge();
 
+  /// Where clients connect that will come back for what they missed.
+  default URI recoveringEdge() {
+    return edge();
+  }
+
   /// What clients' tokens are signed with; empty where it wants none.
   String secret();
 
@@ -51,6 +73,12 @@ interface Contender extends AutoCloseable {
 
   /// Flags of its JVM, or its command line, and what is special about its settings.
   List<String> flags();
+
+  /// What it is, by name, for servers that are not ours; of one that has not run yet perhaps not
+  /// all.
+  default Map<String, String> versions() {
+    return Map.of();
+  }
 
   /// One of the numbers it tells about itself, all labels together.
   ///

@@ -65,9 +65,7 @@ final class FanOut implements Scenario {
 
   @Override
   public List<Contender> contenders(Lab lab) {
-    return lab.contenders().stream()
-        .filter(it -> !protobuf || it.can(Contender.Ability.PROTOBUF))
-        .toList();
+    return protobuf ? lab.asked(Contender.Ability.PROTOBUF) : lab.contenders();
   }
 
   private String variant() {
@@ -84,8 +82,11 @@ final class FanOut implements Scenario {
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
     costs.begins(contender);
-    Crowd crowd = Crowd.of(clients, channels).asking(protobuf ? Audience.PROTOBUF : "");
     String variant = variant();
+    if (protobuf && lab.cannot(Contender.Ability.PROTOBUF, this, variant, contender, Figures.CPU)) {
+      return;
+    }
+    Crowd crowd = Crowd.of(clients, channels).asking(protobuf ? Audience.PROTOBUF : "");
     try (Session session = Session.open(lab, contender, crowd)) {
       session.warm(channels == 1 ? WARMING : DELIVERIES);
       Outcome it = paced(lab, session);

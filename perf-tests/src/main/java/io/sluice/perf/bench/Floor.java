@@ -41,10 +41,16 @@ final class Floor implements Contender {
   }
 
   @Override
-  public boolean can(Ability ability) {
+  public String cannot(Ability ability) {
     return switch (ability) {
-      case RECOVERS, UNSUBSCRIBES, PROTOBUF -> false;
+      case RECOVERS, UNSUBSCRIBES, PROTOBUF, PARTS -> "writes frames and nothing else";
+      case HEAP -> "";
     };
+  }
+
+  @Override
+  public boolean isVariant() {
+    return !isTheLimit();
   }
 
   @Override

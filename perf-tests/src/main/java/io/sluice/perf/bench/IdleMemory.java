@@ -8,10 +8,15 @@ import java.util.Locale;
 /// What an idle connection with one subscription holds, in a server that was just started. Once as
 /// nodes that matter run: what its process grows by outside the heap, which is all there from the
 /// start, and what is alive on the heap. And once with a heap that grows: what the process grows by
-/// as a whole, with the room that the collector keeps for itself.
+/// as a whole, with the room that the collector keeps for itself. Of what is no JVM there is one
+/// figure only: what its process grows by.
 final class IdleMemory implements Scenario {
   /// Brings code and pools into the state they stay in; at most as many as are measured.
   private static final int WARMING = 2_000;
+
+  /// Where nothing is compiled it would only fill memory that those who are measured are given
+  /// then.
+  private static final int NO_WARMING = 10;
 
   private static final double KB = 1_000;
 
@@ -22,13 +27,12 @@ final class IdleMemory implements Scenario {
 
   @Override
   public List<Contender> contenders(Lab lab) {
-    // how it batches changes nothing for who is idle
-    return lab.contenders().stream().filter(it -> !it.name().startsWith("floor,")).toList();
+    return lab.different();
   }
 
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
-    if (lab.effort().growingHeap()) {
+    if (lab.effort().growingHeap() && contender.can(Contender.Ability.HEAP)) {
       growingHeap(lab, contender);
     }
     wholeHeap(lab, contender); // and leaves a node of that kind to others
@@ -49,7 +53,8 @@ final class IdleMemory implements Scenario {
 
   private static void start(Lab lab, Contender contender, List<String> flags) throws IOException {
     contender.restart(flags);
-    int few = Math.min(WARMING, lab.effort().idleConnections());
+    int enough = contender.can(Contender.Ability.HEAP) ? WARMING : NO_WARMING;
+    int few = Math.min(enough, lab.effort().idleConnections());
     try (Session warming = Session.open(lab, contender, few, few)) {
       warming.run(few, lab.effort().warming());
     }
@@ -62,14 +67,18 @@ final class IdleMemory implements Scenario {
   private void wholeHeap(Lab lab, Contender contender) throws IOException {
     int count = lab.effort().idleConnections();
     start(lab, contender, List.of());
-    long heapBefore = Accounting.liveHeapBytes(contender.pid());
+    boolean hasHeap =
+        !lab.cannot(Contender.Ability.HEAP, this, variant(count), contender, Figures.HEAP);
+    long heapBefore = hasHeap ? Accounting.liveHeapBytes(contender.pid()) : 0;
     long residentBefore = Accounting.residentBytes(contender.pid());
     try (Session session = Session.open(lab, contender, count, count)) {
-      double heap = Accounting.liveHeapBytes(contender.pid()) - heapBefore;
+      double heap = hasHeap ? Accounting.liveHeapBytes(contender.pid()) - heapBefore : 0;
       double outside = Accounting.residentBytes(contender.pid()) - residentBefore;
       session.requireAllLive();
       lab.found(this, variant(count), contender, Figures.MEMORY, (outside + heap) / count / KB);
-      lab.found(this, variant(count), contender, Figures.HEAP, heap / count / KB);
+      if (hasHeap) {
+        lab.found(this, variant(count), contender, Figures.HEAP, heap / count / KB);
+      }
     }
   }
 }

@@ -117,6 +117,37 @@ final class Lab {
     return contenders.stream().filter(it -> it.can(ability)).toList();
   }
 
+  /// Those that can do this, and other people's servers that cannot, of which [#cannot] says so.
+  List<Contender> asked(Contender.Ability ability) {
+    return contenders.stream().filter(it -> it.can(ability) || !(it instanceof Floor)).toList();
+  }
+
+  /// Whether it cannot do this; then the cell says why.
+  boolean cannot(
+      Contender.Ability ability,
+      Scenario scenario,
+      String variant,
+      Contender contender,
+      Metric metric) {
+    if (contender.can(ability)) {
+      return false;
+    }
+    note(scenario, variant, contender, metric, "cannot: " + contender.cannot(ability));
+    return true;
+  }
+
+  /// Other people's servers, each once.
+  List<Contender> peers() {
+    return different().stream()
+        .filter(it -> !it.can(Contender.Ability.PARTS) && !(it instanceof Floor))
+        .toList();
+  }
+
+  /// Without those that only differ in how publications come or leave.
+  List<Contender> different() {
+    return contenders.stream().filter(it -> !it.isVariant()).toList();
+  }
+
   /// A node that is set up like this; it does not run until it is needed.
   Contender node(NodeSetup setup) {
     return roster.node(setup);

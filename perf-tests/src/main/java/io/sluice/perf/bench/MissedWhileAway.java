@@ -53,7 +53,8 @@ final class MissedWhileAway implements Scenario {
 
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
-    try (Session session = Session.open(lab, contender, absence.clients(), absence.channels())) {
+    try (Session session =
+        Session.openReturning(lab, contender, absence.clients(), absence.channels())) {
       session.warm(WARMING);
       storm(lab, contender, session, absence.variant() + ", a first time");
       for (int i = 0; i < BETWEEN; i++) {
@@ -61,7 +62,7 @@ final class MissedWhileAway implements Scenario {
       }
       String again = absence.variant() + ", once more";
       storm(lab, contender, session, again);
-      if (!goal.isEmpty()) {
+      if (!goal.isEmpty() && contender.can(Contender.Ability.PARTS)) {
         lab.goal(this, again, contender, Figures.CAUGHT_UP, goal);
       }
     }

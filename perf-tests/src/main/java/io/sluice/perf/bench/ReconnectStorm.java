@@ -4,6 +4,7 @@ import io.sluice.perf.run.Accounting;
 import io.sluice.perf.swarm.Report;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
@@ -28,13 +29,17 @@ final class ReconnectStorm implements Scenario {
   }
 
   @Override
-  public java.util.List<Contender> contenders(Lab lab) {
-    return lab.contenders(Contender.Ability.RECOVERS);
+  public List<Contender> contenders(Lab lab) {
+    return lab.asked(Contender.Ability.RECOVERS);
   }
 
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
-    try (Session session = Session.open(lab, contender, clients, channels)) {
+    String variant = String.format(Locale.ROOT, "%,d clients cut at once", clients);
+    if (lab.cannot(Contender.Ability.RECOVERS, this, variant, contender, Figures.RECOVERED)) {
+      return;
+    }
+    try (Session session = Session.openReturning(lab, contender, clients, channels)) {
       Duration without = session.run(DELIVERIES, BEFORE).serverCpu();
       Duration before = Accounting.cpu(contender.pid());
       CompletableFuture<?> publishing =
@@ -45,7 +50,6 @@ final class ReconnectStorm implements Scenario {
       publishing.join();
       long returned = back.verdicts().getOrDefault("recovered", 0L);
       long lost = back.verdicts().getOrDefault("lost", 0L);
-      String variant = String.format(Locale.ROOT, "%,d clients cut at once", clients);
       lab.found(this, variant, contender, Figures.BACK, back.tookMs() / 1e3);
       lab.found(this, variant, contender, Figures.RECOVERED, 100.0 * returned / (returned + lost));
       lab.found(

@@ -46,6 +46,13 @@ final class Roster implements AutoCloseable {
     return flags;
   }
 
+  /// What servers that are not ours are, by name.
+  Map<String, String> versions() {
+    Map<String, String> versions = new LinkedHashMap<>();
+    all().forEach(it -> versions.putAll(it.versions()));
+    return versions;
+  }
+
   private Stream<Contender> all() {
     return Stream.concat(usual.stream(), more.values().stream());
   }

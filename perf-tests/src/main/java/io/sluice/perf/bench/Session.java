@@ -88,6 +88,13 @@ final class Session implements AutoCloseable {
     return open(lab, contender, Crowd.of(clients, channels));
   }
 
+  /// The same, of clients that will come back for what they miss.
+  static Session openReturning(Lab lab, Contender contender, int clients, int channels)
+      throws IOException {
+    contender.ensureRunning();
+    return open(lab, contender, Crowd.of(clients, channels), List.of(contender.recoveringEdge()));
+  }
+
   /// The same, of other clients.
   static Session open(Lab lab, Contender contender, Crowd crowd) throws IOException {
     contender.ensureRunning();

@@ -36,7 +36,7 @@ final class SessionsInRedis implements Scenario {
   /// Whose sessions they are; it need not run.
   @Override
   public List<Contender> contenders(Lab lab) {
-    return lab.contenders(Contender.Ability.RECOVERS);
+    return lab.contenders(Contender.Ability.PARTS);
   }
 
   @Override

@@ -38,7 +38,6 @@ final class SluiceNode implements Contender {
   private static final String TOPIC = "sluice.bench";
   private static final String SECRET = "a secret for measurements only, 32 bytes or more";
   private static final Duration STARTING = Duration.ofSeconds(60);
-  private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(50);
 
   private static final String API_KEY = "measurements";
   private static final int REQUESTS_AT_ONCE = 1;
@@ -81,9 +80,9 @@ final class SluiceNode implements Contender {
   }
 
   @Override
-  public boolean can(Ability ability) {
+  public String cannot(Ability ability) {
     return switch (ability) {
-      case RECOVERS, UNSUBSCRIBES, PROTOBUF -> true;
+      case RECOVERS, UNSUBSCRIBES, PROTOBUF, HEAP, PARTS -> "";
     };
   }
 
@@ -106,10 +105,9 @@ final class SluiceNode implements Contender {
     Path config = Files.createTempFile("sluice-bench-", ".yaml");
     try {
       Files.writeString(config, yaml());
-      ChildProcess started =
-          process.restart(
-              () -> ChildProcess.java("node", all, NodeMain.class, List.of(config.toString())));
-      awaitReady(started, apiPort);
+      process.restart(
+          () -> ChildProcess.java("node", all, NodeMain.class, List.of(config.toString())));
+      process.awaitOk(URI.create("http://127.0.0.1:" + apiPort + "/health/ready"), STARTING);
     } finally {
       Files.delete(config);
     }
@@ -142,34 +140,6 @@ final class SluiceNode implements Contender {
 
   private static String quoted(String text) {
     return "'" + text + "'";
-  }
-
-  private static void awaitReady(ChildProcess started, int apiPort) throws IOException {
-    URI ready = URI.create("http://127.0.0.1:" + apiPort + "/health/ready");
-    long deadline = System.nanoTime() + STARTING.toNanos();
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      while (!answersOk(http, ready)) {
-        if (!started.isAlive()) {
-          throw new IOException(started.failure("did not start"));
-        }
-        if (System.nanoTime() > deadline) {
-          throw new IOException(started.failure("is not ready after " + STARTING));
-        }
-        Thread.sleep(BETWEEN_QUESTIONS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-  }
-
-  private static boolean answersOk(HttpClient http, URI uri) throws InterruptedException {
-    try {
-      return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding()).statusCode()
-          == 200;
-    } catch (IOException _) {
-      return false; // it does not listen yet
-    }
   }
 
   @Override

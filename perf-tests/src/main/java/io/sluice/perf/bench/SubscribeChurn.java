@@ -26,11 +26,15 @@ final class SubscribeChurn implements Scenario {
 
   @Override
   public java.util.List<Contender> contenders(Lab lab) {
-    return lab.contenders(Contender.Ability.UNSUBSCRIBES);
+    return lab.asked(Contender.Ability.UNSUBSCRIBES);
   }
 
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
+    String variant = String.format(Locale.ROOT, "%,.0f/s asked for", CHURN);
+    if (lab.cannot(Contender.Ability.UNSUBSCRIBES, this, variant, contender, Figures.SUBSCRIBES)) {
+      return;
+    }
     try (Session session = Session.open(lab, contender, clients, channels)) {
       session.run(DELIVERIES, lab.effort().warming());
       Duration without = session.run(DELIVERIES, lab.effort().paced()).serverCpu();
@@ -43,7 +47,6 @@ final class SubscribeChurn implements Scenario {
       Duration cpu = Accounting.cpu(contender.pid()).minus(cpuBefore);
       double seconds = (System.nanoTime() - start) / 1e9;
       double subscribes = fresh(after) - fresh(before);
-      String variant = String.format(Locale.ROOT, "%,.0f/s asked for", CHURN);
       lab.found(this, variant, contender, Figures.SUBSCRIBES, subscribes / seconds);
       lab.found(
           this,

@@ -98,7 +98,7 @@ public final class HtmlPage {
             remarks.isEmpty() ? "" : "<ul class=\"remarks\">" + remarks + "</ul>\n",
             pairs("Machine", run.machine(), Html::escape),
             pairs("Versions", run.versions(), Html::escape),
-            pairs("JVM flags", run.flags(), HtmlPage::flags),
+            pairs("Flags and settings", run.flags(), HtmlPage::flags),
             Html.escape(run.command()));
   }
 

@@ -15,7 +15,7 @@ import java.util.Map;
 /// @param rounds how often each figure was to be measured
 /// @param machine what it ran on: cores, memory, kernel
 /// @param versions of what was measured and of what it runs on
-/// @param flags JVM flags by contender
+/// @param flags what each contender was started with: a JVM's flags, other servers' settings
 /// @param remarks sentences that a reader must know
 public record RunInfo(
     Instant started,

@@ -87,7 +87,7 @@ public final class TextTable {
   private static String surroundings(RunInfo run) {
     return pairs("Machine", run.machine())
         + pairs("Versions", run.versions())
-        + pairs("JVM flags", run.flags())
+        + pairs("Flags and settings", run.flags())
         + lines("Remarks", run.remarks())
         + lines("Command", Arrays.asList(run.command().split("\n", -1)));
   }

@@ -27,6 +27,7 @@ final class BenchCommandTest {
         "--only|everything|--only: no scenario 'everything', there are [batching, clients that never read, connect rate,",
         "--rounds|0|--rounds is 1 to 100: 0",
         "--compare|nowhere.json|--compare: cannot read nowhere.json",
+        "--centrifugo|nowhere|--centrifugo: no program at nowhere",
         "--node-flags|-XX:+UseZGC|--node-flags goes with --only gc",
         "--publish|pigeon|Invalid value for option '--publish'",
         "--quik|x|Unknown options: '--quik'",
@@ -41,7 +42,14 @@ final class BenchCommandTest {
   void helpExplainsEveryFlag() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("--quick", "--only", "--rounds", "--compare", "--publish", "--node-flags")
+        .contains(
+            "--quick",
+            "--only",
+            "--rounds",
+            "--compare",
+            "--publish",
+            "--node-flags",
+            "--centrifugo")
         .contains("'io'", "'gc'");
   }
 }

@@ -44,7 +44,8 @@ final class BenchTest {
             /* refinements= */ 1),
         route,
         "./sluice bench --only something",
-        FLAGS);
+        FLAGS,
+        Peers.NONE);
   }
 
   private static Bench bench(BenchPlan plan) {

@@ -20,8 +20,8 @@ final class FaultyContender implements Contender {
   }
 
   @Override
-  public boolean can(Ability ability) {
-    return true;
+  public String cannot(Ability ability) {
+    return "";
   }
 
   @Override

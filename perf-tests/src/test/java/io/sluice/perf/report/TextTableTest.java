@@ -59,7 +59,7 @@ final class TextTableTest {
               Sluice  0.1.0
               Java    Temurin 25.0.1+8
               Kafka   4.1.1
-            JVM flags
+            Flags and settings
               Sluice               -Xmx1g -XX:+UseZGC -XX:+UseCompactObjectHeaders
               floor                -Xmx512m -XX:+UseSerialGC
               raw Kafka consumers  -Xmx2g
