@@ -45,7 +45,8 @@ public final class Main {
             .addSubcommand(new GatewayCommand())
             .addSubcommand(new TestCommand())
             .addSubcommand(new BenchCommand())
-            .addSubcommand(new ChaosCommand());
+            .addSubcommand(new ChaosCommand())
+            .addSubcommand(new StressCommand());
     sluice.setCommandName(terminal.command());
     sluice.getSubcommands().values().forEach(Main::addHelpFlag);
     addHelpFlag(sluice);

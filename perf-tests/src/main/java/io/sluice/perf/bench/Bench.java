@@ -4,6 +4,7 @@ import io.sluice.perf.bench.Findings.Cell;
 import io.sluice.perf.report.Metric;
 import io.sluice.perf.report.Results;
 import io.sluice.perf.report.RunInfo;
+import io.sluice.perf.run.Surroundings;
 import io.sluice.perf.swarm.Swarm;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// became of them. Judges gaps: a publication that was never acknowledged may be missing, an
 /// acknowledged one may not. Any thread; publishing to one channel is for one thread at a time.
 public final class Ledger {
-  /// Publications remembered of each channel. What is older counts as acknowledged.
+  /// Publications remembered of each channel, unless another number is given. What is older counts
+  /// as acknowledged.
   static final int REMEMBERED = 1_024;
 
   private static final long UNKNOWN = Long.MIN_VALUE;
@@ -20,6 +21,7 @@ public final class Ledger {
 
   private final String prefix;
   private final @Nullable Channel[] channels;
+  private final int remembered;
 
   /// One channel. Guarded by itself.
   private static final class Channel {
@@ -34,7 +36,14 @@ public final class Ledger {
   /// @param prefix of channel names; the rest is the number of the channel
   /// @param count of channels
   public Ledger(String prefix, int count) {
+    this(prefix, count, REMEMBERED);
+  }
+
+  /// @param remembered publications of each channel whose fate is known; what is older counts as
+  ///   acknowledged
+  public Ledger(String prefix, int count, int remembered) {
     this.prefix = prefix;
+    this.remembered = remembered;
     this.channels = new Channel[count];
   }
 
@@ -52,7 +61,7 @@ public final class Ledger {
     Channel it = channel(channel);
     synchronized (it) {
       long sequence = it.next++;
-      if (sequence >= it.offsets.length && it.offsets.length < REMEMBERED) {
+      if (sequence >= it.offsets.length && it.offsets.length < remembered) {
         it.offsets = Arrays.copyOf(it.offsets, it.offsets.length * 2);
       }
       it.offsets[(int) (sequence % it.offsets.length)] = UNKNOWN;

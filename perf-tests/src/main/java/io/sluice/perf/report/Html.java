@@ -3,11 +3,11 @@ package io.sluice.perf.report;
 import java.util.Locale;
 
 /// The smallest pieces of a page.
-final class Html {
+public final class Html {
   private Html() {}
 
   /// Text for the inside of an element or of a quoted attribute.
-  static String escape(String text) {
+  public static String escape(String text) {
     StringBuilder escaped = new StringBuilder(text.length() + 16);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

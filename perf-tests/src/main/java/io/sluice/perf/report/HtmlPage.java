@@ -18,30 +18,45 @@ public final class HtmlPage {
 
   private HtmlPage() {}
 
-  /// The whole document.
+  /// What a page is about, beside its results.
+  ///
+  /// @param title of the page
+  /// @param lead a paragraph that explains the figures, HTML
+  /// @param opening sections before the figures, HTML
+  /// @param compares whether contenders are compared, and a legend of all helps
+  public record Subject(String title, String lead, String opening, boolean compares) {}
+
+  /// A benchmark as a whole document.
   public static String of(Results r) {
+    return of(r, new Subject("Sluice benchmark", explanation(Contenders.of(r)), "", true));
+  }
+
+  /// The whole document. It may show pages that lie beside it.
+  public static String of(Results r, Subject subject) {
     Contenders contenders = Contenders.of(r);
     return """
     <!doctype html>
     <html lang="en"><head><meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; frame-src 'self' file:">
     <title>%s</title>
     <style>
     %s</style></head>
     <body><main>
-    <header><h1>Sluice benchmark</h1>
+    <header><h1>%s</h1>
     %s<p class="lead">%s</p>
-    <ul class="legend">%s</ul></header>
-    %s%s%s</main></body></html>
+    %s</header>
+    %s%s%s%s</main></body></html>
     """
         .formatted(
             Html.escape(Words.summary(r.run())),
             STYLE,
+            Html.escape(subject.title()),
             facts(r.run()),
-            explanation(contenders),
-            contenders.names().stream().map(it -> entry(it, contenders)).collect(joining()),
+            subject.lead(),
+            subject.compares() ? legend(contenders) : "",
+            subject.opening(),
             Scenario.of(r.rows()).stream()
                 .map(scenario -> new HtmlTable(scenario, contenders).html())
                 .collect(joining()),
@@ -70,6 +85,12 @@ public final class HtmlPage {
         how far a figure is from it, and so does the upright line across the bars.
         """;
     return contenders.names().contains(Contenders.FLOOR) ? text + floor : text;
+  }
+
+  private static String legend(Contenders contenders) {
+    return contenders.names().stream()
+        .map(it -> entry(it, contenders))
+        .collect(joining("", "<ul class=\"legend\">", "</ul>"));
   }
 
   private static String entry(String contender, Contenders contenders) {

@@ -1,4 +1,4 @@
-package io.sluice.perf.bench;
+package io.sluice.perf.run;
 
 import io.sluice.gateway.Version;
 import java.io.IOException;
@@ -13,13 +13,14 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /// The machine and the software a run is made on.
-final class Surroundings {
+public final class Surroundings {
   private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
   private static final double GIB = 1L << 30;
 
   private Surroundings() {}
 
-  static Map<String, String> machine() throws IOException {
+  /// What it runs on, for people.
+  public static Map<String, String> machine() throws IOException {
     var system =
         (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     Map<String, String> machine = new LinkedHashMap<>();
@@ -46,7 +47,8 @@ final class Surroundings {
     }
   }
 
-  static Map<String, String> versions() {
+  /// Of what is measured and of what that stands on.
+  public static Map<String, String> versions() {
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("Sluice", Version.CURRENT);
     versions.put("Java", System.getProperty("java.vm.name") + " " + Runtime.version());

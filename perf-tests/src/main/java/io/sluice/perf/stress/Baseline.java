@@ -1,0 +1,9 @@
+package io.sluice.perf.stress;
+
+/// See [StressScenario#BASELINE].
+public final class Baseline extends StressSimulation {
+  /// For Gatling.
+  public Baseline() {
+    super(StressScenario.BASELINE);
+  }
+}

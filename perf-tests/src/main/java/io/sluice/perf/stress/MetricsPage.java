@@ -1,0 +1,66 @@
+package io.sluice.perf.stress;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/// A node's page for Prometheus as it is now: each name with the sum over its labels.
+///
+/// @param sums by name
+record MetricsPage(Map<String, Double> sums) {
+  private static final Duration ANSWER = Duration.ofSeconds(2);
+
+  MetricsPage {
+    sums = Map.copyOf(sums);
+  }
+
+  /// Asks a node.
+  ///
+  /// @param api its API
+  static MetricsPage of(HttpClient http, URI api) throws IOException, InterruptedException {
+    HttpRequest question = HttpRequest.newBuilder(api.resolve("/metrics")).timeout(ANSWER).build();
+    try {
+      HttpResponse<String> page = http.send(question, BodyHandlers.ofString());
+      if (page.statusCode() != 200) {
+        throw new IOException("status " + page.statusCode());
+      }
+      return read(page.body());
+    } catch (IOException e) {
+      throw new IOException("no metrics at " + question.uri() + ": " + e, e);
+    }
+  }
+
+  static MetricsPage read(String text) {
+    Map<String, Double> sums = new HashMap<>();
+    text.lines()
+        .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+        .forEach(line -> {
+          int end = line.indexOf('{') >= 0 ? line.indexOf('{') : line.indexOf(' ');
+          int value = line.lastIndexOf(' ');
+          if (end > 0 && value > 0) {
+            sums.merge(line.substring(0, end), number(line.substring(value + 1)), Double::sum);
+          }
+        });
+    return new MetricsPage(sums);
+  }
+
+  private static double number(String text) {
+    return switch (text) {
+      case "NaN" -> 0;
+      case "+Inf", "-Inf" -> 0;
+      default -> Double.parseDouble(text);
+    };
+  }
+
+  OptionalDouble sum(String name) {
+    Double sum = sums.get(name);
+    return sum == null ? OptionalDouble.empty() : OptionalDouble.of(sum);
+  }
+}

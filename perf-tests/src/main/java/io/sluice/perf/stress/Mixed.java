@@ -1,0 +1,9 @@
+package io.sluice.perf.stress;
+
+/// See [StressScenario#MIXED].
+public final class Mixed extends StressSimulation {
+  /// For Gatling.
+  public Mixed() {
+    super(StressScenario.MIXED);
+  }
+}

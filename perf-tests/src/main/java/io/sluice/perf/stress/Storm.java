@@ -1,0 +1,9 @@
+package io.sluice.perf.stress;
+
+/// See [StressScenario#STORM].
+public final class Storm extends StressSimulation {
+  /// For Gatling.
+  public Storm() {
+    super(StressScenario.STORM);
+  }
+}

@@ -1,0 +1,51 @@
+package io.sluice.perf.stress;
+
+import static java.util.stream.Collectors.joining;
+
+import io.sluice.perf.report.Html;
+import io.sluice.perf.report.HtmlPage;
+import io.sluice.perf.report.Results;
+import java.util.List;
+
+/// The report of a run: a verdict for each goal, what was seen over time, Gatling's own page, and
+/// what the logs complain of.
+final class StressPage {
+  private static final String LEAD =
+      """
+      Goals are judged by Gatling's assertions. All plots share one time axis, the seconds since the run
+      began; Gatling's page, below the verdicts, has its own. What the logs complain of is at the end.
+      """;
+
+  private StressPage() {}
+
+  /// @param gatling where Gatling's page is, relative to this one
+  static String of(
+      StressScenario scenario, Results results, List<Verdict> verdicts, String gatling) {
+    String opening =
+        """
+        <section><h2>Goals</h2>
+        <table><thead><tr><th>goal</th><th>measured</th><th>verdict</th></tr></thead>
+        <tbody>%s</tbody></table></section>
+        <section><h2>Gatling</h2>
+        <p><a href="%s">Its page by itself</a></p>
+        <iframe title="Gatling's report" src="%s" style="width:100%%;height:44rem;border:1px solid #8886;border-radius:6px"></iframe></section>
+        """
+            .formatted(
+                verdicts.stream().map(StressPage::line).collect(joining()),
+                Html.escape(gatling),
+                Html.escape(gatling));
+    // the verdicts say what the rows would
+    Results seen = new Results(results.run(), List.of(), results.curves());
+    return HtmlPage.of(
+        seen,
+        new HtmlPage.Subject("Sluice under stress: " + scenario.label(), LEAD, opening, false));
+  }
+
+  private static String line(Verdict verdict) {
+    return "<tr><td>%s</td><td>%s</td><td>%s</td></tr>\n"
+        .formatted(
+            Html.escape(verdict.goal().text(verdict.bound())),
+            Html.escape(verdict.measured()),
+            verdict.holds() ? "reached" : "<b>missed</b>");
+  }
+}

@@ -1,0 +1,58 @@
+package io.sluice.perf.stress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class StressPlanTest {
+  private static StressPlan plan(StressScenario scenario, Map<String, String> properties) {
+    return StressPlan.of(scenario, properties::get);
+  }
+
+  @Test
+  void scaleIsOfUsersAndTime() {
+    StressPlan whole = plan(StressScenario.PEAK, Map.of());
+    assertThat(whole.users()).isEqualTo(1_200);
+    assertThat(whole.lasts()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(whole.deliveriesPerSecond()).isEqualTo(4_800);
+    assertThat(whole.publishesPerSecond() * 50).isEqualTo(4_800);
+
+    StressPlan tenth = plan(StressScenario.PEAK, Map.of("stress.scale", "0.1"));
+    assertThat(tenth.users()).isEqualTo(120);
+    assertThat(tenth.lasts()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(tenth.where()).isNull();
+  }
+
+  @Test
+  void aGoalThatIsStatedComesOverTheScenarios() {
+    StressPlan plan = plan(StressScenario.PEAK, Map.of("stress.goals", "delivery-p99=7ms, lost=2"));
+    assertThat(plan.goals().bounds())
+        .containsEntry(Goal.DELIVERY_P99, 7.0)
+        .containsEntry(Goal.LOST, 2.0)
+        .containsKey(Goal.DELIVERIES);
+  }
+
+  /// What is published in the time cannot be less than is to be delivered.
+  @ParameterizedTest
+  @EnumSource(StressScenario.class)
+  void theGoalOfDeliveriesCanBeReached(StressScenario scenario) {
+    StressPlan plan = plan(scenario, Map.of("stress.scale", "0.1"));
+    assertThat(plan.goals().bounds().get(Goal.DELIVERIES))
+        .isBetween(plan.deliveriesPerSecond() / 2, plan.deliveriesPerSecond() * 0.95);
+  }
+
+  @Test
+  void whatMakesNoSenseIsRefusedByName() {
+    assertThatThrownBy(() -> plan(StressScenario.LOAD, Map.of("stress.scale", "0")))
+        .hasMessageContaining("scale");
+    assertThatThrownBy(() -> plan(StressScenario.LOAD, Map.of("stress.scale", "much")))
+        .hasMessageContaining("much");
+    assertThatThrownBy(() -> plan(StressScenario.LOAD, Map.of("stress.edge", "ws://one/")))
+        .hasMessageContaining("edge and api");
+  }
+}
