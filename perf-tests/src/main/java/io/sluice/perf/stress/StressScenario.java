@@ -13,7 +13,7 @@ enum StressScenario {
       "a few users, to compare everything else with",
       100,
       Duration.ofMinutes(5),
-      List.of("delivery-p99=100ms", "connect-p99=500ms", "server-cpu=60%", "server-memory=1200MB")),
+      List.of("delivery-p99=100ms", "connect-p99=1s", "server-cpu=60%", "server-memory=1200MB")),
   LOAD(
       "as many as on an ordinary day",
       800,
