@@ -105,10 +105,8 @@ final class Centrifugo implements Contender {
   }
 
   @Override
-  public void ensureRunning() throws IOException {
-    if (!process.isAlive()) {
-      restart(List.of());
-    }
+  public boolean isRunning() {
+    return process.isAlive();
   }
 
   @Override

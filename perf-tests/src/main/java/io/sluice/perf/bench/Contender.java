@@ -48,8 +48,15 @@ interface Contender extends AutoCloseable {
   /// @param more flags for this once
   void restart(List<String> more) throws IOException;
 
+  /// Whether its process lives.
+  boolean isRunning();
+
   /// Starts it unless it runs.
-  void ensureRunning() throws IOException;
+  default void ensureRunning() throws IOException {
+    if (!isRunning()) {
+      restart(List.of());
+    }
+  }
 
   /// Ends it without a word to anybody, as `kill -9` does.
   void kill();

@@ -54,10 +54,8 @@ final class Floor implements Contender {
   }
 
   @Override
-  public void ensureRunning() throws IOException {
-    if (!process.isAlive()) {
-      restart(List.of());
-    }
+  public boolean isRunning() {
+    return process.isAlive();
   }
 
   @Override

@@ -79,10 +79,8 @@ final class Nchan implements Contender {
   }
 
   @Override
-  public void ensureRunning() throws IOException {
-    if (!process.isAlive()) {
-      restart(List.of());
-    }
+  public boolean isRunning() {
+    return process.isAlive();
   }
 
   @Override

@@ -87,10 +87,8 @@ final class SluiceNode implements Contender {
   }
 
   @Override
-  public void ensureRunning() throws IOException {
-    if (!process.isAlive()) {
-      restart(List.of());
-    }
+  public boolean isRunning() {
+    return process.isAlive();
   }
 
   @Override

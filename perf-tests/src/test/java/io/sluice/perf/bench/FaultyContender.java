@@ -30,8 +30,8 @@ final class FaultyContender implements Contender {
   }
 
   @Override
-  public void ensureRunning() {
-    // it always runs
+  public boolean isRunning() {
+    return true;
   }
 
   @Override
