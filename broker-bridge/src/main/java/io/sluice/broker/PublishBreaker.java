@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Decides whether publishes to one topic are tried at all. It opens when too many of the last
-/// seconds' failed, or Kafka knows nothing of the topic; lets a few through after a while; and
-/// closes when those were answered, or when nobody publishes and Kafka says that it would take it.
+/// seconds' failed, or Kafka knows nothing of the topic; lets a few through after a while, or as
+/// soon as Kafka says that it would take them; and closes when those were answered, or when nobody
+/// publishes and Kafka says so. A publish that is answered never opens it.
 ///
 /// A breaker for each topic and not one for the cluster: a topic that is gone, or whose replicas
 /// are, must not stop the others, and when Kafka as a whole is away each finds that out by itself,
@@ -28,6 +29,9 @@ final class PublishBreaker {
 
   /// Fewer say nothing of how many fail.
   static final int FEWEST = 5;
+
+  /// While it is open Kafka is asked so often whether it has other leaders.
+  static final Duration ASKING = Duration.ofMillis(250);
 
   private final String name;
   private final BreakerSettings settings;
@@ -50,6 +54,13 @@ final class PublishBreaker {
   private long permitted;
 
   private boolean asked;
+
+  /// When Kafka was asked last, or there was no reason yet.
+  private long askedAt;
+
+  /// Kafka said nothing of the topic, so what it says elsewhere is no reason to let anybody
+  /// through.
+  private boolean silent;
 
   /// What is to be logged after the lock.
   private @Nullable Runnable toSay;
@@ -168,13 +179,19 @@ final class PublishBreaker {
       return;
     }
     switch (sign) {
-      case ANSWERED -> breaker.onSuccess(0, TimeUnit.NANOSECONDS);
+      case ANSWERED -> {
+        if (!wouldOpen()) {
+          breaker.onSuccess(0, TimeUnit.NANOSECONDS);
+        }
+      }
       case FAILED -> {
         cause = why;
+        silent = false;
         breaker.onError(0, TimeUnit.NANOSECONDS, new Failed());
       }
       case SILENT -> {
         cause = why;
+        silent = true;
         Duration length = blocked.compareTo(settings.openFor()) > 0 ? blocked : settings.openFor();
         breaker.transitionToOpenStateFor(length);
         openUntil = nanoTime.getAsLong() + length.toNanos();
@@ -183,17 +200,38 @@ final class PublishBreaker {
     }
   }
 
-  /// Whether it is time to ask Kafka: it is not closed, although somebody could have been let
-  /// through for a while.
-  synchronized boolean wantsToAsk() {
-    return state.state() != BreakerState.State.CLOSED
-        && !asked
-        && nanoTime.getAsLong() - openUntil > settings.openFor().toNanos();
+  /// Whether one more that was answered would open it: the first [#FEWEST] are judged when the last
+  /// of them has ended, whichever it is. That Kafka is back is no reason to refuse.
+  private boolean wouldOpen() {
+    CircuitBreaker.Metrics counted = breaker.getMetrics();
+    int all = counted.getNumberOfBufferedCalls() + 1;
+    return state.state() == BreakerState.State.CLOSED
+        && all >= FEWEST
+        && counted.getNumberOfFailedCalls() * 100 >= settings.failureRate() * all;
+  }
+
+  /// Whether it is time to ask Kafka: nobody is let through now, or somebody could have been for a
+  /// while and nobody came.
+  ///
+  /// @param idle nothing is under way
+  synchronized boolean wantsToAsk(boolean idle) {
+    if (asked || state.state() == BreakerState.State.CLOSED) {
+      return false;
+    }
+    long now = nanoTime.getAsLong();
+    return isEarly(now)
+        ? !silent && now - askedAt >= ASKING.toNanos()
+        : idle && now - openUntil > settings.openFor().toNanos();
+  }
+
+  private boolean isEarly(long now) {
+    return state.state() == BreakerState.State.OPEN && now - openUntil < 0;
   }
 
   /// Kafka is asked now.
   synchronized void asks() {
     asked = true;
+    askedAt = nanoTime.getAsLong();
   }
 
   /// Kafka has said whether it would take publishes.
@@ -209,7 +247,14 @@ final class PublishBreaker {
     if (isStale(permit)) {
       return;
     }
-    openUntil = nanoTime.getAsLong(); // the next question is as long away again
+    long now = nanoTime.getAsLong();
+    if (isEarly(now)) {
+      if (answer == Answer.TAKES) {
+        breaker.transitionToHalfOpenState();
+      }
+      return;
+    }
+    openUntil = now; // the next question is as long away again
     if (answer == Answer.TAKES && idle) {
       breaker.transitionToClosedState();
     }
@@ -237,6 +282,7 @@ final class PublishBreaker {
     openUntil =
         nanoTime.getAsLong() + (now == BreakerState.State.OPEN ? settings.openFor().toNanos() : 0);
     era++;
+    askedAt = nanoTime.getAsLong();
     boolean closedAsBefore =
         (before.state() == BreakerState.State.CLOSED) == (now == BreakerState.State.CLOSED);
     state = new BreakerState(name, now, closedAsBefore ? before.since() : clock.instant(), cause);

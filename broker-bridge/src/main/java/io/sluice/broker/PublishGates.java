@@ -76,12 +76,12 @@ final class PublishGates {
     return gates.values().stream().map(gate -> gate.breaker().state()).toList();
   }
 
-  /// To be called often: where nobody publishes that could show it, Kafka is asked whether a
-  /// breaker may close.
+  /// To be called often: Kafka is asked whether an open breaker may let somebody through, and,
+  /// where nobody publishes that could show it, whether it may close.
   void look() {
     gates.forEach((topic, gate) -> {
       PublishBreaker breaker = gate.breaker();
-      if (breaker.wantsToAsk() && gate.share().count() == 0) {
+      if (breaker.wantsToAsk(gate.share().count() == 0)) {
         ask(topic, gate);
       }
     });

@@ -51,6 +51,16 @@ class PublishBreakerTest {
     assertThat(breaker.state().state()).isEqualTo(State.CLOSED);
   }
 
+  /// Kafka is back, and the fifth to end is the first that it answered.
+  @Test
+  void whatIsAnsweredNeverOpensIt() {
+    end(KafkaSign.FAILED, 4);
+    end(KafkaSign.ANSWERED, 2);
+    assertThat(breaker.state().state()).isEqualTo(State.CLOSED);
+    end(KafkaSign.FAILED, 1);
+    assertThat(breaker.state().state()).isEqualTo(State.OPEN);
+  }
+
   @Test
   void whatIsNotKafkasFaultDoesNotCount() {
     end(KafkaSign.NOTHING, 100);
@@ -194,6 +204,52 @@ class PublishBreakerTest {
           gates.look();
           return idle.state().state() == State.CLOSED;
         });
+  }
+
+  @Test
+  void whenKafkaHasOtherLeadersAFewAreLetThroughBeforeTheTime() {
+    PublishBreaker patient = patient();
+    for (int i = 0; i < PublishBreaker.FEWEST; i++) {
+      patient.ended(patient.permit().getAsInt(), KafkaSign.FAILED, "no answer", OPEN_FOR);
+    }
+    assertThat(isAsked(patient, PublishBreaker.Answer.DOES_NOT)).isTrue();
+    assertThat(patient.permit()).isEmpty();
+    assertThat(patient.wantsToAsk(false)).isFalse();
+    assertThat(isAsked(patient, PublishBreaker.Answer.TAKES)).isTrue();
+    assertThat(patient.state().state()).isEqualTo(State.HALF_OPEN);
+    int first = patient.permit().getAsInt();
+    int second = patient.permit().getAsInt();
+    assertThat(patient.permit()).isEmpty();
+    patient.ended(first, KafkaSign.ANSWERED, "", OPEN_FOR);
+    patient.ended(second, KafkaSign.ANSWERED, "", OPEN_FOR);
+    assertThat(patient.state().state()).isEqualTo(State.CLOSED);
+  }
+
+  /// The publisher's thread would wait for it again.
+  @Test
+  void whereKafkaSaidNothingOfTheTopicNobodyIsLetThroughBeforeTheTime() {
+    PublishBreaker patient = patient();
+    patient.ended(patient.permit().getAsInt(), KafkaSign.SILENT, "no metadata", OPEN_FOR);
+    assertThat(isAsked(patient, PublishBreaker.Answer.TAKES)).isFalse();
+  }
+
+  private PublishBreaker patient() {
+    BreakerSettings settings =
+        new BreakerSettings(50, Duration.ofSeconds(60), Duration.ofSeconds(10), 2);
+    return new PublishBreaker(
+        "patient", settings, LONGEST, clock(), nanoTime::get, new BridgeMetrics(meters));
+  }
+
+  /// Whether Kafka is asked as soon as it may be, although publishes are under way.
+  private boolean isAsked(PublishBreaker breaker, PublishBreaker.Answer answer) {
+    nanoTime.addAndGet(PublishBreaker.ASKING.toNanos());
+    if (!breaker.wantsToAsk(false)) {
+      return false;
+    }
+    int era = breaker.era();
+    breaker.asks();
+    breaker.told(era, answer, false);
+    return true;
   }
 
   @Test
