@@ -54,7 +54,7 @@ final class RedisAwayTest {
   private static final Duration CHECKPOINT = Duration.ofSeconds(5);
 
   /// Until nodes have noticed that Redis is there again, and what a busy machine adds.
-  private static final Duration NOTICING = Duration.ofSeconds(2);
+  private static final Duration NOTICING = Duration.ofSeconds(10);
 
   private final List<String> channels = Audience.channels(20);
   private final List<Gateway> gateways = new ArrayList<>();

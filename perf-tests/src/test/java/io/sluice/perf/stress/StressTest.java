@@ -29,7 +29,7 @@ final class StressTest {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-Dcli.root=" + root,
-            "-Dcli.node-flags=-Xmx512m --enable-native-access=ALL-UNNAMED");
+            "-Dcli.node-flags=-Xmx1g --enable-native-access=ALL-UNNAMED");
     try (ChildProcess child =
         ChildProcess.java(
             "stress",
