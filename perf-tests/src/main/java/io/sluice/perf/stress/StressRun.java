@@ -11,6 +11,7 @@ import io.sluice.perf.swarm.Audience;
 import io.sluice.perf.swarm.Swarm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// when the first user comes. Any thread, but for the beginning and the end.
 final class StressRun {
   private static final String PREFIX = "stress-room-";
+  private static final String PROBE = "stress-probe";
 
   /// Nine hours of a room.
   private static final int REMEMBERED = 65_536;
@@ -112,6 +114,9 @@ final class StressRun {
         }
       }
       publishOnce();
+      for (URI edge : target().edges()) {
+        FirstUser.demandLetIn(edge, PROBE, target());
+      }
       if (plan.scenario() == StressScenario.SLOW_CONSUMERS) {
         slow = slowReaders();
       }
@@ -238,7 +243,7 @@ final class StressRun {
     CompletableFuture<String> outcome = new CompletableFuture<>();
     try (Publisher publisher = publisher()) {
       publisher.publish(
-          "stress-probe",
+          PROBE,
           "{}".getBytes(StandardCharsets.UTF_8),
           new Publisher.Outcome() {
             @Override

@@ -19,6 +19,9 @@ record Verdict(Goal goal, double bound, List<Double> actual, String why, boolean
   private static final Pattern ASSERTION =
       Pattern.compile("^.* : (true|false) \\((actual : )?(.*)\\)$");
 
+  /// What Gatling says where no request had the name.
+  private static final String NOTHING = "Could not find stats";
+
   Verdict {
     actual = List.copyOf(actual);
   }
@@ -53,7 +56,7 @@ record Verdict(Goal goal, double bound, List<Double> actual, String why, boolean
     for (Matcher result : results) {
       holds &= Boolean.parseBoolean(result.group(1));
       if (result.group(2) == null) {
-        why = result.group(3);
+        why = result.group(3).startsWith(NOTHING) ? "there was none" : result.group(3);
       } else {
         figures.add(Double.parseDouble(result.group(3)));
       }

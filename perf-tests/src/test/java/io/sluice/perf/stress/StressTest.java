@@ -1,8 +1,10 @@
 package io.sluice.perf.stress;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.perf.run.ChildProcess;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,5 +85,21 @@ final class StressTest {
             "connect-p99=60s");
 
     assertThat(lines).contains("reached  lost <= 0: 0", "reached  recovered >= 100%: 100%");
+  }
+
+  @Test
+  void aSecretThatIsNotTheNodesIsToldInWords() throws Exception {
+    try (OwnStack stack = OwnStack.start()) {
+      StressTarget right = stack.target();
+      URI edge = right.edges().getFirst();
+      FirstUser.demandLetIn(edge, "stress-probe", right);
+      StressTarget wrong =
+          new StressTarget(
+              right.edges(), right.apis(), right.key(), "x".repeat(40), right.kafka(), "");
+      assertThatThrownBy(() -> FirstUser.demandLetIn(edge, "stress-probe", wrong))
+          .hasMessageStartingWith(edge + " does not let users in: close 3500 ");
+      assertThatThrownBy(() -> FirstUser.demandLetIn(edge, "unknown:stress-probe", right))
+          .hasMessageContaining("\"code\":102");
+    }
   }
 }

@@ -47,6 +47,18 @@ final class VerdictTest {
   }
 
   @Test
+  void whatNeverHappenedIsMissed() {
+    Verdict verdict =
+        Verdict.read(
+                Goals.of(List.of("recovered=100%")),
+                2,
+                List.of(
+                    "recovery: … : false (Could not find stats matching assertion path List(recovery))"))
+            .getFirst();
+    assertThat(verdict).hasToString("recovered >= 100%: there was none");
+  }
+
+  @Test
   void aReportThatLacksSomethingIsNoReport() {
     assertThatThrownBy(() -> Verdict.read(GOALS, 2, List.of("x : true (actual : 1.0)")))
         .hasMessage("Gatling tells of 1 assertions, not of 5");
