@@ -27,6 +27,10 @@ record StressPlan(
     @Nullable Address where,
     Path folder) {
   /// Rooms of each user.
+  private static final int PAYLOAD = 256;
+
+  private static final int SLOW_PAYLOAD = 2_048;
+  private static final int SLOW_ROOMS = 8;
   static final int ROOMS = 2;
 
   /// Before the names of the system properties.
@@ -119,9 +123,17 @@ record StressPlan(
     return where == null ? OwnStack.NODES : where.apis().size();
   }
 
-  /// Bytes of a publication: more where some are to fall behind.
+  /// Bytes of a publication: more where some are to fall behind, and yet more where they listen to
+  /// fewer rooms, so that they are sent as much.
   int payload() {
-    return scenario == StressScenario.SLOW_CONSUMERS ? 2_048 : 256;
+    return scenario == StressScenario.SLOW_CONSUMERS
+        ? SLOW_PAYLOAD * SLOW_ROOMS / slowRooms()
+        : PAYLOAD;
+  }
+
+  /// That each client listens to which reads slowly.
+  int slowRooms() {
+    return Math.min(SLOW_ROOMS, rooms());
   }
 
   int users() {

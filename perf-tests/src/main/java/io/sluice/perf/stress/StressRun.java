@@ -42,7 +42,6 @@ final class StressRun {
 
   private static final int STORMS = 3;
   private static final int SLOW_BYTES_A_SECOND = 1_000;
-  private static final int SLOW_ROOMS = 8;
   private static final Duration ANSWER = Duration.ofSeconds(15);
   private static final int SLOW_SHARE = 10;
   private static final List<String> SWARM_FLAGS =
@@ -133,12 +132,7 @@ final class StressRun {
   private Swarm slowReaders() throws IOException {
     Swarm swarm = new Swarm(SWARM_FLAGS);
     Audience audience =
-        Audience.of(
-                target().edges(),
-                target().secret(),
-                PREFIX,
-                plan.rooms(),
-                Math.min(SLOW_ROOMS, plan.rooms()))
+        Audience.of(target().edges(), target().secret(), PREFIX, plan.rooms(), plan.slowRooms())
             .reading(Audience.Reading.SLOW, SLOW_BYTES_A_SECOND)
             .fromAnywhere();
     swarm.open(audience, Math.max(1, plan.users() / SLOW_SHARE));

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class StressPlanTest {
   private static StressPlan plan(StressScenario scenario, Map<String, String> properties) {
@@ -44,6 +45,15 @@ final class StressPlanTest {
     StressPlan plan = plan(scenario, Map.of("stress.scale", "0.1"));
     assertThat(plan.goals().bounds().get(Goal.DELIVERIES))
         .isBetween(plan.deliveriesPerSecond() / 2, plan.deliveriesPerSecond() * 0.95);
+  }
+
+  /// So that a short run shows clients that fall behind, too.
+  @ParameterizedTest
+  @ValueSource(strings = {"0.05", "0.1", "0.5", "1"})
+  void clientsThatReadSlowlyAreSentAsMuchWhateverTheScale(String scale) {
+    StressPlan plan = plan(StressScenario.SLOW_CONSUMERS, Map.of("stress.scale", scale));
+    double perSecond = plan.payload() * plan.slowRooms() * plan.publishesPerSecond() / plan.rooms();
+    assertThat(perSecond).isBetween(32_000.0, 33_000.0);
   }
 
   @Test
