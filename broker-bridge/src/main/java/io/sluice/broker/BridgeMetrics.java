@@ -2,11 +2,13 @@ package io.sluice.broker;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,227 +16,386 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
-/// Every metric of this module: its name, its labels, its unit. Labels come from configuration and
-/// code only, never from records, so their number is bounded. Any thread may call any method.
-///
-/// | metric | labels | counts |
-/// |---|---|---|
-/// | `sluice.dead.letters` | namespace, reason | records found that cannot be delivered; every node counts all it sees |
-/// | `sluice.dead.letters.newest` | namespace, reason | when this node found the last one, in seconds since 1970 |
-/// | `sluice.dead.letters.written` | | dead letters that Kafka has |
-/// | `sluice.dead.letters.lost` | | dead letters given up: the queue was full or Kafka refused them |
-/// | `sluice.dead.letters.queue` | | dead letters waiting, now |
-/// | `sluice.session.events` | event | what happened to users' connections, and nodes found dead |
-/// | `sluice.session.events.written` | | of these, what Kafka has |
-/// | `sluice.session.events.merged` | | beginnings that were not written, because the end of their connection came before |
-/// | `sluice.session.events.lost` | cause | given up: no room (`full`), none for one user (`user-full`), refused by Kafka, or the node has left (`closed`) |
-/// | `sluice.session.events.queue` | | waiting, now |
-/// | `sluice.publishes` | outcome | publishes answered, and how long that took, in seconds |
-/// | `sluice.publish.queue` | | publishes accepted and not yet answered, now |
-/// | `sluice.breaker.state` | breaker, state | 1 for the state that a breaker is in: `closed`, `open`, `half-open` |
-/// | `sluice.breaker.refusals` | breaker | publishes that an open breaker refused |
-/// | `sluice.heartbeats` | result | heartbeats `stored` in Kafka or `failed` |
-/// | `sluice.commands` | result | commands to all nodes that this one `executed` or `passed-over`: from before it joined, stale, or there twice |
-/// | `sluice.control.unreadable` | | records of the control topic that are no message |
-/// | `sluice.ledger.unreadable` | | records of the ledger that are none |
-/// | `sluice.ledger.errors` | cause | reads and writes of the ledger that failed and are tried again |
-/// | `sluice.log.truncations` | namespace | truncations of a log that this node found out |
-/// | `sluice.nodes` | | live nodes this node knows, itself included, now |
-/// | `sluice.headers.dropped` | | record headers beyond their bounds |
-/// | `sluice.records.moved` | namespace | records placed by a producer with an older partition count |
-/// | `sluice.producer.renewals` | role | producers replaced because they could not go on |
-/// | `sluice.tailer.rests` | namespace, cause | partitions left alone for a while, because reading them failed |
-/// | `sluice.replay.scans` | | readings below the windows, each for all who waited for its partition |
-/// | `sluice.replay.records`, `sluice.replay.bytes` | | what those have read, wanted or not; bytes of values |
-/// | `sluice.replay.seconds` | | how long they took from where they began to what they read last, waits for readers included |
-/// | `sluice.replay.late` | | readers that were left behind by a scan and began anew |
-/// | `sluice.replay.readers` | | that wait for or read what is below a window, now |
-/// | `sluice.replay.errors` | cause | scans that failed; who waited is told that it was not recovered |
-/// | `sluice.log.questions` | | asked of Kafka because of a client's position: where a partition's log begins or ends |
-/// | `sluice.last.values.dropped` | namespace | newest values given up: there was no room for them |
-/// | `sluice.tailer.errors` | cause | reads from Kafka that failed and were tried again |
+/// Every metric of this module, but for those of Kafka's clients ([ClientFigures]). What each means
+/// is said where it is made, and nowhere else: `/metrics` and `deploy/docs/metrics.md` have it from
+/// here. Labels come from configuration and code only, never from records, so their number is
+/// bounded; and those that are known are there from the start, so that dashboards have their rows.
+/// Any thread may call any method.
 final class BridgeMetrics {
+  /// What reading fails with mostly: Kafka does not answer. Other causes come with their first.
+  private static final String USUAL = "TimeoutException";
+
+  private static final String NAMESPACE = "namespace";
+  private static final String REASON = "reason";
+  private static final String OUTCOME = "outcome";
+  private static final String RESULT = "result";
+  private static final String CAUSE = "cause";
+  private static final String BREAKER = "breaker";
+  private static final String EVENT = "event";
+  private static final String ROLE = "role";
+
   private final MeterRegistry registry;
-  private final Map<String, AtomicLong> newestLetters = new ConcurrentHashMap<>();
+  private final MeterProvider<Counter> deadLetters;
+  private final Map<Tags, AtomicLong> newestLetters = new ConcurrentHashMap<>();
+  private final Counter deadLettersWritten;
+  private final Counter deadLettersLost;
+  private final MeterProvider<Counter> sessionEvents;
+  private final Counter sessionEventsWritten;
+  private final Counter sessionEventsMerged;
+  private final MeterProvider<Counter> sessionEventsLost;
+  private final MeterProvider<Timer> publishes;
+  private final MeterProvider<Counter> breakerRefusals;
+  private final MeterProvider<Counter> heartbeats;
+  private final MeterProvider<Counter> commands;
+  private final Counter controlUnreadable;
+  private final Counter ledgerUnreadable;
+  private final MeterProvider<Counter> ledgerErrors;
+  private final MeterProvider<Counter> truncations;
+  private final Counter headersDropped;
+  private final MeterProvider<Counter> moved;
+  private final MeterProvider<Counter> renewals;
+  private final MeterProvider<Counter> rests;
+  private final MeterProvider<Counter> tailerErrors;
+  private final MeterProvider<Counter> lastValuesDropped;
+  private final Counter logQuestions;
+  private final Counter replayScans;
+  private final Counter replayRecords;
+  private final Counter replayBytes;
+  private final Counter replaySeconds;
+  private final Counter replayLate;
+  private final MeterProvider<Counter> replayErrors;
 
   BridgeMetrics(MeterRegistry registry) {
     this.registry = registry;
+    deadLetters =
+        counters(
+            "sluice.dead.letters",
+            "Records found that cannot be delivered; every node counts all it sees");
+    deadLettersWritten = counter("sluice.dead.letters.written", "Dead letters that Kafka has");
+    deadLettersLost =
+        counter(
+            "sluice.dead.letters.lost",
+            "Dead letters given up: the queue was full, or Kafka refused them");
+    sessionEvents =
+        counters(
+            "sluice.session.events",
+            "What happened to users' connections, and nodes found dead, that services are told");
+    sessionEventsWritten =
+        counter("sluice.session.events.written", "Session events that Kafka has");
+    sessionEventsMerged =
+        counter(
+            "sluice.session.events.merged",
+            "Beginnings of connections that were not written, because the end came before");
+    sessionEventsLost =
+        counters(
+            "sluice.session.events.lost",
+            "Session events given up: no room (full), none for one user (user-full), refused by Kafka, or the node has left (closed)");
+    publishes =
+        Timer.builder("sluice.publishes")
+            .description(
+                "Publishes answered, and how long that took: acknowledged by Kafka, refused (not sent, may be tried again), rejected (never possible), unknown (too late, may be stored)")
+            .withRegistry(registry);
+    breakerRefusals =
+        counters("sluice.breaker.refusals", "Calls that an open breaker refused at once");
+    heartbeats = counters("sluice.heartbeats", "This node's heartbeats");
+    commands =
+        counters(
+            "sluice.commands",
+            "Commands to all nodes that this one executed, or passed over: from before it joined, stale, or there twice");
+    controlUnreadable =
+        counter(
+            "sluice.control.unreadable", "Records of the control topic that this node cannot read");
+    ledgerUnreadable =
+        counter("sluice.ledger.unreadable", "Records of the ledger that this node cannot read");
+    ledgerErrors =
+        counters(
+            "sluice.ledger.errors", "Reads and writes of the ledger that failed and are repeated");
+    truncations =
+        counters("sluice.log.truncations", "Truncations of a log that this node found out");
+    headersDropped = counter("sluice.headers.dropped", "Headers of records beyond their bounds");
+    moved =
+        counters(
+            "sluice.records.moved",
+            "Records not delivered, because their producer knew fewer partitions than there are");
+    renewals =
+        counters(
+            "sluice.producer.renewals",
+            "Kafka producers replaced, because they could not go on or the clock was set back");
+    rests =
+        counters(
+            "sluice.tailer.rests",
+            "Partitions left alone for a while, because reading them failed");
+    tailerErrors =
+        counters("sluice.tailer.errors", "Reads from Kafka that failed and were repeated");
+    lastValuesDropped =
+        counters(
+            "sluice.last.values.dropped",
+            "Newest values given up for lack of room (window.last-values)");
+    logQuestions =
+        counter(
+            "sluice.log.questions",
+            "Questions to Kafka where a partition's log begins or ends, asked because of a client's position");
+    replayScans =
+        counter(
+            "sluice.replay.scans",
+            "Readings below the windows, each for all who waited for its partition");
+    replayRecords =
+        counter("sluice.replay.records", "Records read below the windows, wanted or not");
+    replayBytes =
+        counter("sluice.replay.bytes", "Bytes of the values of records read below the windows");
+    replaySeconds =
+        counter(
+            "sluice.replay.seconds",
+            "How long readings below the windows took, from where they began to what they read last, waits for readers included");
+    replayLate = counter("sluice.replay.late", "Readers left behind by a reading below the window");
+    replayErrors =
+        counters(
+            "sluice.replay.errors",
+            "Readings below the windows that failed; who waited is told that it was not recovered");
+    fromTheStart();
   }
 
+  private void fromTheStart() {
+    List.of("acknowledged", "refused", "rejected", "unknown")
+        .forEach(outcome -> publishes.withTag(OUTCOME, outcome));
+    List.of("stored", "failed").forEach(result -> heartbeats.withTag(RESULT, result));
+    List.of("executed", "passed-over").forEach(result -> commands.withTag(RESULT, result));
+    List.of(ledgerErrors, tailerErrors, replayErrors)
+        .forEach(errors -> errors.withTag(CAUSE, USUAL));
+  }
+
+  /// These namespaces are bound. Told from the start.
+  void namespaces(Collection<TopicBinding> bindings) {
+    for (TopicBinding binding : bindings) {
+      for (DeadLetterReason reason : DeadLetterReason.values()) {
+        var _ = deadLetters.withTags(of(binding, reason));
+        var _ = newestLetter(of(binding, reason));
+      }
+      var _ = truncations.withTag(NAMESPACE, binding.namespace());
+      var _ = moved.withTag(NAMESPACE, binding.namespace());
+      var _ = rests.withTags(NAMESPACE, binding.namespace(), CAUSE, USUAL);
+      if (binding.keepsLastValues()) {
+        var _ = lastValuesDropped.withTag(NAMESPACE, binding.namespace());
+      }
+    }
+  }
+
+  // dead letters
+
   void deadLetter(TopicBinding binding, DeadLetterReason reason) {
-    Tags tags = Tags.of("namespace", binding.namespace(), "reason", reason.wireName());
-    Counter.builder("sluice.dead.letters").tags(tags).register(registry).increment();
-    newestLetters
-        .computeIfAbsent(
-            binding.namespace() + '/' + reason.wireName(),
-            _ -> {
-              AtomicLong newest = new AtomicLong();
-              Gauge.builder("sluice.dead.letters.newest", newest, AtomicLong::get)
-                  .baseUnit("seconds")
-                  .tags(tags)
-                  .register(registry);
-              return newest;
-            })
-        .set(Instant.now().getEpochSecond());
+    Tags tags = of(binding, reason);
+    deadLetters.withTags(tags).increment();
+    newestLetter(tags).set(Instant.now().getEpochSecond());
+  }
+
+  private static Tags of(TopicBinding binding, DeadLetterReason reason) {
+    return Tags.of(NAMESPACE, binding.namespace(), REASON, reason.wireName());
+  }
+
+  private AtomicLong newestLetter(Tags tags) {
+    return newestLetters.computeIfAbsent(
+        tags,
+        _ -> {
+          AtomicLong newest = new AtomicLong();
+          Gauge.builder("sluice.dead.letters.newest", newest, AtomicLong::get)
+              .description("When this node found the last such record, as Unix time; 0: none yet")
+              .baseUnit("seconds")
+              .tags(tags)
+              .register(registry);
+          return newest;
+        });
   }
 
   void deadLetterWritten() {
-    counter("sluice.dead.letters.written");
+    deadLettersWritten.increment();
   }
 
   void deadLetterLost() {
-    counter("sluice.dead.letters.lost");
+    deadLettersLost.increment();
   }
 
   void deadLetterQueue(IntSupplier depth) {
-    gauge("sluice.dead.letters.queue", depth);
+    gauge("sluice.dead.letters.queue", "Dead letters that wait to be written", depth);
+  }
+
+  // session events
+
+  /// There is a topic for them. Told from the start.
+  void sessionEvents() {
+    SessionEventJson.NAMES.forEach(name -> sessionEvents.withTag(EVENT, name));
+    List.of("full", "user-full", "refused", "closed")
+        .forEach(cause -> sessionEventsLost.withTag(CAUSE, cause));
   }
 
   void sessionEvent(String name) {
-    counter("sluice.session.events", "event", name);
+    sessionEvents.withTag(EVENT, name).increment();
   }
 
   void sessionEventWritten() {
-    counter("sluice.session.events.written");
+    sessionEventsWritten.increment();
   }
 
   void sessionEventMerged() {
-    counter("sluice.session.events.merged");
+    sessionEventsMerged.increment();
   }
 
   void sessionEventLost(String cause) {
-    counter("sluice.session.events.lost", "cause", cause);
+    sessionEventsLost.withTag(CAUSE, cause).increment();
   }
 
   void sessionEventQueue(IntSupplier depth) {
-    gauge("sluice.session.events.queue", depth);
+    gauge("sluice.session.events.queue", "Session events that wait to be written", depth);
   }
 
+  // publishing
+
   void published(PublishOutcome outcome, Duration took) {
-    Timer.builder("sluice.publishes")
-        .tag(
-            "outcome",
+    publishes
+        .withTag(
+            OUTCOME,
             switch (outcome) {
               case PublishOutcome.Acknowledged _ -> "acknowledged";
               case PublishOutcome.Refused _ -> "refused";
               case PublishOutcome.Unknown _ -> "unknown";
               case PublishOutcome.Rejected _ -> "rejected";
             })
-        .register(registry)
         .record(took);
   }
 
   void publishQueue(IntSupplier depth) {
-    gauge("sluice.publish.queue", depth);
+    gauge("sluice.publish.queue", "Publishes accepted and not answered yet", depth);
   }
 
   /// Told from the start.
   void breaker(String name, Supplier<BreakerState> now) {
-    registry.counter("sluice.breaker.refusals", "breaker", name);
+    var _ = breakerRefusals.withTag(BREAKER, name);
     for (BreakerState.State state : BreakerState.State.values()) {
       Gauge.builder("sluice.breaker.state", () -> now.get().state() == state ? 1 : 0)
-          .tags("breaker", name, "state", state.label())
+          .description("1 for the state that a breaker is in, else 0")
+          .tags(BREAKER, name, "state", state.label())
           .register(registry);
     }
   }
 
   void breakerRefused(String name) {
-    counter("sluice.breaker.refusals", "breaker", name);
+    breakerRefusals.withTag(BREAKER, name).increment();
   }
 
-  void heartbeatStored() {
-    counter("sluice.heartbeats", "result", "stored");
-  }
-
-  void heartbeatFailed() {
-    counter("sluice.heartbeats", "result", "failed");
-  }
-
-  void command(String result) {
-    counter("sluice.commands", "result", result);
-  }
-
-  void controlUnreadable() {
-    counter("sluice.control.unreadable");
-  }
-
-  void ledgerUnreadable() {
-    counter("sluice.ledger.unreadable");
-  }
-
-  void ledgerFailed(Throwable cause) {
-    counter("sluice.ledger.errors", "cause", cause.getClass().getSimpleName());
-  }
-
-  void truncated(TopicBinding binding) {
-    counter("sluice.log.truncations", "namespace", binding.namespace());
-  }
-
-  void nodes(IntSupplier live) {
-    gauge("sluice.nodes", live);
-  }
-
-  void headerDropped() {
-    counter("sluice.headers.dropped");
-  }
-
-  void moved(TopicBinding binding) {
-    counter("sluice.records.moved", "namespace", binding.namespace());
+  /// There is such a producer. Told from the start.
+  void producer(String role) {
+    var _ = renewals.withTag(ROLE, role);
   }
 
   void producerRenewed(String role) {
-    counter("sluice.producer.renewals", "role", role);
+    renewals.withTag(ROLE, role).increment();
+  }
+
+  // among nodes
+
+  void heartbeatStored() {
+    heartbeats.withTag(RESULT, "stored").increment();
+  }
+
+  void heartbeatFailed() {
+    heartbeats.withTag(RESULT, "failed").increment();
+  }
+
+  void command(String result) {
+    commands.withTag(RESULT, result).increment();
+  }
+
+  void controlUnreadable() {
+    controlUnreadable.increment();
+  }
+
+  void nodes(IntSupplier live) {
+    gauge("sluice.nodes", "Live nodes that this one knows of, itself included", live);
+  }
+
+  void ledgerUnreadable() {
+    ledgerUnreadable.increment();
+  }
+
+  void ledgerFailed(Throwable cause) {
+    failed(ledgerErrors, cause);
+  }
+
+  // reading
+
+  void truncated(TopicBinding binding) {
+    truncations.withTag(NAMESPACE, binding.namespace()).increment();
+  }
+
+  void headerDropped() {
+    headersDropped.increment();
+  }
+
+  void moved(TopicBinding binding) {
+    moved.withTag(NAMESPACE, binding.namespace()).increment();
   }
 
   void partitionRests(TopicBinding binding, Throwable cause) {
-    String name = cause.getClass().getSimpleName();
-    counter("sluice.tailer.rests", "namespace", binding.namespace(), "cause", name);
+    rests
+        .withTags(NAMESPACE, binding.namespace(), CAUSE, cause.getClass().getSimpleName())
+        .increment();
   }
 
+  void tailerError(Throwable cause) {
+    failed(tailerErrors, cause);
+  }
+
+  void lastValueDropped(TopicBinding binding) {
+    lastValuesDropped.withTag(NAMESPACE, binding.namespace()).increment();
+  }
+
+  Counter logQuestions() {
+    return logQuestions;
+  }
+
+  // below the windows
+
   void replaying(IntSupplier readers) {
-    gauge("sluice.replay.readers", readers);
-    for (String name : List.of("scans", "records", "bytes", "seconds", "late")) {
-      registry.counter("sluice.replay." + name); // from the start
-    }
+    gauge(
+        "sluice.replay.readers",
+        "Subscriptions that wait for or read what is below a window",
+        readers);
   }
 
   void replayScan() {
-    counter("sluice.replay.scans");
+    replayScans.increment();
   }
 
   /// @param took since what the same scan read before, or since it began
   void replayRead(int records, long bytes, Duration took) {
-    registry.counter("sluice.replay.records").increment(records);
-    registry.counter("sluice.replay.bytes").increment((double) bytes);
-    registry.counter("sluice.replay.seconds").increment(took.toNanos() / 1e9);
+    replayRecords.increment(records);
+    replayBytes.increment((double) bytes);
+    replaySeconds.increment(took.toNanos() / 1e9);
   }
 
   void replayLate() {
-    counter("sluice.replay.late");
+    replayLate.increment();
   }
 
   void replayFailed(Throwable cause) {
-    counter("sluice.replay.errors", "cause", cause.getClass().getSimpleName());
+    failed(replayErrors, cause);
   }
 
-  /// Told from the start.
-  Counter logQuestions() {
-    return registry.counter("sluice.log.questions");
+  private static void failed(MeterProvider<Counter> errors, Throwable cause) {
+    errors.withTag(CAUSE, cause.getClass().getSimpleName()).increment();
   }
 
-  void lastValueDropped(TopicBinding binding) {
-    counter("sluice.last.values.dropped", "namespace", binding.namespace());
+  private MeterProvider<Counter> counters(String name, String meaning) {
+    return Counter.builder(name).description(meaning).withRegistry(registry);
   }
 
-  void tailerError(Throwable cause) {
-    counter("sluice.tailer.errors", "cause", cause.getClass().getSimpleName());
+  private Counter counter(String name, String meaning) {
+    return Counter.builder(name).description(meaning).register(registry);
   }
 
-  private void counter(String name, String... tags) {
-    Counter.builder(name).tags(tags).register(registry).increment();
-  }
-
-  private void gauge(String name, IntSupplier value) {
-    Gauge.builder(name, value, IntSupplier::getAsInt).strongReference(true).register(registry);
+  private void gauge(String name, String meaning, IntSupplier value) {
+    Gauge.builder(name, value, IntSupplier::getAsInt)
+        .description(meaning)
+        .strongReference(true)
+        .register(registry);
   }
 }

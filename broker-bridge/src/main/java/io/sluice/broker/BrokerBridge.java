@@ -78,6 +78,7 @@ public final class BrokerBridge implements AutoCloseable {
     this.settings = settings;
     this.listener = listener;
     metrics = new BridgeMetrics(registry);
+    metrics.namespaces(settings.bindings());
     clients = new KafkaClients(settings.kafka(), nodeId, clock);
     topics = clients.topics(settings.publish());
     logBounds = new LogBounds(topics::admin, metrics);

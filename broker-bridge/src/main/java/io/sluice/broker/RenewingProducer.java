@@ -63,6 +63,7 @@ final class RenewingProducer implements AutoCloseable, ClockWatch.Listener {
     this.metrics = metrics;
     this.nanoClock = nanoClock;
     this.current = producers.get();
+    metrics.producer(role);
     this.renewedAt = nanoClock.getAsLong() - RENEWAL_APART.toNanos();
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,10 @@ final class SessionEventJson {
   private static final String PREFIX = "io.sluice.session.";
   private static final String NODE_LOST = "io.sluice.node-lost";
   private static final JsonMapper JSON = new JsonMapper();
+
+  /// What [#name] may be.
+  static final List<String> NAMES =
+      List.of("connected", "resumed", "taken-over", "disconnected", "node-lost");
 
   private SessionEventJson() {}
 

@@ -62,6 +62,9 @@ final class SessionEvents implements SessionEventSink, AutoCloseable {
     this.metrics = metrics;
     this.self = self;
     metrics.sessionEventQueue(waiting::size);
+    if (!topic.isEmpty()) {
+      metrics.sessionEvents();
+    }
   }
 
   void start() {

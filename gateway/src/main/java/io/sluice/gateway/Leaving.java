@@ -1,5 +1,6 @@
 package io.sluice.gateway;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.broker.NodeStatus;
 import io.sluice.gateway.config.DrainConfig;
@@ -26,7 +27,9 @@ final class Leaving {
   }
 
   void bindTo(MeterRegistry registry) {
-    registry.gauge("sluice.draining", this, it -> it.begun ? 1 : 0);
+    Gauge.builder("sluice.draining", this, it -> it.begun ? 1 : 0)
+        .description("1 while the node leaves, else 0")
+        .register(registry);
   }
 
   /// The node is up, and has clients to send elsewhere.

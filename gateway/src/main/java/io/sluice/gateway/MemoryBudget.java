@@ -217,6 +217,7 @@ public record MemoryBudget(List<Part> parts) {
   void bindTo(MeterRegistry registry) {
     for (Part it : parts) {
       Gauge.builder("sluice.memory.budget", it, Part::bytes)
+          .description("The most that a part of the node may take, by its configuration")
           .baseUnit("bytes")
           .tags("part", it.name().replace(' ', '-'), "place", it.place().label())
           .strongReference(true)

@@ -34,18 +34,21 @@ final class NodeGauges {
               metrics,
               name,
               "sluice.recoverable.horizon",
+              "The most of the newest records of its partition that any client may have missed and still be given",
               "records",
-              () -> bridge.horizon(name, limits(name))); // of a partition
+              () -> bridge.horizon(name, limits(name)));
           gauge(
               metrics,
               name,
               "sluice.tailer.behind",
+              "How many records the partition that is worst off holds that were not read, as far as Kafka was asked in the last 5 s",
               "records",
               () -> worst(name, TailedPartition::behind));
           gauge(
               metrics,
               name,
               "sluice.tailer.late",
+              "For how long, in the partition that is worst off, something has been in Kafka that was not read",
               "seconds",
               () -> worst(name, partition -> partition.late().toMillis() / 1e3));
         });
@@ -57,14 +60,25 @@ final class NodeGauges {
 
   private static void used(MeterRegistry metrics, String part, Supplier<Number> bytes) {
     Gauge.builder("sluice.memory.used", bytes)
+        .description(
+            "What a part of the node takes now: windows, newest values beside them, buffers of all nodes of the process outside of the heap")
         .baseUnit("bytes")
         .tag("part", part)
         .register(metrics);
   }
 
   private static void gauge(
-      MeterRegistry metrics, String namespace, String name, String unit, Supplier<Number> value) {
-    Gauge.builder(name, value).baseUnit(unit).tag("namespace", namespace).register(metrics);
+      MeterRegistry metrics,
+      String namespace,
+      String name,
+      String meaning,
+      String unit,
+      Supplier<Number> value) {
+    Gauge.builder(name, value)
+        .description(meaning)
+        .baseUnit(unit)
+        .tag("namespace", namespace)
+        .register(metrics);
   }
 
   private double worst(String namespace, ToDoubleFunction<TailedPartition> of) {

@@ -22,11 +22,6 @@ import org.slf4j.LoggerFactory;
 
 /// Takes another configuration over while the node runs: all of what can be, or, when anything is
 /// wrong with it, nothing. For any thread.
-///
-/// | metric | labels | counts |
-/// |---|---|---|
-/// | `sluice.config.reloads` | outcome | `taken`: something changed; `unchanged`; `refused`: it is not good, and nothing changed |
-/// | `sluice.config.restart.needed` | | keys whose values in the file need a restart, now |
 final class Reloads {
   private static final Logger log = LoggerFactory.getLogger(Reloads.class);
 
@@ -51,10 +46,14 @@ final class Reloads {
       counts.put(
           outcome,
           Counter.builder("sluice.config.reloads")
+              .description(
+                  "Readings of the configuration: something was taken over, nothing had changed, or it is not good and was refused")
               .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
               .register(metrics));
     }
-    Gauge.builder("sluice.config.restart.needed", () -> waiting).register(metrics);
+    Gauge.builder("sluice.config.restart.needed", () -> waiting)
+        .description("Keys whose values in the file need a restart")
+        .register(metrics);
   }
 
   /// Reads and takes over.

@@ -9,27 +9,15 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
-/// The names and units of this module's metrics.
+/// The metrics of this module. What each means is said where it is made, and nowhere else:
+/// `/metrics` and `deploy/docs/metrics.md` have it from here.
 final class SessionMetrics {
-  /// Time for a call to be answered, by whichever store.
   static final String CALLS = "sluice.sessions.calls";
-
-  /// Calls that Redis did not answer, by `reason`.
   static final String FALLBACKS = "sluice.sessions.fallbacks";
-
-  /// 1 while sessions are known to this node only because Redis is away, else 0.
   static final String DEGRADED = "sluice.sessions.degraded";
-
-  /// Sessions in this node's own memory.
   static final String LOCAL = "sluice.sessions.local";
-
-  /// Repeated calls of Redis, by `outcome`: `answered`, `given-up`.
   static final String RETRIES = "sluice.sessions.retries";
-
-  /// 1 for the state that a breaker is in, by `breaker` and `state`.
   static final String BREAKER_STATE = "sluice.breaker.state";
-
-  /// Calls that an open breaker refused, by `breaker`.
   static final String BREAKER_REFUSALS = "sluice.breaker.refusals";
 
   /// How a call that was repeated ended.
@@ -50,18 +38,19 @@ final class SessionMetrics {
   SessionMetrics(MeterRegistry registry) {
     calls =
         Timer.builder(CALLS)
-            .description("Time for a session call to be answered")
+            .description(
+                "Calls of the session store, and how long each took to be answered, by Redis or by this node's memory")
             .register(registry);
     refusals =
         Counter.builder(BREAKER_REFUSALS)
-            .description("Calls that an open breaker refused")
+            .description("Calls that an open breaker refused at once")
             .tag("breaker", RedisBreaker.NAME)
             .register(registry);
     for (Retried outcome : Retried.values()) {
       retries.put(
           outcome,
           Counter.builder(RETRIES)
-              .description("Calls of Redis that were repeated")
+              .description("Calls of Redis that were repeated, by how that ended")
               .tag("outcome", outcome.label())
               .register(registry));
     }
@@ -69,7 +58,8 @@ final class SessionMetrics {
       fallbacks.put(
           reason,
           Counter.builder(FALLBACKS)
-              .description("Session calls not answered by Redis")
+              .description(
+                  "Calls of the session store that this node's memory answered, because Redis did not")
               .tag("reason", reason.label())
               .register(registry));
     }
@@ -100,7 +90,7 @@ final class SessionMetrics {
   static void watch(MeterRegistry registry, RedisBreaker breaker) {
     for (BreakerState.State state : BreakerState.State.values()) {
       Gauge.builder(BREAKER_STATE, breaker, it -> it.state().state() == state ? 1 : 0)
-          .description("1 for the state that a breaker is in")
+          .description("1 for the state that a breaker is in, else 0")
           .tags("breaker", RedisBreaker.NAME, "state", state.label())
           .register(registry);
     }
@@ -108,7 +98,7 @@ final class SessionMetrics {
 
   static void watch(MeterRegistry registry, SessionStore store, LocalSessionStore local) {
     Gauge.builder(DEGRADED, store, s -> s.health() instanceof StoreHealth.Degraded ? 1 : 0)
-        .description("1 while sessions are known to this node only because Redis is away")
+        .description("1 while sessions are known to this node only, because Redis is away, else 0")
         .register(registry);
     Gauge.builder(LOCAL, local, LocalSessionStore::size)
         .description("Sessions in this node's own memory")

@@ -20,7 +20,7 @@ public final class SessionStores {
   /// A store as configured: Redis with this node's memory behind it, or this node's memory alone
   /// when no Redis is configured. Waits up to two seconds for Redis and then begins without it.
   ///
-  /// @param registry gets the metrics named in `SessionMetrics`
+  /// @param registry gets the metrics of `SessionMetrics`
   public static SessionStore open(SessionStoreSettings settings, MeterRegistry registry) {
     return open(settings, registry, Clock.systemUTC(), PATIENCE);
   }

@@ -4,22 +4,41 @@ import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Counts and times every request in the metric `sluice.api.requests` (tags `route`, one of a fixed
-/// set, and `status`) and writes it to the log at DEBUG, without its query string, which may hold
-/// secrets.
+/// Counts and times every request by its route, one of a fixed set, and status, and writes it to
+/// the log at DEBUG, without its query string, which may hold secrets.
 final class AccessLog implements Filter {
   private static final Logger LOG = LoggerFactory.getLogger("io.sluice.gateway.api.access");
-  private static final String METRIC = "sluice.api.requests";
+  private static final String COMMANDS = "commands";
+  private static final String RESOURCES = "resources";
+  private static final String HEALTH = "health";
+  private static final String CONSOLE = "console";
+  private static final String METRICS = "metrics";
+  private static final String OTHER = "other";
 
-  private final MeterRegistry metrics;
+  private final MeterProvider<Timer> requests;
 
   AccessLog(MeterRegistry metrics) {
-    this.metrics = metrics;
+    requests =
+        Timer.builder("sluice.api.requests")
+            .description("Requests to the API port answered, and how long each took")
+            .withRegistry(metrics);
+    Stream.concat(
+            Stream.of(COMMANDS, RESOURCES, HEALTH, CONSOLE, METRICS, OTHER),
+            Arrays.stream(Method.values()).map(method -> method.text))
+        .forEach(route -> requests(route, 200)); // from the start
+  }
+
+  private Timer requests(String route, int status) {
+    return requests.withTags("route", route, "status", Integer.toString(status));
   }
 
   @Override
@@ -29,7 +48,7 @@ final class AccessLog implements Filter {
     response.whenSent(() -> {
       int status = response.status().code();
       Duration took = Duration.ofNanos(System.nanoTime() - start);
-      metrics.timer(METRIC, "route", route(path), "status", Integer.toString(status)).record(took);
+      requests(route(path), status).record(took);
       LOG.debug(
           "request method={} path={} status={} micros={}",
           request.prologue().method().text(),
@@ -42,22 +61,22 @@ final class AccessLog implements Filter {
 
   private static String route(String path) {
     if (path.equals("/api")) {
-      return "commands";
+      return COMMANDS;
     }
     if (path.startsWith(Resources.PATH + "/")) {
-      return "resources";
+      return RESOURCES;
     }
     if (path.startsWith("/api/")) {
       return Method.named(path.substring("/api/".length()))
           .map(method -> method.text)
-          .orElse("other");
+          .orElse(OTHER);
     }
     if (path.equals(HealthPages.PATH) || path.startsWith(HealthPages.PATH + "/")) {
-      return "health";
+      return HEALTH;
     }
     if (path.startsWith("/console")) {
-      return "console";
+      return CONSOLE;
     }
-    return path.equals("/metrics") ? "metrics" : "other";
+    return path.equals("/metrics") ? METRICS : OTHER;
   }
 }

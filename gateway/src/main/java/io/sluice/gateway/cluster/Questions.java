@@ -2,6 +2,8 @@ package io.sluice.gateway.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.broker.NodeInfo;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +43,7 @@ public final class Questions implements AutoCloseable {
 
   private final String self;
   private final Supplier<List<NodeInfo>> live;
-  private final MeterRegistry metrics;
+  private final MeterProvider<Counter> unanswered;
   private final Asking others;
   private final Map<Topic, Answering> answering = new ConcurrentHashMap<>();
 
@@ -53,7 +55,14 @@ public final class Questions implements AutoCloseable {
       String self, Supplier<List<NodeInfo>> live, Supplier<String> key, MeterRegistry metrics) {
     this.self = self;
     this.live = live;
-    this.metrics = metrics;
+    this.unanswered =
+        Counter.builder("sluice.questions.unanswered")
+            .description(
+                "Questions to nodes that were not answered: too late, the node was busy, this one had too much under way (own-limit), or it failed")
+            .withRegistry(metrics);
+    for (UnansweredException.Why why : UnansweredException.Why.values()) {
+      unanswered.withTag("cause", why.text());
+    }
     this.others = new Asking(key, PATIENCE);
   }
 
@@ -133,7 +142,7 @@ public final class Questions implements AutoCloseable {
         .thenApply(Optional::of)
         .exceptionally(failure -> {
           UnansweredException.Why why = UnansweredException.Why.of(failure);
-          metrics.counter("sluice.questions.unanswered", "cause", why.text()).increment();
+          unanswered.withTag("cause", why.text()).increment();
           log.debug("a node did not answer nodeId={} topic={}", node, topic, failure);
           return Optional.empty();
         });

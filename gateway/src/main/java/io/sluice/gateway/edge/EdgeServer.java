@@ -72,12 +72,9 @@ public final class EdgeServer implements AutoCloseable {
                   own::tick, TickWheel.TICK_MS, TickWheel.TICK_MS, TimeUnit.MILLISECONDS);
       byLoop.put(all.get(i), own);
     }
-    context.metrics().deliveries(List.copyOf(byLoop.values()));
-    context.metrics().lags(hub);
-    context.metrics().deflations(hub);
-    context.metrics().patches(hub);
+    context.metrics().loops(byLoop.values());
+    context.metrics().hub(hub);
     context.metrics().tokens(context.verifier());
-    context.metrics().filters(hub);
     EdgeConfig edge = context.edge();
     Cors cors = new Cors(new Origins(edge.allowedOrigins()));
     TlsHandshakes tls = edge.tls().on() ? TlsHandshakes.open(context) : null;

@@ -1,6 +1,7 @@
 package io.sluice.gateway.edge;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -16,10 +17,18 @@ public final class Overload {
   public Overload(MeterRegistry registry) {
     for (ShedLevel what : ShedLevel.values()) {
       if (what != ShedLevel.NONE) {
-        shed.put(what, registry.counter("sluice.shed", "what", what.label()));
+        shed.put(
+            what,
+            Counter.builder("sluice.shed")
+                .description("What was refused because the node had too much to do")
+                .tag("what", what.label())
+                .register(registry));
       }
     }
-    registry.gauge("sluice.shed.level", this, it -> it.state.level().number());
+    Gauge.builder("sluice.shed.level", this, it -> it.state.level().number())
+        .description(
+            "What the node refuses now: 0 nothing, 1 new connections, 2 also subscribes, 3 also history, presence and recovery from below the window")
+        .register(registry);
   }
 
   void set(ShedLevel level, Instant since) {

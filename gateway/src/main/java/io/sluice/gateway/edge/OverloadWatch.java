@@ -1,5 +1,6 @@
 package io.sluice.gateway.edge;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.sluice.gateway.config.ShedConfig;
@@ -46,8 +47,11 @@ public final class OverloadWatch implements AutoCloseable {
       ShedConfig bounds, EdgeServer edge, Overload overload, MeterRegistry registry) {
     OverloadWatch watch = new OverloadWatch(bounds, edge.lags(), overload);
     TimeGauge.builder("sluice.loop.lag", () -> watch.lagNanos, TimeUnit.NANOSECONDS)
+        .description("How late the latest event loop was in the last second, all the time")
         .register(registry);
-    registry.gauge("sluice.memory.after.collection.percent", watch, it -> it.memoryPercent);
+    Gauge.builder("sluice.memory.after.collection.percent", watch, it -> it.memoryPercent)
+        .description("How much of the heap was in use after the last collections")
+        .register(registry);
     var _ =
         watch.thread.scheduleWithFixedDelay(
             watch::look, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);

@@ -9,13 +9,6 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /// Health as metrics.
-///
-/// | metric | labels | is |
-/// |---|---|---|
-/// | `sluice.ready`, `sluice.live` | | 1 or 0 |
-/// | `sluice.health` | check, state | 1 for the state that a check is in, else 0 |
-/// | `sluice.health.since.seconds` | check | when that began, as Unix time |
-/// | `sluice.breaker.since.seconds` | breaker | since when it is closed, or is not, as Unix time |
 public final class HealthMetrics {
   private final MeterRegistry registry;
   private final Supplier<HealthReport> health;
@@ -30,8 +23,14 @@ public final class HealthMetrics {
   /// @param health the newest report; must not wait
   public static void bind(MeterRegistry registry, Supplier<HealthReport> health) {
     HealthMetrics metrics = new HealthMetrics(registry, health);
-    metrics.gauge("sluice.ready", report -> report.ready() ? 1 : 0);
-    metrics.gauge("sluice.live", report -> report.live() ? 1 : 0);
+    metrics.gauge(
+        "sluice.ready",
+        "1 while the node should get new clients, else 0",
+        report -> report.ready() ? 1 : 0);
+    metrics.gauge(
+        "sluice.live",
+        "1 unless the node should be started anew, else 0",
+        report -> report.live() ? 1 : 0);
     HealthReport now = health.get();
     now.checks().forEach(check -> metrics.check(check.name()));
     now.breakers().forEach(breaker -> metrics.breaker(breaker.name()));
@@ -43,6 +42,7 @@ public final class HealthMetrics {
     for (HealthCheck.State state : HealthCheck.State.values()) {
       gauge(
           "sluice.health",
+          "1 for the state that a check is in, else 0",
           report -> find.apply(report).filter(it -> it.state() == state).isPresent() ? 1 : 0,
           "check",
           name,
@@ -51,6 +51,7 @@ public final class HealthMetrics {
     }
     gauge(
         "sluice.health.since.seconds",
+        "When the state that a check is in began, as Unix time",
         report -> find.apply(report).map(HealthCheck::since).map(HealthMetrics::unix).orElse(0.0),
         "check",
         name);
@@ -61,13 +62,18 @@ public final class HealthMetrics {
         report -> report.breakers().stream().filter(it -> it.name().equals(name)).findFirst();
     gauge(
         "sluice.breaker.since.seconds",
+        "Since when a breaker is closed, or is not, as Unix time",
         report -> find.apply(report).map(Breaker::since).map(HealthMetrics::unix).orElse(0.0),
         "breaker",
         name);
   }
 
-  private void gauge(String name, ToDoubleFunction<HealthReport> value, String... tags) {
-    Gauge.builder(name, () -> value.applyAsDouble(health.get())).tags(tags).register(registry);
+  private void gauge(
+      String name, String meaning, ToDoubleFunction<HealthReport> value, String... tags) {
+    Gauge.builder(name, () -> value.applyAsDouble(health.get()))
+        .description(meaning)
+        .tags(tags)
+        .register(registry);
   }
 
   private static double unix(Instant at) {

@@ -1,5 +1,8 @@
 package io.sluice.gateway.health;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,12 +25,6 @@ import org.slf4j.LoggerFactory;
 /// threads, metrics, and the process's end. Nothing that could hang itself, such as a log whose
 /// reader has gone, is done by that thread: another one tells, and is waited for only so long.
 /// [#hangs] is for any thread; [#start] and [#close] once.
-///
-/// | metric | labels | counts |
-/// |---|---|---|
-/// | `sluice.watchdog.hung` | | threads that hang, now |
-/// | `sluice.watchdog.hangs` | kind | loops and tailers that were found to hang |
-/// | `sluice.watchdog.pauses` | | times in which the process did not run: it was stopped, or the machine slept |
 public final class Watch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Watch.class);
 
@@ -43,7 +40,8 @@ public final class Watch implements AutoCloseable {
   private final Runnable besides;
   private final Runnable lastWords;
   private final Exit exit;
-  private final MeterRegistry registry;
+  private final MeterProvider<Counter> hangs;
+  private final Counter pauses;
   private final Thread thread =
       Thread.ofPlatform().daemon().name("sluice-watchdog").unstarted(this::run);
   private final ThreadPoolExecutor telling =
@@ -71,14 +69,22 @@ public final class Watch implements AutoCloseable {
     this.besides = besides;
     this.lastWords = lastWords;
     this.exit = exit;
-    this.registry = registry;
+    this.hangs =
+        Counter.builder("sluice.watchdog.hangs")
+            .description("Event loops and threads that read Kafka that were found to hang")
+            .withRegistry(registry);
+    this.pauses =
+        Counter.builder("sluice.watchdog.pauses")
+            .description("Times in which the process did not run: it was stopped, or slept")
+            .register(registry);
     this.watchdog =
         new Watchdog(
             stall, exitAfter, watched, System::nanoTime, Clock.systemUTC(), new Findings());
-    registry.gauge("sluice.watchdog.hung", watchdog, it -> it.hangs().size());
-    registry.counter("sluice.watchdog.pauses");
+    Gauge.builder("sluice.watchdog.hung", watchdog, it -> it.hangs().size())
+        .description("Threads that hang now")
+        .register(registry);
     for (Watched.Kind kind : Watched.Kind.values()) {
-      registry.counter("sluice.watchdog.hangs", "kind", kind.label());
+      hangs.withTag("kind", kind.label());
     }
   }
 
@@ -130,7 +136,7 @@ public final class Watch implements AutoCloseable {
   private final class Findings implements Watchdog.Listener {
     @Override
     public void hangs(Watched what, Hang how) {
-      registry.counter("sluice.watchdog.hangs", "kind", how.kind().label()).increment();
+      hangs.withTag("kind", how.kind().label()).increment();
       long now = System.nanoTime();
       boolean dump = now - dumped >= BETWEEN_DUMPS.toNanos();
       if (dump) {
@@ -157,7 +163,7 @@ public final class Watch implements AutoCloseable {
 
     @Override
     public void paused(Duration length) {
-      registry.counter("sluice.watchdog.pauses").increment();
+      pauses.increment();
       var _ =
           tell(
               () -> log.warn("this process did not run, or hardly pausedMs={}", length.toMillis()));

@@ -1,9 +1,10 @@
 package io.sluice.gateway.presence;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/// Names and meaning of the metrics of presence. Thread-safe.
+/// The metrics of presence; what each means is said where it is made. Thread-safe.
 final class PresenceMetrics {
   private final MeterRegistry registry;
   private final Counter hidden;
@@ -15,21 +16,37 @@ final class PresenceMetrics {
 
   PresenceMetrics(MeterRegistry registry) {
     this.registry = registry;
-    hidden = registry.counter("sluice.presence.hidden");
+    hidden =
+        counter(
+            "sluice.presence.hidden",
+            "Subscriptions not shown in presence, because of presence.max-members or presence.max-members-per-channel");
     told = moves("told");
     dropped = moves("dropped");
     failed = moves("failed");
-    asked = registry.counter("sluice.presence.questions");
-    unanswered = registry.counter("sluice.presence.unanswered");
+    asked =
+        counter(
+            "sluice.presence.questions", "How often the other nodes were asked who is subscribed");
+    unanswered =
+        counter("sluice.presence.unanswered", "Nodes that did not answer such a question in time");
+  }
+
+  private Counter counter(String name, String meaning) {
+    return Counter.builder(name).description(meaning).register(registry);
   }
 
   private Counter moves(String outcome) {
-    return registry.counter("sluice.presence.moves", "outcome", outcome);
+    return Counter.builder("sluice.presence.moves")
+        .description(
+            "Joins and leaves that all nodes were told of, that were dropped because too many came at once, or that Kafka did not take, perhaps")
+        .tag("outcome", outcome)
+        .register(registry);
   }
 
-  /// Subscriptions that are shown.
+  /// What the table holds.
   void members(MemberTable table) {
-    registry.gauge("sluice.presence.members", table, MemberTable::size);
+    Gauge.builder("sluice.presence.members", table, MemberTable::size)
+        .description("Subscriptions of this node that are shown in presence")
+        .register(registry);
   }
 
   /// A subscription is not shown, because of a limit.
