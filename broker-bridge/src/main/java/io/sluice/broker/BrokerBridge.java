@@ -2,6 +2,7 @@ package io.sluice.broker;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -80,6 +81,7 @@ public final class BrokerBridge implements AutoCloseable {
     metrics = new BridgeMetrics(registry);
     metrics.namespaces(settings.bindings());
     clients = new KafkaClients(settings.kafka(), nodeId, clock);
+    clients.figures().bindTo(registry);
     topics = clients.topics(settings.publish());
     logBounds = new LogBounds(topics::admin, metrics);
     replayer =
@@ -302,6 +304,15 @@ public final class BrokerBridge implements AutoCloseable {
   /// given; see [TailedPartition#horizon].
   public long horizon(String namespace, ReplayLimits limits) {
     return partitions(namespace).stream().mapToLong(p -> p.horizon(limits)).min().orElse(0);
+  }
+
+  /// In how long that many records come, at the rate of what is in the windows: for how long a
+  /// client of the namespace may be away. Nothing where nothing comes, or no client is too late.
+  public Optional<Duration> horizonAge(String namespace, ReplayLimits limits) {
+    long now = System.currentTimeMillis();
+    return partitions(namespace).stream()
+        .flatMap(p -> p.horizonAge(limits, now).stream())
+        .min(Comparator.naturalOrder());
   }
 
   /// Reads what has left the windows.

@@ -14,12 +14,17 @@ import org.jspecify.annotations.Nullable;
 /// [ClockWatch].
 final class ClockedConsumer extends KafkaConsumer<byte[], byte[]> implements ClockWatch.Listener {
   private final ClockWatch clock;
+  private final ClientFigures figures;
   private volatile @Nullable Duration back;
 
-  ClockedConsumer(Map<String, Object> properties, ClockWatch clock) {
+  /// @param role what it does, as [ClientFigures] shows it
+  ClockedConsumer(
+      Map<String, Object> properties, ClockWatch clock, String role, ClientFigures figures) {
     super(properties);
     this.clock = clock;
+    this.figures = figures;
     clock.listen(this);
+    figures.add(this, role, properties, this::metrics);
   }
 
   @Override
@@ -55,13 +60,18 @@ final class ClockedConsumer extends KafkaConsumer<byte[], byte[]> implements Clo
 
   @Override
   public void close() {
-    clock.forget(this);
+    forget();
     super.close();
   }
 
   @Override
   public void close(CloseOptions options) {
-    clock.forget(this);
+    forget();
     super.close(options);
+  }
+
+  private void forget() {
+    clock.forget(this);
+    figures.remove(this);
   }
 }

@@ -12,6 +12,7 @@ final class KafkaClients {
   private final KafkaSettings kafka;
   private final ClientProperties properties;
   private final ClockWatch clock;
+  private final ClientFigures figures = new ClientFigures();
 
   /// Of what is done soon.
   KafkaClients(KafkaSettings kafka, String nodeId) {
@@ -29,6 +30,11 @@ final class KafkaClients {
     return properties;
   }
 
+  /// What those that are there for long measure.
+  ClientFigures figures() {
+    return figures;
+  }
+
   /// A consumer with no assignment, for what is done soon.
   Consumer<byte[], byte[]> consumer(String role, Isolation isolation) {
     return new KafkaConsumer<>(properties.consumer(role, isolation, kafka.fetchBytes()));
@@ -36,13 +42,17 @@ final class KafkaClients {
 
   /// The same, which is there for long.
   Consumer<byte[], byte[]> lasting(String role, Isolation isolation) {
-    return new ClockedConsumer(properties.consumer(role, isolation, kafka.fetchBytes()), clock);
+    return new ClockedConsumer(
+        properties.consumer(role, isolation, kafka.fetchBytes()), clock, role, figures);
   }
 
   /// The same for a tailer of so many partitions.
   Consumer<byte[], byte[]> tailer(Isolation isolation, int partitions) {
     return new ClockedConsumer(
-        properties.consumer("tailer", isolation, kafka.fetchBytes(), partitions), clock);
+        properties.consumer("tailer", isolation, kafka.fetchBytes(), partitions),
+        clock,
+        "tailer",
+        figures);
   }
 
   /// The same for a topic that is read now and then, for one reading.
@@ -52,7 +62,7 @@ final class KafkaClients {
 
   /// The same for a scan of this number.
   ClockedConsumer replay(int scan, Isolation isolation) {
-    return new ClockedConsumer(properties.replay(scan, isolation), clock);
+    return new ClockedConsumer(properties.replay(scan, isolation), clock, "replay", figures);
   }
 
   /// A producer, the first of which is made at once: that is where bad properties show.
@@ -65,6 +75,7 @@ final class KafkaClients {
       RenewingProducer producer =
           new RenewingProducer(role, () -> new KafkaProducer<>(properties), metrics);
       clock.listen(producer);
+      figures.add(producer, role, properties, producer::figures);
       return producer;
     } catch (KafkaException e) {
       letGo.run();
@@ -78,6 +89,7 @@ final class KafkaClients {
   Topics topics(PublishSettings publish) {
     Topics topics = new Topics(kafka, publish, properties);
     clock.listen(_ -> topics.renew());
+    figures.add(topics, "admin", properties.admin(Topics.START), () -> topics.admin().metrics());
     return topics;
   }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -80,7 +81,7 @@ final class LogBounds {
     }
   }
 
-  /// The same with where their logs end.
+  /// The same with where their logs end, and what open transactions hold back there.
   void learnEnds(Collection<TailedPartition> partitions) {
     for (Isolation isolation : Isolation.values()) {
       List<TailedPartition> its =
@@ -92,9 +93,33 @@ final class LogBounds {
   }
 
   private void learnEnds(List<TailedPartition> partitions, Isolation isolation) {
+    long at = System.nanoTime();
+    switch (isolation) {
+      case READ_UNCOMMITTED -> learn(partitions, isolation, (p, end) -> p.logEnd(end, at));
+      case READ_COMMITTED -> {
+        Map<TailedPartition, Long> watermarks = new HashMap<>();
+        partitions.forEach(p -> watermarks.put(p, p.transactions().watermark()));
+        learn(
+            partitions,
+            isolation,
+            (p, end) -> {
+              p.logEnd(end, at);
+              p.transactions().stable(end, watermarks.getOrDefault(p, -1L));
+            });
+        learn(
+            partitions,
+            Isolation.READ_UNCOMMITTED,
+            (p, end) -> p.transactions().watermark(end)); // for the next look
+      }
+    }
+  }
+
+  private void learn(
+      List<TailedPartition> partitions,
+      Isolation isolation,
+      ObjLongConsumer<TailedPartition> then) {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     partitions.forEach(p -> asked.put(p.topicPartition(), OffsetSpec.latest()));
-    long at = System.nanoTime();
     ListOffsetsResult answers =
         admin
             .get()
@@ -107,7 +132,7 @@ final class LogBounds {
           answers
               .partitionResult(partition.topicPartition())
               .toCompletionStage()
-              .thenAccept(info -> partition.logEnd(info.offset(), at));
+              .thenAccept(info -> then.accept(partition, info.offset()));
     }
   }
 

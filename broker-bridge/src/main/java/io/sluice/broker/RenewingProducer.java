@@ -1,12 +1,15 @@
 package io.sluice.broker;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
@@ -101,6 +104,11 @@ final class RenewingProducer implements AutoCloseable, ClockWatch.Listener {
       }
       result.accept(new SendResult.NotSent(producer == null ? e : cause(producer, e)));
     }
+  }
+
+  /// What the present one measures.
+  Map<MetricName, ? extends Metric> figures() {
+    return current.metrics();
   }
 
   /// Waits this long for what was sent; the rest is cut and reported as failed.

@@ -1,12 +1,16 @@
 package io.sluice.broker;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.kafka.common.TopicPartition;
 
 /// A partition this node reads, for as long as the node lives. Its window may be replaced when the
 /// partition's log breaks off.
 public final class TailedPartition {
+  /// Beyond it a time says nothing more: a century.
+  private static final double LONGEST_MS = 100 * 365.0 * 86_400_000;
+
   private final int index;
   private final TopicBinding binding;
   private final int partition;
@@ -20,6 +24,7 @@ public final class TailedPartition {
   private volatile boolean trimmed;
 
   private final Arrears arrears = new Arrears();
+  private final HeldBack heldBack = new HeldBack();
   private volatile boolean resting;
 
   /// @param index dense number of this partition on this node
@@ -105,6 +110,17 @@ public final class TailedPartition {
     return arrears.age(window.tail(), System.nanoTime());
   }
 
+  /// Told by who asks where the log ends.
+  HeldBack transactions() {
+    return heldBack;
+  }
+
+  /// How many records that were in Kafka some seconds ago are held back by open transactions; 0
+  /// where the namespace reads them all the same.
+  public long heldBack() {
+    return heldBack.records();
+  }
+
   /// Whether it is left alone for a while, because reading it failed.
   public boolean resting() {
     return resting;
@@ -130,6 +146,19 @@ public final class TailedPartition {
     return trimmed ? Math.clamp(tail - logStart, 0, most) : most;
   }
 
+  /// In how long as many records come, at the rate of those in the window. Nothing where nothing
+  /// comes, or however many may.
+  ///
+  /// @param limits what may be read below the window
+  /// @param now milliseconds since 1970
+  public Optional<Duration> horizonAge(ReplayLimits limits, long now) {
+    long records = horizon(limits);
+    double perMilli = window.perMilli(now);
+    return records == Long.MAX_VALUE || perMilli <= 0
+        ? Optional.empty()
+        : Optional.of(Duration.ofMillis((long) Math.min(records / perMilli, LONGEST_MS)));
+  }
+
   /// Puts another window in the place of whatever is there.
   ///
   /// @return the one that was there
@@ -140,6 +169,7 @@ public final class TailedPartition {
       trimmed = false;
       logStart = -1;
       arrears.clear();
+      heldBack.clear();
     }
     window = next;
     return old;

@@ -185,6 +185,18 @@ public final class Window {
     return averageBytes;
   }
 
+  /// How many offsets came in a millisecond since the oldest record here, by its time; 0 where
+  /// there is none.
+  ///
+  /// @param now milliseconds since 1970
+  double perMilli(long now) {
+    Slab[] here = slabs;
+    if (here.length == 0 || here[0].count() == 0) {
+      return 0;
+    }
+    return (double) Math.max(0, tail - here[0].offset(0)) / Math.max(1, now - here[0].time(0));
+  }
+
   /// Whether any record has left it.
   boolean evicts() {
     return floor > start;

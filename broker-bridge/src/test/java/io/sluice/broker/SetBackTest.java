@@ -67,7 +67,10 @@ final class SetBackTest {
         ExecutorService reading = Executors.newSingleThreadExecutor(reader::of);
         ClockedConsumer consumer =
             new ClockedConsumer(
-                properties.consumer("test", Isolation.READ_UNCOMMITTED, ByteSize.mib(1)), watch)) {
+                properties.consumer("test", Isolation.READ_UNCOMMITTED, ByteSize.mib(1)),
+                watch,
+                "test",
+                new ClientFigures())) {
       TopicPartition partition = new TopicPartition(SharedKafka.freshName("clock"), 0);
       consumer.assign(Set.of(partition));
       consumer.seek(partition, 0);
@@ -109,7 +112,10 @@ final class SetBackTest {
     try (ClockWatch watch = new ClockWatch(clock);
         ClockedConsumer consumer =
             new ClockedConsumer(
-                properties.consumer("test", Isolation.READ_UNCOMMITTED, ByteSize.mib(1)), watch)) {
+                properties.consumer("test", Isolation.READ_UNCOMMITTED, ByteSize.mib(1)),
+                watch,
+                "test",
+                new ClientFigures())) {
       TopicPartition partition = new TopicPartition(SharedKafka.freshName("clock"), 0);
       consumer.assign(Set.of(partition));
       consumer.seek(partition, 0);

@@ -2,6 +2,7 @@ package io.sluice.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,40 @@ final class TailedPartitionTest {
   void stillHasToCatchUpWhenRetentionOvertookReading() {
     partition.replaceWindow(window(0, 50));
     assertThat(partition.caughtUp()).isFalse();
+  }
+
+  /// 100 records in 50 s are 2 a second, so 1,000 take 500 s.
+  @Test
+  void forHowLongAClientMayBeAwayFollowsFromTheRateInTheWindow() {
+    ReplayLimits limits = new ReplayLimits(1_000, ByteSize.mib(64));
+    assertThat(partition.horizonAge(limits, 50_000)).as("nothing comes").isEmpty();
+    WindowWriter writer = first.takeOver();
+    for (int i = 0; i < 100; i++) {
+      writer.append("a", i, 500L * i, new byte[0], new byte[] {'1'});
+    }
+    writer.publish(100);
+
+    assertThat(partition.horizonAge(limits, 50_000)).contains(Duration.ofSeconds(500));
+    assertThat(partition.horizonAge(limits, 100_000))
+        .as("nothing has come since")
+        .contains(Duration.ofSeconds(1_000));
+    assertThat(partition.horizonAge(ReplayLimits.OFF, 50_000))
+        .as("this window has lost nothing yet")
+        .isEmpty();
+
+    partition.logStart(0);
+    partition.logStart(80); // Kafka keeps only 20
+    assertThat(partition.horizonAge(limits, 50_000)).contains(Duration.ofSeconds(10));
+  }
+
+  /// As of a producer whose clock is ahead.
+  @Test
+  void timesThatAreYetToComeMakeNoHorizonNegative() {
+    WindowWriter writer = first.takeOver();
+    writer.append("a", 0, 90_000, new byte[0], new byte[] {'1'});
+    writer.publish(1);
+    assertThat(partition.horizonAge(new ReplayLimits(10, ByteSize.mib(1)), 50_000))
+        .hasValueSatisfying(age -> assertThat(age).isPositive());
   }
 
   @Test

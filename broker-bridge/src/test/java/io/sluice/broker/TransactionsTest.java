@@ -2,10 +2,13 @@ package io.sluice.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -53,6 +56,25 @@ final class TransactionsTest {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
+  /// After two looks of one's own.
+  private static long heldBack(TestBridge bridge) throws Exception {
+    List<TailedPartition> partitions = bridge.bridge.partitions(ChannelName.DEFAULT);
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", SharedKafka.kafka().bootstrapServers()))) {
+      LogBounds bounds = new LogBounds(() -> admin, new BridgeMetrics(new SimpleMeterRegistry()));
+      for (int looks = 0; looks < 2; looks++) {
+        bounds.learnEnds(partitions);
+        // whoever asks later is answered later, by the one broker there is
+        var _ =
+            bounds
+                .end(partitions.getFirst().topicPartition(), Isolation.READ_UNCOMMITTED)
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+      }
+    }
+    return partitions.getFirst().heldBack();
+  }
+
   @Test
   void theLogEndsWhereTheFirstOpenTransactionBeginsOnlyForWhoWaitsForIt() throws Exception {
     SharedKafka.produce(List.of(record("1")));
@@ -73,9 +95,13 @@ final class TransactionsTest {
         assertThat(not.logEnd()).isEqualTo(3);
         assertThat(not.since("a", 0)).containsExactly("1", "2", "3");
 
+        assertThat(heldBack(before)).as("the record of the transaction, and 3").isEqualTo(2);
+        assertThat(heldBack(not)).isZero();
+
         producer.abortTransaction();
         for (TestBridge each : List.of(before, waiting)) {
           each.awaitTail(4);
+          assertThat(heldBack(each)).isZero();
           assertThat(each.logEnd()).isEqualTo(4);
           assertThat(each.since("a", 0)).containsExactly("1", "3");
           assertThat(each.since("a", 1)).containsExactly("3");

@@ -7,6 +7,7 @@ import io.sluice.broker.ReplayLimits;
 import io.sluice.broker.TailedPartition;
 import io.sluice.gateway.config.LiveConfig;
 import io.sluice.gateway.edge.EdgeServer;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -14,6 +15,8 @@ import java.util.function.ToDoubleFunction;
 /// What of the memory budget is taken, where that is easily said, and for each namespace how far
 /// back clients may come and how far reading is behind.
 final class NodeGauges {
+  private static final double FOR_EVER = Double.POSITIVE_INFINITY;
+
   private final LiveConfig live;
   private final BrokerBridge bridge;
 
@@ -40,6 +43,28 @@ final class NodeGauges {
           gauge(
               metrics,
               name,
+              "sluice.recoverable.horizon.seconds",
+              "In how long so many records come, at the rate of those in the window, in the partition where that is soonest: for how long any client may be away; infinite where nothing comes",
+              "seconds",
+              () ->
+                  bridge.horizonAge(name, limits(name)).map(NodeGauges::seconds).orElse(FOR_EVER));
+          gauge(
+              metrics,
+              name,
+              "sluice.window",
+              "What the windows of the namespace's partitions hold, indexes included",
+              "bytes",
+              () -> bridge.partitions(name).stream().mapToLong(p -> p.window().bytes()).sum());
+          gauge(
+              metrics,
+              name,
+              "sluice.lso.lag",
+              "Records between the last stable offset and the high watermark: what open transactions hold back, of what was in Kafka 5 s ago, in the partition where that is most; 0 with isolation: read_uncommitted",
+              "records",
+              () -> worst(name, TailedPartition::heldBack));
+          gauge(
+              metrics,
+              name,
               "sluice.tailer.behind",
               "How many records the partition that is worst off holds that were not read, as far as Kafka was asked in the last 5 s",
               "records",
@@ -50,8 +75,12 @@ final class NodeGauges {
               "sluice.tailer.late",
               "For how long, in the partition that is worst off, something has been in Kafka that was not read",
               "seconds",
-              () -> worst(name, partition -> partition.late().toMillis() / 1e3));
+              () -> worst(name, partition -> seconds(partition.late())));
         });
+  }
+
+  private static double seconds(Duration length) {
+    return length.toMillis() / 1e3;
   }
 
   private ReplayLimits limits(String namespace) {

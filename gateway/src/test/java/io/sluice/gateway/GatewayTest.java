@@ -131,6 +131,10 @@ final class GatewayTest {
           .isEqualTo(128 << 20);
       assertThat(metrics.metric("sluice_memory_used_bytes{part=\"window\"}")).isNotNegative();
       assertThat(metrics.metric("sluice_memory_used_bytes{part=\"buffers\"}")).isPositive();
+      assertThat(metrics.metric("process_files_open_files"))
+          .isBetween(1.0, metrics.metric("process_files_max_files"));
+      assertThat(metrics.metric("process_uptime_seconds")).isPositive();
+      assertThat(metrics.metric("jvm_threads_live_threads")).isPositive();
     }
   }
 

@@ -181,11 +181,13 @@ final class SlowClientTest {
       }
       assertThat(metric(node, "sluice_hub_lags_total")).isEqualTo(lags + 1);
       assertThat(metric(node, "sluice_hub_lagging_subscriptions")).isEqualTo(1);
+      assertThat(metric(node, "sluice_edge_outboxes_bytes")).isPositive();
 
       assertThat(stuck.numbersUpTo(FLOOD)).isEqualTo(range(1, FLOOD));
       TestStack.produce(TOPIC, channel, numbered(FLOOD + 1)); // it is live again
       assertThat(stuck.numbersUpTo(FLOOD + 1)).containsExactly(FLOOD + 1);
       assertThat(metric(node, "sluice_hub_lagging_subscriptions")).isZero();
+      await().until(() -> metric(node, "sluice_edge_outboxes_bytes") == 0);
       assertThat(metric(node, "sluice_edge_closings_total{reason=\"slow\"}")).isZero();
     }
   }

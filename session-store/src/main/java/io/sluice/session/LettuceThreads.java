@@ -1,5 +1,6 @@
 package io.sluice.session;
 
+import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
@@ -16,12 +17,18 @@ final class LettuceThreads implements AutoCloseable {
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
-  private final ClientResources resources =
-      DefaultClientResources.builder()
-          .ioThreadPoolSize(THREADS)
-          .computationThreadPoolSize(THREADS)
-          .reconnectDelay(Delay.constant(PAUSE))
-          .build();
+  private final ClientResources resources;
+
+  /// @param commands told how long each command took
+  LettuceThreads(CommandLatencyRecorder commands) {
+    resources =
+        DefaultClientResources.builder()
+            .ioThreadPoolSize(THREADS)
+            .computationThreadPoolSize(THREADS)
+            .reconnectDelay(Delay.constant(PAUSE))
+            .commandLatencyRecorder(commands)
+            .build();
+  }
 
   ClientResources resources() {
     return resources;

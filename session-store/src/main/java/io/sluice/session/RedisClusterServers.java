@@ -8,6 +8,7 @@ import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.AsyncCommand;
 import java.time.Duration;
 import java.util.List;
@@ -26,11 +27,12 @@ final class RedisClusterServers implements RedisServers {
   private static final Duration LOOKS_APART = Duration.ofSeconds(1);
 
   private final SessionStoreSettings settings;
-  private final LettuceThreads threads = new LettuceThreads();
+  private final LettuceThreads threads;
   private final RedisClusterClient client;
 
-  RedisClusterServers(SessionStoreSettings settings) {
+  RedisClusterServers(SessionStoreSettings settings, CommandLatencyRecorder commands) {
     this.settings = settings;
+    threads = new LettuceThreads(commands);
     client = RedisClusterClient.create(threads.resources(), settings.redis());
     ClusterClientOptions.Builder options =
         ClusterClientOptions.builder()

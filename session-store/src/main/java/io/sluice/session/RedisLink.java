@@ -4,6 +4,7 @@ import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisReadOnlyException;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.AsyncCommand;
 import io.sluice.session.RedisServers.Connected;
 import java.time.Clock;
@@ -55,10 +56,21 @@ final class RedisLink implements AutoCloseable {
   private final AtomicReference<State> state;
   private volatile long answeredNanos = System.nanoTime();
 
+  /// One whose commands nobody counts.
+  RedisLink(SessionStoreSettings settings, Duration patience, Clock clock, Runnable lost) {
+    this(settings, patience, clock, lost, CommandLatencyRecorder.disabled());
+  }
+
   /// @param patience how long a connection may leave everything unanswered before it is given up
   /// @param lost called on a thread of Lettuce's when an established connection is gone; quick
-  RedisLink(SessionStoreSettings settings, Duration patience, Clock clock, Runnable lost) {
-    this.servers = RedisServers.of(settings);
+  /// @param commands told how long each command took, on a thread of Lettuce's; quick
+  RedisLink(
+      SessionStoreSettings settings,
+      Duration patience,
+      Clock clock,
+      Runnable lost,
+      CommandLatencyRecorder commands) {
+    this.servers = RedisServers.of(settings, commands);
     this.patience = patience;
     this.clock = clock;
     this.lost = lost;

@@ -8,6 +8,7 @@ import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.AsyncCommand;
 import java.time.Duration;
 import java.util.List;
@@ -19,11 +20,12 @@ final class RedisServer implements RedisServers {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
   private final RedisURI uri;
-  private final LettuceThreads threads = new LettuceThreads();
+  private final LettuceThreads threads;
   private final RedisClient client;
 
-  RedisServer(SessionStoreSettings settings) {
+  RedisServer(SessionStoreSettings settings, CommandLatencyRecorder commands) {
     this.uri = settings.redis().getFirst();
+    threads = new LettuceThreads(commands);
     client = RedisClient.create(threads.resources());
     client.setOptions(
         ClientOptions.builder()

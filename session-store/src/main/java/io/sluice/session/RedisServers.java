@@ -2,6 +2,7 @@ package io.sluice.session;
 
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.AsyncCommand;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -36,7 +37,12 @@ interface RedisServers extends AutoCloseable {
   @Override
   void close();
 
-  static RedisServers of(SessionStoreSettings settings) {
-    return settings.cluster() ? new RedisClusterServers(settings) : new RedisServer(settings);
+  /// Those that the settings name.
+  ///
+  /// @param commands told how long each command took
+  static RedisServers of(SessionStoreSettings settings, CommandLatencyRecorder commands) {
+    return settings.cluster()
+        ? new RedisClusterServers(settings, commands)
+        : new RedisServer(settings, commands);
   }
 }

@@ -2,12 +2,15 @@ package io.sluice.session;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /// The metrics of this module. What each means is said where it is made, and nowhere else:
 /// `/metrics` and `deploy/docs/metrics.md` have it from here.
@@ -30,7 +33,15 @@ final class SessionMetrics {
     }
   }
 
+  /// What this module sends; whatever else Lettuce does on its own is one label more.
+  private static final Set<String> COMMANDS =
+      Set.of("evalsha", "eval", "hgetall", "zrange", "zrem", "ping", "exists");
+
+  private static final String OTHER = "other";
+  private static final String COMMAND = "command";
+
   private final Timer calls;
+  private final MeterProvider<Timer> commands;
   private final Counter refusals;
   private final Map<Retried, Counter> retries = new EnumMap<>(Retried.class);
   private final Map<FallbackReason, Counter> fallbacks = new EnumMap<>(FallbackReason.class);
@@ -41,6 +52,13 @@ final class SessionMetrics {
             .description(
                 "Calls of the session store, and how long each took to be answered, by Redis or by this node's memory")
             .register(registry);
+    commands =
+        Timer.builder("sluice.redis.commands")
+            .description(
+                "Commands that Redis answered, and how long each took from when it was sent")
+            .withRegistry(registry);
+    COMMANDS.forEach(name -> commands.withTag(COMMAND, name));
+    commands.withTag(COMMAND, OTHER);
     refusals =
         Counter.builder(BREAKER_REFUSALS)
             .description("Calls that an open breaker refused at once")
@@ -67,6 +85,16 @@ final class SessionMetrics {
 
   void answered(Duration took) {
     calls.record(took);
+  }
+
+  /// Redis answered a command.
+  ///
+  /// @param name in upper case, as Redis has it
+  void command(String name, long nanos) {
+    String known = name.toLowerCase(Locale.ROOT);
+    commands
+        .withTag(COMMAND, COMMANDS.contains(known) ? known : OTHER)
+        .record(nanos, TimeUnit.NANOSECONDS);
   }
 
   void fellBack(FallbackReason reason) {

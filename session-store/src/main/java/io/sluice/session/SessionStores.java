@@ -41,14 +41,19 @@ public final class SessionStores {
       Duration patience,
       LocalSessionStore local) {
     var breaker = new RedisBreaker(clock, System::nanoTime, settings.resilience());
-    var link = new RedisLink(settings, patience, clock, () -> breaker.trip("connection lost"));
+    var metrics = new SessionMetrics(registry);
+    var link =
+        new RedisLink(
+            settings,
+            patience,
+            clock,
+            () -> breaker.trip("connection lost"),
+            (_, _, command, _, nanos) -> metrics.command(command.toString(), nanos));
     if (firstHealth(link) instanceof StoreHealth.Degraded degraded) {
       breaker.trip(degraded.reason());
     }
     var redis = new RedisSessionStore(link, settings);
-    var store =
-        new ResilientSessionStore(
-            settings, redis, link, breaker, local, new SessionMetrics(registry));
+    var store = new ResilientSessionStore(settings, redis, link, breaker, local, metrics);
     SessionMetrics.watch(registry, breaker);
     store.start();
     return store;

@@ -41,6 +41,21 @@ final class ResilientSessionStoreTest implements SessionStoreContract {
     assertThat(opened.state()).isEqualTo(STATE);
   }
 
+  @Test
+  void whatRedisAnswersIsCountedByCommand() {
+    SessionKey key = SessionStoreContract.someKey();
+    double before = commands("hgetall");
+    get(store.find(key));
+    assertThat(commands("hgetall")).isEqualTo(before + 1);
+    get(store.open(key, PHONE));
+    assertThat(commands("evalsha") + commands("eval")).isPositive();
+    assertThat(stores.registry.get("sluice.redis.commands").timers()).hasSizeLessThan(10);
+  }
+
+  private double commands(String name) {
+    return stores.registry.get("sluice.redis.commands").tag("command", name).timer().count();
+  }
+
   @Override
   public SessionStore store() {
     return store;

@@ -182,6 +182,14 @@ public final class EdgeMetrics {
         "Publications put into outboxes; those in a subscribe's answer are not counted",
         this,
         edge -> edge.loops.stream().mapToLong(LoopContext::deliveries).sum());
+    Gauge.builder(
+            "sluice.edge.outboxes",
+            this,
+            edge -> edge.loops.stream().mapToLong(loop -> loop.outboxes().used()).sum())
+        .description(
+            "What waits for sockets, of all connections together, at most edge.outboxes; messages that several share count for each")
+        .baseUnit("bytes")
+        .register(registry);
   }
 
   /// What the hub counts.

@@ -1,11 +1,13 @@
 package io.sluice.gateway.edge;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 /// What the outboxes of one loop's connections hold together, and the bound on it: when it is
 /// spent, only an empty outbox takes something. Messages that several outboxes share count for each
-/// of them. Confined to the loop.
+/// of them. Confined to the loop, but for [#used].
 final class OutboxBudget {
   private final long limit;
-  private long used;
+  private final AtomicLong used = new AtomicLong();
 
   /// @param limit bytes
   OutboxBudget(long limit) {
@@ -13,19 +15,19 @@ final class OutboxBudget {
   }
 
   boolean spent() {
-    return used >= limit;
+    return used.getPlain() >= limit;
   }
 
   void take(long bytes) {
-    used += bytes;
+    used.lazySet(used.getPlain() + bytes); // nobody else writes
   }
 
   void give(long bytes) {
-    used -= bytes;
+    take(-bytes);
   }
 
-  /// Bytes.
+  /// Bytes. For any thread.
   long used() {
-    return used;
+    return used.get();
   }
 }
