@@ -47,6 +47,11 @@ public final class WindowCursor {
     return slabs[slab].channel(entry).key;
   }
 
+  /// The record's timestamp, milliseconds since 1970.
+  public long time() {
+    return slabs[slab].time(entry);
+  }
+
   /// The bytes of the record's value; 0 for a tombstone.
   public int bytes() {
     return Math.max(0, slabs[slab].valueLength(entry));

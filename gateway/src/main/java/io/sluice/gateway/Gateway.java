@@ -152,6 +152,9 @@ public final class Gateway implements AutoCloseable {
     budget.lines(memory).forEach(line -> log.info("memory {}", line));
     budget.bindTo(metrics);
     new NodeGauges(live, bridge).bindTo(metrics);
+    metrics
+        .getPrometheusRegistry()
+        .register(new DeliveryLatency(config.namespaces().keySet(), hub));
     SessionStore sessions = closing(SessionStores.open(PartSettings.sessions(config), metrics));
     ExecutorService verifying = Executors.newVirtualThreadPerTaskExecutor();
     opened.push(verifying);

@@ -409,6 +409,7 @@ final class Connection {
         marks.flushing();
       }
       transport.flush();
+      deliveries.flushed();
     } catch (RuntimeException | OutOfMemoryError e) { // what was to be written is lost
       peers.error("a connection could not be written to clientId={}", id, e);
       endSoon(Disconnect.SERVER_ERROR);

@@ -1,10 +1,12 @@
 package io.sluice.gateway.edge;
 
+import io.sluice.gateway.hub.LoopAges;
 import io.sluice.gateway.hub.Lost;
 import io.sluice.gateway.hub.Subscriber;
 import io.sluice.gateway.hub.Subscription;
 import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.WireForm;
+import org.jspecify.annotations.Nullable;
 
 /// A connection as the hub sees it: what publications go through. Confined to the loop.
 final class Deliveries implements Subscriber {
@@ -13,6 +15,11 @@ final class Deliveries implements Subscriber {
   private final LoopContext loop;
   private int lanes;
   private long taken;
+
+  // of news that are not written yet
+  private long oldest;
+  private int news;
+  private @Nullable LoopAges ages;
 
   Deliveries(Connection connection, Transport transport, LoopContext loop) {
     this.connection = connection;
@@ -45,6 +52,28 @@ final class Deliveries implements Subscriber {
   /// How many publications it was given.
   long taken() {
     return taken;
+  }
+
+  /// For a write, however much is in it, only the oldest is kept in mind.
+  @Override
+  public void news(long time, LoopAges of) {
+    if (news++ == 0 || time < oldest) {
+      oldest = time;
+      ages = of;
+    }
+  }
+
+  /// As much was written as the socket took. Once it has all, the news in it count.
+  void flushed() {
+    LoopAges counting = ages;
+    if (counting == null || transport.waiting() || transport.backlogged()) {
+      return;
+    }
+    if (!connection.ended() && connection.channel().isActive()) { // else it was thrown away
+      counting.add(System.currentTimeMillis() - oldest, news);
+    }
+    ages = null;
+    news = 0;
   }
 
   @Override

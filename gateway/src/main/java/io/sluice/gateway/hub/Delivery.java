@@ -28,6 +28,8 @@ final class Delivery {
   // of the present publication
   private final Map<WireForm, byte[]> pushes = new EnumMap<>(WireForm.class);
   private @Nullable Boolean deliverable;
+  private long time;
+  private @Nullable LoopAges ages;
   private FlushQueue.Lane lane;
 
   /// @param coalesce whether what a turn brings to a connection leaves together
@@ -52,8 +54,19 @@ final class Delivery {
     lane = flushes.lane(any.policy().maxDelay(), subscribers);
     pushes.clear();
     deliverable = null;
+    ages = null;
     deltas.next();
     filters.next();
+  }
+
+  /// The same of one that has just come: how old it is when it is written counts.
+  ///
+  /// @param recordTime milliseconds since 1970
+  /// @param of counts it
+  void news(Subscription any, int subscribers, long recordTime, LoopAges of) {
+    next(any, subscribers);
+    time = recordTime;
+    ages = of;
   }
 
   /// The one place where a publication goes to a subscriber.
@@ -89,6 +102,10 @@ final class Delivery {
   }
 
   private void given(Subscriber subscriber) {
+    LoopAges counting = ages;
+    if (counting != null) {
+      subscriber.news(time, counting);
+    }
     if (coalesce) {
       flushes.add(subscriber, lane);
     } else {

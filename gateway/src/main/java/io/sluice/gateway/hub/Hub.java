@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /// All shards of a node, and what tailers tell them. Thread-safe.
@@ -27,6 +28,7 @@ public final class Hub implements TailListener, AutoCloseable {
   private final FilterCounts filterCounts = new FilterCounts();
   private final LagCounts lagCounts = new LagCounts();
   private final LongAdder anchored = new LongAdder();
+  private final Map<String, DeliveryAges> ages = new ConcurrentHashMap<>();
   private final Encodings encodings;
   private final ChannelCounts counts;
   private final long allLoops;
@@ -130,6 +132,11 @@ public final class Hub implements TailListener, AutoCloseable {
     grown[index] = feed;
     feeds = grown;
     return feed;
+  }
+
+  /// How old the publications of a namespace were when they had been written.
+  public DeliveryAges ages(String namespace) {
+    return ages.computeIfAbsent(namespace, _ -> new DeliveryAges(shards.size()));
   }
 
   /// How many publications were compressed so far, each for all its subscribers.

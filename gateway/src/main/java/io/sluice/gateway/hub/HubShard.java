@@ -144,7 +144,7 @@ public final class HubShard {
       }
       Legs legs = table.channels.get(cursor.key());
       if (legs != null) {
-        deliver(legs, window, cursor);
+        deliver(legs, window, cursor, table.ages);
         work += legs.size() + delivery.takeWork();
       }
     }
@@ -152,8 +152,8 @@ public final class HubShard {
     return false;
   }
 
-  private void deliver(Legs legs, Window window, WindowCursor cursor) {
-    delivery.next(legs.get(0).subscription, legs.size());
+  private void deliver(Legs legs, Window window, WindowCursor cursor, LoopAges ages) {
+    delivery.news(legs.get(0).subscription, legs.size(), cursor.time(), ages);
     for (int i = 0; i < legs.size(); i++) {
       Leg leg = legs.get(i);
       if (leg.window != window) {
@@ -353,7 +353,10 @@ public final class HubShard {
     String key = subscription.channel().key();
     Leg leg = new Leg(subscription, partition, window);
     leg.sent = Long.MAX_VALUE; // nothing goes out before the answer is made
-    PartitionTable table = tables.computeIfAbsent(feed, PartitionTable::new);
+    PartitionTable table =
+        tables.computeIfAbsent(
+            feed,
+            _ -> new PartitionTable(feed, hub.ages(subscription.channel().namespace()).of(loop)));
     table.add(key, leg);
     leg.table = table;
     subscription.legs.add(leg);

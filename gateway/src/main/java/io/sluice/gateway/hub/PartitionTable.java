@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 /// Who wants which channel of one partition, on one loop. Confined to the loop.
 final class PartitionTable {
   final Feed feed;
+
+  /// Of its namespace.
+  final LoopAges ages;
+
   final Map<String, Legs> channels = new HashMap<>();
 
   /// A Kafka offset left over from an earlier turn, or [Feed#NONE].
@@ -32,8 +36,9 @@ final class PartitionTable {
 
   private long reached;
 
-  PartitionTable(Feed feed) {
+  PartitionTable(Feed feed, LoopAges ages) {
     this.feed = feed;
+    this.ages = ages;
   }
 
   /// Everything below this Kafka offset was given to the live legs that want it.

@@ -22,6 +22,12 @@ public interface Subscriber {
   /// @param push shared by all connections of this form; never written to
   Offered offer(byte[] push);
 
+  /// What it took last has just come: it says how old that is once it is written.
+  ///
+  /// @param time the record's, milliseconds since 1970
+  /// @param ages counts it; of the record's namespace and this loop
+  void news(long time, LoopAges ages);
+
   /// Writes what the outbox holds, as far as the socket takes it.
   void flush();
 

@@ -11,6 +11,7 @@ import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.hub.Bookmark;
 import io.sluice.gateway.hub.Hub;
 import io.sluice.gateway.hub.HubShard;
+import io.sluice.gateway.hub.LoopAges;
 import io.sluice.gateway.hub.Lost;
 import io.sluice.gateway.hub.ManualLoop;
 import io.sluice.gateway.hub.Subscriber;
@@ -66,6 +67,11 @@ final class EndingConnectionTest {
     public Offered offer(byte[] push) {
       connection.endSoon(Disconnect.INSUFFICIENT_STATE);
       return Offered.TAKEN;
+    }
+
+    @Override
+    public void news(long time, LoopAges ages) {
+      // nobody writes it
     }
 
     @Override

@@ -32,6 +32,11 @@ final class CountingSubscriber implements Subscriber {
   }
 
   @Override
+  public void news(long time, LoopAges ages) {
+    ages.add(1, 1);
+  }
+
+  @Override
   public void flush() {
     if (waiting > 0) {
       waiting = 0;

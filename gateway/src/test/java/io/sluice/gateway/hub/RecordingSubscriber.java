@@ -18,6 +18,9 @@ final class RecordingSubscriber implements Subscriber {
   /// The very arrays.
   final List<byte[]> raw = new ArrayList<>();
 
+  /// The times of those that had just come.
+  final List<Long> news = new ArrayList<>();
+
   final List<Subscription> insufficient = new ArrayList<>();
   final List<Throwable> broken = new ArrayList<>();
   boolean fail;
@@ -75,6 +78,11 @@ final class RecordingSubscriber implements Subscriber {
     pushes.add(new String(push, StandardCharsets.UTF_8));
     expected.countDown();
     return Offered.TAKEN;
+  }
+
+  @Override
+  public void news(long time, LoopAges ages) {
+    news.add(time);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.sluice.perf.micro;
 
+import io.sluice.gateway.hub.LoopAges;
 import io.sluice.gateway.hub.Lost;
 import io.sluice.gateway.hub.Subscriber;
 import io.sluice.gateway.hub.Subscription;
@@ -31,6 +32,11 @@ final class CountingSubscriber implements Subscriber {
     offered++;
     unflushed++;
     return Offered.TAKEN;
+  }
+
+  @Override
+  public void news(long time, LoopAges ages) {
+    ages.add(System.currentTimeMillis() - time, 1);
   }
 
   @Override
