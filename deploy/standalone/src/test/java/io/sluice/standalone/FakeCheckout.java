@@ -72,6 +72,8 @@ final class FakeCheckout {
     tool("npm", "#!/bin/sh\n");
     tool("haproxy", "#!/bin/sh\n");
     tool("chromium", "#!/bin/sh\necho Chromium\n");
+    tool("prometheus", "#!/bin/sh\n");
+    tool("promtool", "#!/bin/sh\n");
     jdk("jdk", "25.0.1");
   }
 

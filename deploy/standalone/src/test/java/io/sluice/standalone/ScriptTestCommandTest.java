@@ -100,6 +100,7 @@ class ScriptTestCommandTest {
     checkout.tool("node", "#!/bin/sh\necho v18.19.0\n");
     assertRefused("Node.js 20");
     checkout.tool("node", "#!/bin/sh\necho v22.0.0\n");
+    assertRefused("Prometheus");
     checkout.withoutTool("chromium");
     assertRefused("Chromium");
     assertRefused("HAProxy", "--full");
@@ -117,7 +118,7 @@ class ScriptTestCommandTest {
   private void assertRefused(String what, String... flags) throws Exception {
     List<String> arguments = new ArrayList<>(List.of("test"));
     arguments.addAll(List.of(flags));
-    Map<String, String> none = Map.of("CHROMIUM", "none", "HAPROXY", "none");
+    Map<String, String> none = Map.of("CHROMIUM", "none", "HAPROXY", "none", "PROMTOOL", "none");
     try (Child run =
         checkout.run(none, checkout.root().resolve("sluice"), arguments.toArray(String[]::new))) {
       assertThat(run.awaitExit(LIMIT)).isEqualTo(1);
