@@ -1,0 +1,96 @@
+package io.sluice.perf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Two nodes that a real Prometheus watches as the shipped configuration and alerts have it.
+@Tag("full")
+@ExtendWith(Sluice.class)
+final class MonitoredTest {
+  private static final String NAME = MonitoredTest.class.getSimpleName();
+  private static final Pattern SELECTOR = Pattern.compile("\\bsluice_\\w+\\{[^}]*\\}");
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  @Test
+  @Timeout(180)
+  void prometheusScrapesNodesWorksOutAllAlertsAndSeesOneThatDies(@TempDir Path data)
+      throws Exception {
+    Path nodes = data.resolve("nodes");
+    try (RunningUp up = RunningUp.start(NAME, RunningUp.Ports.free(2), 2, "--data=" + nodes);
+        RunningPrometheus prometheus =
+            RunningPrometheus.start(
+                NAME,
+                data.resolve("prometheus"),
+                up.nodes().stream().map(node -> node.api().getAuthority()).toList())) {
+      prometheus.await("count (up{job=\"sluice\"} == 1) == 2");
+      prometheus.await("count (sluice_ready{job=\"sluice\"} == 1) == 2");
+      prometheus.await("min (sluice_nodes) == 2");
+      publish(up, "news", "{\"n\":1}");
+      prometheus.await("sum (sluice_publishes_seconds_count{outcome=\"acknowledged\"}) >= 1");
+
+      Eventually.so(
+          LIMIT,
+          () -> prometheus.rules().stream().noneMatch(it -> isHealth(it, "unknown")),
+          () -> prometheus.rules().toString());
+      assertThat(prometheus.rules())
+          .allSatisfy(rule -> assertThat(isHealth(rule, "ok")).as(rule.toString()).isTrue())
+          .extracting(rule -> rule.path("name").asText())
+          .containsExactlyInAnyOrderElementsOf(AlertRules.names());
+      prometheus.await("absent (ALERTS)");
+
+      for (String selector : selectors()) {
+        assertThat(prometheus.query("count (" + selector + ")")).as(selector).isNotEmpty();
+      }
+
+      up.killNode(1);
+      String dead = up.nodes().get(1).api().getAuthority();
+      prometheus.await("ALERTS{alertname=\"SluiceNodeDown\",instance=\"%s\"}".formatted(dead));
+      prometheus.await("ALERTS{alertname=\"SluiceTooFewNodesReady\"}");
+      assertThat(prometheus.query("ALERTS{alertname=\"SluiceNoNodeReady\"}")).isEmpty();
+    }
+  }
+
+  /// Through a node, where `./sluice publish` goes to Kafka.
+  private static void publish(RunningUp up, String channel, String data) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(up.node().api().resolve("/api/publish"))
+            .header("X-API-Key", up.apiKey())
+            .POST(
+                BodyPublishers.ofString(
+                    "{\"channel\":\"%s\",\"data\":%s}".formatted(channel, data)))
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      assertThat(http.send(request, BodyHandlers.ofString()).body()).contains("\"result\"");
+    }
+  }
+
+  /// What the alerts ask of labels, such as `sluice_health{check="kafka",state="down"}`.
+  private static List<String> selectors() throws IOException {
+    return AlertRules.all().stream()
+        .flatMap(rule -> SELECTOR.matcher(rule.path("expr").asText()).results())
+        .map(MatchResult::group)
+        .filter(selector -> !selector.contains("outcome=~")) // there since a publish has failed
+        .distinct()
+        .toList();
+  }
+
+  private static boolean isHealth(JsonNode rule, String health) {
+    return rule.path("health").asText().equals(health);
+  }
+}
