@@ -34,11 +34,6 @@ final class DeliveryLatency implements Collector {
   }
 
   @Override
-  public String getPrometheusName() {
-    return NAME;
-  }
-
-  @Override
   public MetricSnapshot collect() {
     HistogramSnapshot.Builder all = HistogramSnapshot.builder().name(NAME).help(MEANING);
     for (String namespace : namespaces) {
