@@ -123,8 +123,7 @@ final class ExamplesTest {
     if (isReady(section)) {
       matrix.failed(SUBSCRIBE, section); // until it is done
       matrix.fill(section, "the page has none for this language");
-      RunningCommand service = examples.start(section + "/" + FOLLOW);
-      try (service) {
+      try (RunningCommand service = examples.start(section + "/" + FOLLOW)) {
         service.awaitErr(LIMIT, line -> line.startsWith("following"));
         try (RunningCommand client = up.startSluice("subscribe", "news")) {
           client.awaitErr(LIMIT, line -> line.startsWith("news: subscribed"));
@@ -133,8 +132,6 @@ final class ExamplesTest {
         }
         service.awaitOut(LIMIT, line -> line.contains("\"connections\": 0"));
         matrix.ok(SUBSCRIBE, section);
-      } finally {
-        service.handle().descendants().forEach(ProcessHandle::destroyForcibly);
       }
     }
   }
@@ -181,15 +178,12 @@ final class ExamplesTest {
     if (example.isEmpty()) {
       return;
     }
-    RunningCommand subscriber = examples.start(example.get());
-    try (subscriber) {
+    try (RunningCommand subscriber = examples.start(example.get())) {
       Eventually.so(LIMIT, () -> hasSubscribed(subscriber), subscriber::toString);
       String told = "record for " + language;
       produce("news", "{\"told\":\"" + told + "\"}");
       subscriber.awaitOut(LIMIT, line -> line.contains(told));
       matrix.ok(SUBSCRIBE, language);
-    } finally {
-      subscriber.handle().descendants().forEach(ProcessHandle::destroyForcibly);
     }
   }
 
@@ -224,8 +218,7 @@ final class ExamplesTest {
     if (example.isEmpty()) {
       return;
     }
-    RunningCommand endpoint = examples.start(example.get());
-    try (endpoint;
+    try (RunningCommand endpoint = examples.start(example.get());
         HttpClient http = HttpClient.newHttpClient()) {
       URI address = URI.create(endpoint.awaitOut(LIMIT, line -> line.startsWith("http://")));
       HttpResponse<String> answer = post(http, address.resolve("/token"));
@@ -235,8 +228,6 @@ final class ExamplesTest {
       String token = answer.body().replaceAll(".*\"token\": ?\"([^\"]+)\".*\\s*", "$1");
       assertThat(firstLine(http, token)).contains("\"connect\":{").contains("\"ttl\":");
       matrix.ok(TOKEN, language);
-    } finally {
-      endpoint.handle().descendants().forEach(ProcessHandle::destroyForcibly);
     }
   }
 

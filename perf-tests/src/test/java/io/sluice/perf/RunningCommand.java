@@ -89,8 +89,10 @@ final class RunningCommand implements AutoCloseable {
     return process.exitValue();
   }
 
+  /// Kills it and what it has started, which nobody would find once it is gone.
   @Override
   public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
   }
 
