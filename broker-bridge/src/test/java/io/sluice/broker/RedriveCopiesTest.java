@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Dead letters of records that were put back: nodes with another configuration write them.
+@Tag("full")
 final class RedriveCopiesTest {
   /// The partitioners do not agree about it.
   private static final String KEY =
