@@ -1,12 +1,13 @@
 package io.sluice.perf.bench;
 
-import io.sluice.perf.run.Accounting;
+import io.sluice.perf.run.ProcessTree;
 import io.sluice.perf.swarm.Report;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /// Everybody is cut at once at a node that admits so many a second: how soon most and all are back,
 /// what those that are back notice of the others that are still coming, and what the node holds.
@@ -35,15 +36,22 @@ final class AdmittedStorm implements Scenario {
 
   @Override
   public List<Contender> contenders(Lab lab) {
-    return List.of(lab.node(NodeSetup.admitting(RATE)));
+    return Stream.concat(
+            Stream.of(lab.node(NodeSetup.admitting(RATE))), lab.peers().stream())
+        .toList();
   }
 
   @Override
   public void round(Lab lab, Contender node) throws IOException {
+    String variant =
+        String.format(Locale.ROOT, "%,d clients cut, %,d a second admitted", clients, RATE);
+    if (lab.cannot(Contender.Ability.ADMITS, this, variant, node, Figures.BACK_MOST)) {
+      return;
+    }
     try (Session session = Session.open(lab, node, clients, CHANNELS)) {
       session.warm(DELIVERIES);
       Outcome quiet = session.run(DELIVERIES, lab.effort().paced());
-      long before = Accounting.residentBytes(node.pid());
+      long before = ProcessTree.residentBytes(node.pid());
       lab.swarm().measure();
       CompletableFuture<Report> storm = new CompletableFuture<>();
       CompletableFuture<?> publishing =
@@ -53,8 +61,6 @@ final class AdmittedStorm implements Scenario {
       Report back = cut(lab, storm);
       publishing.join();
       Report after = lab.swarm().ask();
-      String variant =
-          String.format(Locale.ROOT, "%,d clients cut, %,d a second admitted", clients, RATE);
       lab.found(this, variant, node, Figures.BACK_MOST, seconds(back, MOST));
       lab.found(this, variant, node, Figures.BACK, back.tookMs() / 1e3);
       double p99 = after.latencies().getValueAtPercentile(99) / 1e3;
@@ -65,7 +71,7 @@ final class AdmittedStorm implements Scenario {
           variant,
           node,
           Figures.GROWN_RESIDENT,
-          (Accounting.residentBytes(node.pid()) - before) / MIB);
+          (ProcessTree.residentBytes(node.pid()) - before) / MIB);
       if (back.live() < clients) {
         lab.findings()
             .fault(

@@ -28,12 +28,15 @@ final class AfterARestart implements Scenario {
 
   @Override
   public List<Contender> contenders(Lab lab) {
-    return lab.contenders(Contender.Ability.RECOVERS);
+    return lab.asked(Contender.Ability.RESTARTS);
   }
 
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
     String variant = absence.variant();
+    if (lab.cannot(Contender.Ability.RESTARTS, this, variant, contender, Figures.RECOVERED)) {
+      return;
+    }
     try (Session session = Session.open(lab, contender, absence.clients(), absence.channels())) {
       session.run(WARMING, lab.effort().warming());
       AtomicReference<Duration> restart = new AtomicReference<>(Duration.ZERO);

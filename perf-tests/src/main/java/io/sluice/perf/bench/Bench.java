@@ -24,6 +24,7 @@ final class Bench {
   private final BenchPlan plan;
   private final PrintStream progress;
   private final Findings findings = new Findings();
+  private int round;
 
   /// @param progress told how it goes
   Bench(BenchPlan plan, PrintStream progress) {
@@ -39,12 +40,13 @@ final class Bench {
     long start = System.nanoTime();
     Map<String, String> flags = new LinkedHashMap<>();
     Map<String, String> versions = new LinkedHashMap<>(Surroundings.versions());
+    boolean interrupted = false;
     if (!plan.scenarios().isEmpty()) {
       plan.peers().missing().forEach(progress::println);
-      measure(flags, versions);
+      interrupted = !measuredAll(flags, versions);
     }
     plan.notYet().forEach((scenario, variants) -> notYet(scenario, variants));
-    if (plan.micro()) {
+    if (plan.micro() && !interrupted) {
       new MicroScenario(findings, progress).run(plan.effort().rounds());
     }
     Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -66,6 +68,24 @@ final class Bench {
     return findings.faults();
   }
 
+  /// Measures until it is done or this thread is interrupted, which is a fault, and then forgotten:
+  /// what was found is still to be told.
+  ///
+  /// @return whether it is done
+  private boolean measuredAll(Map<String, String> flags, Map<String, String> versions)
+      throws IOException {
+    try {
+      measure(flags, versions);
+    } catch (IOException | RuntimeException e) {
+      if (!Thread.currentThread().isInterrupted() || findings.rows().isEmpty()) {
+        throw e;
+      }
+      findings.fault("interrupted in round %d of %d".formatted(round, plan.effort().rounds()));
+      return !Thread.interrupted();
+    }
+    return true;
+  }
+
   private void measure(Map<String, String> flags, Map<String, String> versions) throws IOException {
     progress.println("starting Kafka and Redis...");
     try (Backing backing = Backing.start(plan.backingFlags());
@@ -73,14 +93,17 @@ final class Bench {
         Swarm beside = new Swarm(plan.swarmFlags());
         Roster roster = roster(backing)) {
       Lab lab = new Lab(roster, backing, swarm, beside, findings, plan.effort(), progress);
-      for (int round = 1; round <= plan.effort().rounds(); round++) {
-        for (Scenario scenario : plan.scenarios()) {
-          round(lab, scenario, round);
+      try {
+        for (round = 1; round <= plan.effort().rounds(); round++) {
+          for (Scenario scenario : plan.scenarios()) {
+            round(lab, scenario);
+          }
+          roster.endAll();
         }
-        roster.endAll();
+      } finally {
+        flags.putAll(roster.flags());
+        versions.putAll(roster.versions());
       }
-      flags.putAll(roster.flags());
-      versions.putAll(roster.versions());
     }
     flags.put("swarm", String.join(" ", plan.swarmFlags()));
     flags.put("Kafka", String.join(" ", plan.backingFlags()));
@@ -96,7 +119,7 @@ final class Bench {
     return new Roster(usual, setup -> new SluiceNode(backing, plan.route(), flags, setup));
   }
 
-  private void round(Lab lab, Scenario scenario, int round) {
+  private void round(Lab lab, Scenario scenario) throws IOException {
     for (Contender contender : scenario.contenders(lab)) {
       progress.printf(
           "round %d of %d, %s: %s%n",
@@ -104,6 +127,9 @@ final class Bench {
       try {
         scenario.round(lab, contender);
       } catch (IOException | RuntimeException e) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
         // the other figures are worth having, and the run ends with exit code 1
         findings.fault(scenario.name() + ", " + contender.name() + ": " + e);
         progress.println("    failed: " + e);

@@ -1,9 +1,10 @@
 package io.sluice.perf.bench;
 
+import io.sluice.perf.run.Interruption;
 import io.sluice.perf.run.ScriptCommand;
 import java.io.PrintStream;
 
-/// `./sluice bench`. Called by the script `sluice`.
+/// `./sluice bench`. Called by the script `sluice`. Told to end, it tells what it has found so far.
 public final class BenchMain {
   private BenchMain() {}
 
@@ -11,7 +12,11 @@ public final class BenchMain {
   ///
   /// @param arguments flags
   public static void main(String[] arguments) {
-    System.exit(run(ScriptCommand.out(), System.err, arguments));
+    int code;
+    try (Interruption _ = new Interruption()) {
+      code = run(ScriptCommand.out(), System.err, arguments);
+    }
+    System.exit(code);
   }
 
   static int run(PrintStream out, PrintStream err, String... arguments) {

@@ -72,11 +72,15 @@ record BenchPlan(
         new SideBySide(
             "old connections",
             NodeSetup.aging(MovedByAge.AGE),
-            List.of(new MovedByAge(SMALL * 5, SMALL / 2))),
+                List.of(new MovedByAge(SMALL * 5, SMALL / 2)))
+            .withPeers(),
         storm(),
         belowTheWindow(),
         new SideBySide(
-            "pre-warming", NodeSetup.preWarming(), List.of(new AfterARestart(AWAY_FROM_A_RESTART))),
+                "pre-warming",
+                NodeSetup.preWarming(),
+                List.of(new AfterARestart(AWAY_FROM_A_RESTART)))
+            .withPeers(),
         CachedRecords.million(),
         new SessionsInRedis(100_000, List.of(0, 5)),
         new NodeKilled(5_000, 100),
@@ -96,17 +100,21 @@ record BenchPlan(
     Duration caughtUp = Duration.ofSeconds(5);
     List<Scenario> parts =
         List.of(
-            MissedWhileAway.within(absence, back, caughtUp), new BesideAStorm(absence, STAYING));
+            MissedWhileAway.within(absence, back, caughtUp),
+            new BesideAStorm(absence, STAYING, Contender.Ability.RECOVERS));
     return new SideBySide("storm", List.of(NodeSetup.open()), parts).withPeers();
   }
 
   /// Everybody has missed what one of the two nodes no longer has in memory.
   private static SideBySide belowTheWindow() {
     Absence absence = Absence.of(SMALL, 100, 500);
+    Contender.Ability needed = Contender.Ability.LOG;
     return new SideBySide(
-        "storm below the window",
-        NodeSetup.windows(),
-        List.of(MissedWhileAway.of(absence), new BesideAStorm(absence, STAYING)));
+            "storm below the window",
+            NodeSetup.windows(),
+            List.of(
+                MissedWhileAway.of(absence, needed), new BesideAStorm(absence, STAYING, needed)))
+        .withPeers();
   }
 
   /// What is measured only when it is asked for.

@@ -27,12 +27,15 @@ final class BesideAStorm implements Scenario {
 
   private final Absence absence;
   private final int staying;
+  private final Contender.Ability needed;
 
   /// @param absence of the others
   /// @param staying how many stay, on channels of their own
-  BesideAStorm(Absence absence, int staying) {
+  /// @param needed what a contender must be able to do
+  BesideAStorm(Absence absence, int staying, Contender.Ability needed) {
     this.absence = absence;
     this.staying = staying;
+    this.needed = needed;
   }
 
   @Override
@@ -42,11 +45,15 @@ final class BesideAStorm implements Scenario {
 
   @Override
   public List<Contender> contenders(Lab lab) {
-    return lab.contenders(Contender.Ability.RECOVERS);
+    return lab.asked(needed);
   }
 
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
+    String storm = variant("beside " + absence.variant());
+    if (lab.cannot(needed, this, storm, contender, Figures.P99)) {
+      return;
+    }
     try (Session leaving =
             Session.openReturning(lab, contender, absence.clients(), absence.channels());
         Session stays = Session.open(lab.beside(), contender, staying, CHANNELS)) {
@@ -59,7 +66,6 @@ final class BesideAStorm implements Scenario {
       CompletableFuture<Returned> back = missed(leaving);
       Outcome during = beside(back, stays);
       double seconds = leaving.sound(back.join()).took().toNanos() / 1e9;
-      String storm = variant("beside " + absence.variant());
       found(lab, contender, variant("quiet"), quiet);
       found(lab, contender, storm, during);
       lab.found(this, storm, contender, Figures.P99_TO_QUIET, during.millis(99) / quiet.millis(99));

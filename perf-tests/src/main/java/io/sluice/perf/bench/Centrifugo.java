@@ -96,6 +96,11 @@ final class Centrifugo implements Contender {
       case RECOVERS, UNSUBSCRIBES, PROTOBUF -> "";
       case HEAP -> "is no JVM";
       case PARTS -> "is not ours";
+      case SESSIONS -> "has no sessions that another node goes on with";
+      case LOG -> "has what is in its history, and no more";
+      case RESTARTS -> route == Route.KAFKA ? "" : "what it has ends with it";
+      case ADMITS -> "admits one a second after as many at once";
+      case AGES -> "closes nobody for their age";
     };
   }
 
@@ -105,19 +110,28 @@ final class Centrifugo implements Contender {
   }
 
   @Override
+  public List<String> patient() {
+    return List.of("client.ping_interval=10m", "client.pong_timeout=5m");
+  }
+
+  @Override
   public boolean isRunning() {
     return process.isAlive();
   }
 
+  /// One that is replaced while it runs goes on where the other was, as a member of the same group.
+  ///
+  /// @param more settings, `path.to.key=value`
   @Override
   public void restart(List<String> more) throws IOException {
+    boolean goesOn = isRunning();
     close();
     if (port == 0) { // later it is where its clients look for it
       port = FreePorts.next();
     }
     Path config = Files.createTempFile("sluice-bench-centrifugo-", ".json");
     try {
-      Files.writeString(config, configuration());
+      Files.writeString(config, configuration(goesOn, more));
       List<String> command = List.of(binary.path().toString(), "--config", config.toString());
       ChildProcess started =
           process.restart(
@@ -129,19 +143,20 @@ final class Centrifugo implements Contender {
     }
   }
 
-  private String configuration() throws IOException {
+  private String configuration(boolean goesOn, List<String> more) throws IOException {
     CentrifugoSettings settings = CentrifugoSettings.on(port);
+    more.forEach(settings::set);
     return switch (route) {
       case API -> settings.json();
       case KAFKA -> {
-        topic = freshTopic();
+        topic = goesOn ? topic : freshTopic();
         yield settings.from(backing.kafka(), topic).in(backing.redis()).json();
       }
     };
   }
 
-  /// A topic and group of its own for each start: what was published to the one before is of no
-  /// interest, and nobody waits until the group knows that a member has gone.
+  /// A topic and group of its own for each first start: what was published to the one before is of
+  /// no interest, and nobody waits until the group knows that a member has gone.
   private String freshTopic() throws IOException {
     String fresh = "centrifugo.bench." + ProcessHandle.current().pid() + "." + starts++;
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", backing.kafka()))) {

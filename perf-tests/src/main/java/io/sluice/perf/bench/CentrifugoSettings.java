@@ -64,6 +64,19 @@ final class CentrifugoSettings {
     return this;
   }
 
+  /// One more.
+  ///
+  /// @param setting `path.to.key=value`
+  void set(String setting) {
+    int end = setting.indexOf('=');
+    ObjectNode node = root;
+    List<String> path = List.of(setting.substring(0, end).split("\\.", -1));
+    for (String step : path.subList(0, path.size() - 1)) {
+      node = node.withObject("/" + step);
+    }
+    node.put(path.getLast(), setting.substring(end + 1));
+  }
+
   /// As many processors as a JVM uses.
   static Map<String, String> environment() {
     return Map.of("GOMAXPROCS", Integer.toString(Runtime.getRuntime().availableProcessors()));

@@ -26,7 +26,17 @@ interface Contender extends AutoCloseable {
     /// What is alive on its heap can be told: it is a JVM.
     HEAP,
     /// It is made of Sluice's parts, which can be measured by themselves.
-    PARTS
+    PARTS,
+    /// Another node goes on with the sessions of one that has died.
+    SESSIONS,
+    /// Clients come back for what its memory has let go.
+    LOG,
+    /// Clients come back for what they missed although it was started anew meanwhile.
+    RESTARTS,
+    /// It admits so many connections a second, and turns the others away.
+    ADMITS,
+    /// It closes connections that are old.
+    AGES
   }
 
   /// Why it cannot, for tables; empty where it can.
@@ -47,6 +57,12 @@ interface Contender extends AutoCloseable {
   ///
   /// @param more flags for this once
   void restart(List<String> more) throws IOException;
+
+  /// Flags of a start after which it closes nobody for answering no pings, or taking no bytes; none
+  /// where settings are made otherwise, or where it never does.
+  default List<String> patient() {
+    return List.of();
+  }
 
   /// Whether its process lives.
   boolean isRunning();
@@ -72,7 +88,7 @@ interface Contender extends AutoCloseable {
   /// What clients' tokens are signed with; empty where it wants none.
   String secret();
 
-  /// Its process.
+  /// Its process. What it costs is what this one and those that it has started cost.
   long pid();
 
   /// A new publisher for it.

@@ -5,7 +5,7 @@ import io.sluice.perf.report.Curve;
 import io.sluice.perf.report.Metric;
 import io.sluice.perf.report.Point;
 import io.sluice.perf.report.Scale;
-import io.sluice.perf.run.Accounting;
+import io.sluice.perf.run.ProcessTree;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,7 +39,7 @@ final class CostGrowth implements Scenario {
 
   @Override
   public List<Contender> contenders(Lab lab) {
-    return lab.different();
+    return lab.servers();
   }
 
   @Override
@@ -55,7 +55,7 @@ final class CostGrowth implements Scenario {
         session.run(DELIVERIES, lab.effort().warming());
         Outcome it = session.run(DELIVERIES, lab.effort().paced());
         String variant = variant(size);
-        double resident = Accounting.residentBytes(contender.pid()) / MB;
+        double resident = ProcessTree.residentBytes(contender.pid()) / MB;
         lab.found(this, variant, contender, Figures.CPU, it.serverMicrosPerDelivery());
         lab.found(this, variant, contender, Figures.P99, it.millis(99));
         lab.found(this, variant, contender, RESIDENT, resident);

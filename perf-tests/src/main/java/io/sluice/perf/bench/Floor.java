@@ -43,8 +43,8 @@ final class Floor implements Contender {
   @Override
   public String cannot(Ability ability) {
     return switch (ability) {
-      case RECOVERS, UNSUBSCRIBES, PROTOBUF, PARTS -> "writes frames and nothing else";
       case HEAP -> "";
+      default -> "writes frames and nothing else";
     };
   }
 

@@ -1,6 +1,7 @@
 package io.sluice.perf.bench;
 
 import io.sluice.perf.run.Accounting;
+import io.sluice.perf.run.ProcessTree;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -8,15 +9,12 @@ import java.util.Locale;
 /// What an idle connection with one subscription holds, in a server that was just started. Once as
 /// nodes that matter run: what its process grows by outside the heap, which is all there from the
 /// start, and what is alive on the heap. And once with a heap that grows: what the process grows by
-/// as a whole, with the room that the collector keeps for itself. Of what is no JVM there is one
-/// figure only: what its process grows by.
+/// as a whole, with the room that the collector keeps for itself. Of what is no JVM both are what its
+/// process grows by. As many connections were there and left before, at all of them alike: a server
+/// that has just been started has memory of its own to get.
 final class IdleMemory implements Scenario {
   /// Brings code and pools into the state they stay in; at most as many as are measured.
   private static final int WARMING = 2_000;
-
-  /// Where nothing is compiled it would only fill memory that those who are measured are given
-  /// then.
-  private static final int NO_WARMING = 10;
 
   private static final double KB = 1_000;
 
@@ -42,10 +40,10 @@ final class IdleMemory implements Scenario {
     int count = lab.effort().idleConnections();
     start(lab, contender, BenchPlan.GROWING_HEAP);
     Accounting.liveHeapBytes(contender.pid()); // collects
-    long before = Accounting.residentBytes(contender.pid());
+    long before = ProcessTree.residentBytes(contender.pid());
     try (Session session = Session.open(lab, contender, count, count)) {
       Accounting.liveHeapBytes(contender.pid());
-      double grown = Accounting.residentBytes(contender.pid()) - before;
+      double grown = ProcessTree.residentBytes(contender.pid()) - before;
       session.requireAllLive();
       lab.found(this, variant(count), contender, Figures.RESIDENT, grown / count / KB);
     }
@@ -53,8 +51,7 @@ final class IdleMemory implements Scenario {
 
   private static void start(Lab lab, Contender contender, List<String> flags) throws IOException {
     contender.restart(flags);
-    int enough = contender.can(Contender.Ability.HEAP) ? WARMING : NO_WARMING;
-    int few = Math.min(enough, lab.effort().idleConnections());
+    int few = Math.min(WARMING, lab.effort().idleConnections());
     try (Session warming = Session.open(lab, contender, few, few)) {
       warming.run(few, lab.effort().warming());
     }
@@ -70,14 +67,16 @@ final class IdleMemory implements Scenario {
     boolean hasHeap =
         !lab.cannot(Contender.Ability.HEAP, this, variant(count), contender, Figures.HEAP);
     long heapBefore = hasHeap ? Accounting.liveHeapBytes(contender.pid()) : 0;
-    long residentBefore = Accounting.residentBytes(contender.pid());
+    long residentBefore = ProcessTree.residentBytes(contender.pid());
     try (Session session = Session.open(lab, contender, count, count)) {
       double heap = hasHeap ? Accounting.liveHeapBytes(contender.pid()) - heapBefore : 0;
-      double outside = Accounting.residentBytes(contender.pid()) - residentBefore;
+      double outside = ProcessTree.residentBytes(contender.pid()) - residentBefore;
       session.requireAllLive();
       lab.found(this, variant(count), contender, Figures.MEMORY, (outside + heap) / count / KB);
       if (hasHeap) {
         lab.found(this, variant(count), contender, Figures.HEAP, heap / count / KB);
+      } else if (lab.effort().growingHeap()) {
+        lab.found(this, variant(count), contender, Figures.RESIDENT, outside / count / KB);
       }
     }
   }

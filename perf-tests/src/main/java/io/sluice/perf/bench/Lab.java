@@ -136,16 +136,22 @@ final class Lab {
     return true;
   }
 
-  /// Other people's servers, each once.
+  /// Other people's servers.
   List<Contender> peers() {
-    return different().stream()
+    return contenders.stream()
         .filter(it -> !it.can(Contender.Ability.PARTS) && !(it instanceof Floor))
         .toList();
   }
 
-  /// Without those that only differ in how publications come or leave.
+  /// Without those that only differ in how publications come or leave: for scenarios in which there
+  /// are none.
   List<Contender> different() {
     return contenders.stream().filter(it -> !it.isVariant()).toList();
+  }
+
+  /// Everybody but the floor that writes several publications at once.
+  List<Contender> servers() {
+    return contenders.stream().filter(it -> !(it instanceof Floor && it.isVariant())).toList();
   }
 
   /// A node that is set up like this; it does not run until it is needed.

@@ -1,6 +1,6 @@
 package io.sluice.perf.bench;
 
-import io.sluice.perf.run.Accounting;
+import io.sluice.perf.run.ProcessTree;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -20,14 +20,19 @@ final class MissedWhileAway implements Scenario {
   private final Absence absence;
   private final String goal;
 
-  private MissedWhileAway(Absence absence, String goal) {
+  private final Contender.Ability needed;
+
+  private MissedWhileAway(Absence absence, String goal, Contender.Ability needed) {
     this.absence = absence;
     this.goal = goal;
+    this.needed = needed;
   }
 
   /// What they missed is in memory where the contender's has room for it.
-  static MissedWhileAway of(Absence absence) {
-    return new MissedWhileAway(absence, "");
+  ///
+  /// @param needed what a contender must be able to do
+  static MissedWhileAway of(Absence absence, Contender.Ability needed) {
+    return new MissedWhileAway(absence, "", needed);
   }
 
   /// The same, where it should take no longer than that.
@@ -38,7 +43,8 @@ final class MissedWhileAway implements Scenario {
     return new MissedWhileAway(
         absence,
         "all are back within %d s, and have all within %d s, on two cores, with at most one reading of Kafka for each partition"
-            .formatted(back.toSeconds(), caughtUp.toSeconds()));
+            .formatted(back.toSeconds(), caughtUp.toSeconds()),
+        Contender.Ability.RECOVERS);
   }
 
   @Override
@@ -48,11 +54,15 @@ final class MissedWhileAway implements Scenario {
 
   @Override
   public List<Contender> contenders(Lab lab) {
-    return lab.contenders(Contender.Ability.RECOVERS);
+    return lab.asked(needed);
   }
 
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
+    String again = absence.variant() + ", once more";
+    if (lab.cannot(needed, this, again, contender, Figures.CAUGHT_UP)) {
+      return;
+    }
     try (Session session =
         Session.openReturning(lab, contender, absence.clients(), absence.channels())) {
       session.warm(WARMING);
@@ -60,7 +70,6 @@ final class MissedWhileAway implements Scenario {
       for (int i = 0; i < BETWEEN; i++) {
         session.sound(session.missed(absence, () -> {}));
       }
-      String again = absence.variant() + ", once more";
       storm(lab, contender, session, again);
       if (!goal.isEmpty() && contender.can(Contender.Ability.PARTS)) {
         lab.goal(this, again, contender, Figures.CAUGHT_UP, goal);
@@ -71,9 +80,9 @@ final class MissedWhileAway implements Scenario {
   private void storm(Lab lab, Contender contender, Session session, String variant)
       throws IOException {
     KafkaReads reads = KafkaReads.fromNow(contender);
-    Duration before = Accounting.cpu(contender.pid());
+    Duration before = ProcessTree.cpu(contender.pid());
     Returned back = session.sound(session.missed(absence, () -> {}));
-    Duration cpu = Accounting.cpu(contender.pid()).minus(before);
+    Duration cpu = ProcessTree.cpu(contender.pid()).minus(before);
     double seconds = Math.max(1e-3, back.took().toNanos() / 1e9);
     double deliveries = Math.max(1, back.deliveries());
     lab.found(this, variant, contender, Figures.BACK, back.back().toNanos() / 1e9);

@@ -30,19 +30,22 @@ final class MovedByAge implements Scenario {
 
   @Override
   public List<Contender> contenders(Lab lab) {
-    return NodeSetup.aging(AGE).stream().map(lab::node).toList();
+    return lab.asked(Contender.Ability.AGES);
   }
 
   @Override
   public void round(Lab lab, Contender node) throws IOException {
+    String variant =
+        String.format(Locale.ROOT, "%,d clients, %,.0f deliveries a second", clients, DELIVERIES);
+    if (lab.cannot(Contender.Ability.AGES, this, variant, node, Figures.MOVED)) {
+      return;
+    }
     try (Session session = Session.open(lab, node, clients, channels)) {
       session.someAreAway(clients / 10);
       // until those who came together no longer leave together
       var _ = session.attempt(DELIVERIES, AGE.multipliedBy(2), LAST);
       Outcome load = session.attempt(DELIVERIES, MEASURED, LAST);
       Report after = lab.swarm().ask();
-      String variant =
-          String.format(Locale.ROOT, "%,d clients, %,.0f deliveries a second", clients, DELIVERIES);
       lab.found(this, variant, node, Figures.MOVED, (double) load.ended() / MEASURED.toSeconds());
       lab.found(this, variant, node, Figures.P50, load.millis(50));
       lab.found(this, variant, node, Figures.P99, load.millis(99));

@@ -22,8 +22,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// nchan, a module of nginx: channels in shared memory, payloads sent as they are. It runs with a
-/// configuration of ours in a temporary folder, and with one worker, so that this one's costs are
-/// all of its costs.
+/// configuration of ours in a temporary folder, and with a worker for each processor.
 final class Nchan implements Contender {
   private static final Duration STARTING = Duration.ofSeconds(30);
   private static final String READY = "/ready";
@@ -33,7 +32,6 @@ final class Nchan implements Contender {
   private @Nullable Path folder;
   private int port;
   private long master;
-  private long worker;
   private String version = "";
 
   /// Where it is.
@@ -75,6 +73,11 @@ final class Nchan implements Contender {
       case PROTOBUF -> "sends payloads as they are";
       case HEAP -> "is no JVM";
       case PARTS -> "is not ours";
+      case SESSIONS -> "has no sessions";
+      case LOG -> "has what is in its memory, and no more";
+      case RESTARTS -> "what it has ends with it";
+      case ADMITS -> "admits everybody";
+      case AGES -> "closes nobody for their age";
     };
   }
 
@@ -106,11 +109,6 @@ final class Nchan implements Contender {
     URI ready = URI.create("http://127.0.0.1:" + port + READY);
     process.awaitOk(ready, STARTING);
     version = text(ready);
-    worker =
-        ProcessHandle.of(master)
-            .flatMap(it -> it.children().findFirst())
-            .orElseThrow(() -> new IOException("nginx has no worker"))
-            .pid();
   }
 
   private static String text(URI page) throws IOException {
@@ -132,7 +130,7 @@ final class Nchan implements Contender {
     user root root;
     pid nginx.pid;
     error_log stderr error;
-    worker_processes 1;
+    worker_processes auto;
     events {
       worker_connections 20000;
     }
@@ -174,7 +172,10 @@ final class Nchan implements Contender {
 
   @Override
   public void kill() {
+    List<ProcessHandle> workers =
+        ProcessHandle.of(master).stream().flatMap(ProcessHandle::descendants).toList();
     ProcessHandle.of(master).ifPresent(ProcessHandle::destroyForcibly); // or it starts workers anew
+    workers.forEach(ProcessHandle::destroyForcibly);
     process.kill();
   }
 
@@ -197,10 +198,10 @@ final class Nchan implements Contender {
     return "";
   }
 
-  /// The worker's.
+  /// The master's, whose children are the workers.
   @Override
   public long pid() {
-    return worker;
+    return master;
   }
 
   @Override

@@ -1,14 +1,17 @@
 package io.sluice.perf.bench;
 
 import io.sluice.perf.run.Accounting;
+import io.sluice.perf.run.ProcessTree;
 import io.sluice.perf.swarm.Audience;
 import io.sluice.perf.swarm.Audience.Reading;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /// One client in ten stops reading while a channel goes on: what the others notice of that, against
 /// the same load without these clients in the same round, and what the server holds for them. Then
@@ -47,7 +50,7 @@ final class NeverReading implements Scenario {
 
   private final int clients;
   private final int stopping;
-  private int rounds;
+  private final Map<String, Integer> rounds = new HashMap<>();
 
   /// @param clients a tenth of which stops
   NeverReading(int clients) {
@@ -62,7 +65,7 @@ final class NeverReading implements Scenario {
 
   @Override
   public List<Contender> contenders(Lab lab) {
-    return List.of(lab.node(PATIENT));
+    return Stream.concat(Stream.of(lab.node(PATIENT)), lab.peers().stream()).toList();
   }
 
   private String without() {
@@ -76,9 +79,10 @@ final class NeverReading implements Scenario {
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
     lab.alone(contender);
+    contender.restart(contender.patient());
     try {
       double ratio;
-      if (rounds++ % 2 == 0) {
+      if (rounds.merge(contender.name(), 1, Integer::sum) % 2 == 1) {
         double without = allRead(lab, contender);
         ratio = someDoNot(lab, contender) / without;
       } else {
@@ -96,7 +100,7 @@ final class NeverReading implements Scenario {
     Crowd crowd = Crowd.of(clients - stopping, 1).given(PAYLOAD);
     try (Session session = Session.open(lab, contender, crowd)) {
       session.warm(DELIVERIES);
-      Accounting.liveHeapBytes(contender.pid()); // as below: a heap just collected
+      heap(contender); // as below: a heap just collected
       return load(lab, contender, session, without());
     }
   }
@@ -105,19 +109,26 @@ final class NeverReading implements Scenario {
     Crowd crowd = Crowd.of(clients, 1).given(PAYLOAD).reading(Reading.STOPPING);
     try (Session session = Session.open(lab, contender, crowd)) {
       session.warm(DELIVERIES);
-      long heap = Accounting.liveHeapBytes(contender.pid());
-      long resident = Accounting.residentBytes(contender.pid());
+      long heap = heap(contender);
+      long resident = ProcessTree.residentBytes(contender.pid());
       session.stopReading();
       double p99 = load(lab, contender, session, with());
       lagging(lab, contender);
-      double outside = Accounting.residentBytes(contender.pid()) - resident;
-      double alive = Accounting.liveHeapBytes(contender.pid()) - heap;
+      double outside = ProcessTree.residentBytes(contender.pid()) - resident;
       lab.found(this, with(), contender, Figures.GROWN_OUTSIDE, outside / MB);
-      lab.found(this, with(), contender, Figures.GROWN_HEAP, alive / MB);
+      if (!lab.cannot(Contender.Ability.HEAP, this, with(), contender, Figures.GROWN_HEAP)) {
+        double alive = heap(contender) - heap;
+        lab.found(this, with(), contender, Figures.GROWN_HEAP, alive / MB);
+      }
       double seconds = session.readAgain(READ_AGAIN).toNanos() / 1e9;
       lab.found(this, with(), contender, Figures.CAUGHT_UP, seconds);
       return p99;
     }
+  }
+
+  /// After a collection; 0 where there is none.
+  private static long heap(Contender contender) throws IOException {
+    return contender.can(Contender.Ability.HEAP) ? Accounting.liveHeapBytes(contender.pid()) : 0;
   }
 
   private double load(Lab lab, Contender contender, Session session, String variant)

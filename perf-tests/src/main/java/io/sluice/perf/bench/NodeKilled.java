@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /// One of two nodes is killed while publications go on. Each had as many clients, all with
 /// sessions: how soon those of the dead node have resumed theirs on the other one and are
@@ -44,11 +45,17 @@ final class NodeKilled implements Scenario {
   /// The one that stays.
   @Override
   public List<Contender> contenders(Lab lab) {
-    return List.of(lab.node(NodeSetup.ofTwo("the one that stays")));
+    return Stream.concat(
+            Stream.of(lab.node(NodeSetup.ofTwo("the one that stays"))), lab.peers().stream())
+        .toList();
   }
 
   @Override
   public void round(Lab lab, Contender staying) throws IOException {
+    if (lab.cannot(
+        Contender.Ability.SESSIONS, this, variant, staying, Figures.SESSIONS_RESUMED)) {
+      return;
+    }
     Contender dying = lab.node(NodeSetup.ofTwo("the one that is killed"));
     lab.alone(staying);
     Crowd crowd = Crowd.of(2 * clients, channels).withSessions();

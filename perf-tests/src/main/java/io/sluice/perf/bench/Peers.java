@@ -58,7 +58,7 @@ record Peers(Optional<Nchan.Installation> nchan, Optional<Centrifugo.Binary> cen
     List<String> remarks = new ArrayList<>(missing());
     if (nchan.isPresent()) {
       remarks.add(
-          "nchan has one worker process and checks no tokens. Its clients are sent payloads and"
+          "nchan has a worker process for each processor and checks no tokens. Its clients are sent payloads and"
               + " nothing else, but for ids where they come back.");
     }
     if (centrifugo.isPresent()) {

@@ -1,6 +1,6 @@
 package io.sluice.perf.bench;
 
-import io.sluice.perf.run.Accounting;
+import io.sluice.perf.run.ProcessTree;
 import io.sluice.perf.swarm.Report;
 import java.io.IOException;
 import java.time.Duration;
@@ -41,12 +41,12 @@ final class ReconnectStorm implements Scenario {
     }
     try (Session session = Session.openReturning(lab, contender, clients, channels)) {
       Duration without = session.run(DELIVERIES, BEFORE).serverCpu();
-      Duration before = Accounting.cpu(contender.pid());
+      Duration before = ProcessTree.cpu(contender.pid());
       CompletableFuture<?> publishing =
           CompletableFuture.runAsync(
               () -> session.load().run(DELIVERIES * channels / clients, DURING));
       Report back = lab.swarm().cut(1, Duration.ZERO);
-      Duration cpu = Accounting.cpu(contender.pid()).minus(before);
+      Duration cpu = ProcessTree.cpu(contender.pid()).minus(before);
       publishing.join();
       long returned = back.verdicts().getOrDefault("recovered", 0L);
       long lost = back.verdicts().getOrDefault("lost", 0L);

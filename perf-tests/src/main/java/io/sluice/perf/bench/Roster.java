@@ -31,12 +31,31 @@ final class Roster implements AutoCloseable {
 
   /// Ends all others: nodes that read the same topic would cost processor time beside it.
   void alone(Contender contender) {
-    all().filter(it -> !it.equals(contender)).forEach(Contender::close);
+    end(all().filter(it -> !it.equals(contender)));
   }
 
   /// Ends all; who is needed again is started anew.
   void endAll() {
-    all().forEach(Contender::close);
+    end(all());
+  }
+
+  /// One that cannot be ended keeps none of the others from it.
+  private static void end(Stream<Contender> contenders) {
+    RuntimeException first = null;
+    for (Contender contender : contenders.toList()) {
+      try {
+        contender.close();
+      } catch (RuntimeException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
   }
 
   /// What each was started with, by name.

@@ -4,7 +4,7 @@ import io.sluice.perf.check.Ledger;
 import io.sluice.perf.load.Load;
 import io.sluice.perf.load.Payload;
 import io.sluice.perf.load.Publisher;
-import io.sluice.perf.run.Accounting;
+import io.sluice.perf.run.ProcessTree;
 import io.sluice.perf.swarm.Audience;
 import io.sluice.perf.swarm.Report;
 import java.io.IOException;
@@ -117,9 +117,9 @@ final class Session implements AutoCloseable {
         Audience.of(nodes, contender.secret(), prefix, channels, crowd.each())
             .reading(crowd.reading(), 0);
     Audience audience = crowd.sessions() ? plain.withSessions() : plain;
-    Duration before = Accounting.cpu(contender.pid());
+    Duration before = ProcessTree.cpu(contender.pid());
     Report opened = lab.swarm().open(audience, clients);
-    Duration cpu = Accounting.cpu(contender.pid()).minus(before);
+    Duration cpu = ProcessTree.cpu(contender.pid()).minus(before);
     String what = contender.name() + ", " + clients + " clients";
     if (opened.live() < clients) {
       lab.swarm().end();
@@ -226,7 +226,7 @@ final class Session implements AutoCloseable {
 
   private Outcome measured(Supplier<Load.Done> loading, Duration limit) throws IOException {
     Report before = lab.swarm().measure();
-    Duration serverBefore = Accounting.cpu(contender.pid());
+    Duration serverBefore = ProcessTree.cpu(contender.pid());
     long start = System.nanoTime();
     Load.Done done = loading.get();
     long expected = done.publications() * readers();
@@ -236,7 +236,7 @@ final class Session implements AutoCloseable {
       pause();
     }
     Report after = lab.swarm().ask();
-    Duration serverCpu = Accounting.cpu(contender.pid()).minus(serverBefore);
+    Duration serverCpu = ProcessTree.cpu(contender.pid()).minus(serverBefore);
     boolean complete = after.received() >= expected;
     long last = complete ? after.lastAt() : System.nanoTime();
     return new Outcome(

@@ -1,6 +1,6 @@
 package io.sluice.perf.bench;
 
-import io.sluice.perf.run.Accounting;
+import io.sluice.perf.run.ProcessTree;
 import io.sluice.perf.swarm.Report;
 import java.io.IOException;
 import java.time.Duration;
@@ -40,11 +40,11 @@ final class SubscribeChurn implements Scenario {
       Duration without = session.run(DELIVERIES, lab.effort().paced()).serverCpu();
       Report before = lab.swarm().churn(CHURN);
       long start = System.nanoTime();
-      Duration cpuBefore = Accounting.cpu(contender.pid());
+      Duration cpuBefore = ProcessTree.cpu(contender.pid());
       lab.swarm().measure();
       session.load().run(DELIVERIES * channels / clients, lab.effort().paced());
       Report after = lab.swarm().churn(0);
-      Duration cpu = Accounting.cpu(contender.pid()).minus(cpuBefore);
+      Duration cpu = ProcessTree.cpu(contender.pid()).minus(cpuBefore);
       double seconds = (System.nanoTime() - start) / 1e9;
       double subscribes = fresh(after) - fresh(before);
       lab.found(this, variant, contender, Figures.SUBSCRIBES, subscribes / seconds);

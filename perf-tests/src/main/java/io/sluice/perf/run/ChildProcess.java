@@ -181,7 +181,8 @@ public final class ChildProcess implements AutoCloseable {
     close();
   }
 
-  /// Ends its input, and kills it when it has not ended by then.
+  /// Ends its input, and kills it when it has not ended by then. Whoever was interrupted before waits
+  /// all the same: what is ended in good order leaves nothing behind.
   @Override
   public void close() {
     try {
@@ -189,15 +190,21 @@ public final class ChildProcess implements AutoCloseable {
     } catch (IOException _) {
       // it has gone already
     }
+    boolean interrupted = Thread.interrupted();
     try {
       if (!process.waitFor(ENDING.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();
       }
+    } catch (InterruptedException _) {
+      process.destroyForcibly();
+      interrupted = true;
+    }
+    try {
       Files.deleteIfExists(log);
     } catch (IOException _) {
       // a log is left in the system's temporary folder
-    } catch (InterruptedException _) {
-      process.destroyForcibly();
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

@@ -47,6 +47,20 @@ final class CentrifugoTest {
   }
 
   @Test
+  void aSettingMoreReplacesOrIsAdded() throws Exception {
+    CentrifugoSettings settings = CentrifugoSettings.on(1);
+    settings.set("client.ping_interval=10m");
+    settings.set("shutdown.timeout=1s");
+    settings.set("one.that.is.new=x");
+    JsonNode told = JSON.readTree(settings.json());
+
+    assertThat(told.at("/client/ping_interval").asText()).isEqualTo("10m");
+    assertThat(told.at("/client/connection_limit").asInt(-1)).isZero();
+    assertThat(told.at("/shutdown/timeout").asText()).isEqualTo("1s");
+    assertThat(told.at("/one/that/is/new").asText()).isEqualTo("x");
+  }
+
+  @Test
   void readersSeeNoSecrets() {
     assertThat(CentrifugoSettings.on(1).withoutSecrets())
         .contains("force_recovery")

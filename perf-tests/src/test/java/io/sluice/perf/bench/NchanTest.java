@@ -21,12 +21,12 @@ final class NchanTest {
   private static final Path MODULE = Path.of("/somewhere/ngx_nchan_module.so");
 
   @Test
-  void itListensOnLoopbackWithOneWorkerAndWritesNoLogOfRequests() {
+  void itListensOnLoopbackWithAWorkerForEachProcessorAndWritesNoLogOfRequests() {
     assertThat(Nchan.configuration(MODULE, 4711).lines().map(String::strip))
         .contains(
             "load_module /somewhere/ngx_nchan_module.so;",
             "daemon off;",
-            "worker_processes 1;",
+            "worker_processes auto;",
             "worker_connections 20000;",
             "access_log off;",
             "listen 127.0.0.1:4711 backlog=4096;",
@@ -37,7 +37,7 @@ final class NchanTest {
   void whatItIsToldIsToldToReadersWithoutWhereItIs() {
     try (Nchan nchan = new Nchan(new Nchan.Installation(Path.of("/x/nginx"), MODULE))) {
       assertThat(nchan.flags())
-          .contains("worker_processes 1;", "nchan_message_buffer_length 200;")
+          .contains("worker_processes auto;", "nchan_message_buffer_length 200;")
           .noneMatch(it -> it.contains("somewhere"));
       assertThat(nchan.versions()).isEmpty();
     }
