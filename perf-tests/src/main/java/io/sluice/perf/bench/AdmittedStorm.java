@@ -36,8 +36,7 @@ final class AdmittedStorm implements Scenario {
 
   @Override
   public List<Contender> contenders(Lab lab) {
-    return Stream.concat(
-            Stream.of(lab.node(NodeSetup.admitting(RATE))), lab.peers().stream())
+    return Stream.concat(Stream.of(lab.node(NodeSetup.admitting(RATE))), lab.peers().stream())
         .toList();
   }
 

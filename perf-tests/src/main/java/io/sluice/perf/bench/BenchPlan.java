@@ -70,8 +70,8 @@ record BenchPlan(
         new ReconnectStorm(5_000, 500),
         new AdmittedStorm(UNICAST),
         new SideBySide(
-            "old connections",
-            NodeSetup.aging(MovedByAge.AGE),
+                "old connections",
+                NodeSetup.aging(MovedByAge.AGE),
                 List.of(new MovedByAge(SMALL * 5, SMALL / 2)))
             .withPeers(),
         storm(),

@@ -111,7 +111,8 @@ final class Centrifugo implements Contender {
 
   @Override
   public List<String> patient() {
-    return List.of("client.ping_interval=10m", "client.pong_timeout=5m");
+    return List.of(
+        "client.ping_interval=10m", "client.pong_timeout=5m", "websocket.write_timeout=5m");
   }
 
   @Override

@@ -9,9 +9,9 @@ import java.util.Locale;
 /// What an idle connection with one subscription holds, in a server that was just started. Once as
 /// nodes that matter run: what its process grows by outside the heap, which is all there from the
 /// start, and what is alive on the heap. And once with a heap that grows: what the process grows by
-/// as a whole, with the room that the collector keeps for itself. Of what is no JVM both are what its
-/// process grows by. As many connections were there and left before, at all of them alike: a server
-/// that has just been started has memory of its own to get.
+/// as a whole, with the room that the collector keeps for itself. Of what is no JVM both are what
+/// its process grows by. As many connections were there and left before, at all of them alike: a
+/// server that has just been started has memory of its own to get.
 final class IdleMemory implements Scenario {
   /// Brings code and pools into the state they stay in; at most as many as are measured.
   private static final int WARMING = 2_000;

@@ -52,8 +52,7 @@ final class NodeKilled implements Scenario {
 
   @Override
   public void round(Lab lab, Contender staying) throws IOException {
-    if (lab.cannot(
-        Contender.Ability.SESSIONS, this, variant, staying, Figures.SESSIONS_RESUMED)) {
+    if (lab.cannot(Contender.Ability.SESSIONS, this, variant, staying, Figures.SESSIONS_RESUMED)) {
       return;
     }
     Contender dying = lab.node(NodeSetup.ofTwo("the one that is killed"));

@@ -181,8 +181,8 @@ public final class ChildProcess implements AutoCloseable {
     close();
   }
 
-  /// Ends its input, and kills it when it has not ended by then. Whoever was interrupted before waits
-  /// all the same: what is ended in good order leaves nothing behind.
+  /// Ends its input, and kills it when it has not ended by then. Whoever was interrupted before
+  /// waits all the same: what is ended in good order leaves nothing behind.
   @Override
   public void close() {
     try {

@@ -151,7 +151,7 @@ final class BenchTest {
                 SluiceNode.Route.KAFKA,
                 1,
                 MissedWhileAway.within(absence, Duration.ofSeconds(2), Duration.ofSeconds(5)),
-                new BesideAStorm(absence, 20)));
+                new BesideAStorm(absence, 20, Contender.Ability.RECOVERS)));
     Results results = bench.run();
 
     assertThat(bench.faults()).isEmpty();
@@ -177,7 +177,7 @@ final class BenchTest {
                 new SideBySide(
                     "small",
                     List.of(NodeSetup.windows().getLast()),
-                    List.of(MissedWhileAway.of(absence)))));
+                    List.of(MissedWhileAway.of(absence, Contender.Ability.LOG)))));
     Results results = bench.run();
 
     assertThat(bench.faults()).isEmpty();
