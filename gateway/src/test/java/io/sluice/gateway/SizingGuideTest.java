@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SizingGuideTest {
   private static final Path DOCS = Path.of(System.getProperty("sluice.root"), "deploy/docs");
   private static final Pattern MEASURED =
-      Pattern.compile("\\[[^]]+]\\((results/[a-z0-9-]+\\.md)\\), \"([^\"]+)\"");
+      Pattern.compile("\\[[^\\]]+\\]\\((results/[a-z0-9-]+\\.md)\\), \"([^\"]+)\"");
   private static final long MIB = 1L << 20;
 
   private static String page = "";
@@ -126,7 +126,7 @@ final class SizingGuideTest {
   }
 
   private static int whole(String name, int of) {
-    return (int) Math.round(sheet.value(name, of));
+    return Math.toIntExact(Math.round(sheet.value(name, of)));
   }
 
   /// As it stands in the page.
