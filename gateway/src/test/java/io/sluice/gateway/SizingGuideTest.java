@@ -78,8 +78,7 @@ final class SizingGuideTest {
     GatewayConfig config = config(SizingSheet.CASES.get(of));
     assertThat(config.edge().limits().handshakesPerSecond()).isEqualTo(whole("handshakes", of));
     assertThat(config.edge().limits().handshakeBurst()).isEqualTo(whole("burst", of));
-    assertThat(config.redis().checkpoint())
-        .isEqualTo(Duration.ofSeconds(whole("checkpoint", of)));
+    assertThat(config.redis().checkpoint()).isEqualTo(Duration.ofSeconds(whole("checkpoint", of)));
     assertThat(config.drain().duration()).isEqualTo(Duration.ofSeconds(whole("drain", of)));
     assertThat(config.drain().announce()).isEqualTo(Duration.ofSeconds(whole("announce", of)));
     assertThat(config.window().age()).isEqualTo(Duration.ofSeconds(whole("age", of)));

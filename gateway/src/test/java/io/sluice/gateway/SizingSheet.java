@@ -41,7 +41,10 @@ final class SizingSheet {
         .filter(line -> line.startsWith("| `"))
         .forEach(line -> {
           List<String> cells =
-              Arrays.stream(line.split("\\|", -1)).map(String::strip).filter(it -> !it.isEmpty()).toList();
+              Arrays.stream(line.split("\\|", -1))
+                  .map(String::strip)
+                  .filter(it -> !it.isEmpty())
+                  .toList();
           String name = cells.getFirst().replace("`", "");
           if (constants.containsKey(name) || rows.containsKey(name)) {
             throw new IllegalArgumentException("there twice: " + name);
