@@ -17,20 +17,36 @@ const each = (metric, by, labels = '') => [sum(by, rate(of(metric, labels))), le
 const total = (metric, name, labels = '') => [sum('', rate(of(metric, labels))), name];
 const mean = (timer, name) => [`${sum('', rate(of(timer + '_sum')))} / ${sum('', rate(of(timer + '_count')))}`, name];
 const worst = (metric) => [max('instance, namespace', ofSpace(metric)), legend('instance, namespace')];
+const named = (name, [expr, legend]) => [expr, `${name} ${legend}`];
 const least = (metric) => [`min by (namespace) (${ofSpace(metric)})`, '{{namespace}}'];
 const quantile = (q) => [
   `histogram_quantile(${q}, ${sum('namespace, le', rate(ofSpace('sluice_delivery_latency_seconds_bucket')))})`,
   `p${100 * q} {{namespace}}`,
 ];
 
+const publishes = (labels) => sum('', rate(of('sluice_publishes_seconds_count', labels)));
+const ALERTS = 'ALERTS{alertname=~"Sluice.+",alertstate="firing",job="$job"}';
+
 const AREAS = {
+  // The first row is how it should be, the second what should be 0, or nearly.
   Overview: [
-    stat('Ready nodes', 'short', [sum('', of('sluice_ready')), 'ready'], [`count (${of('up')})`, 'of']),
+    stat('Ready nodes', 'short', [sum('', of('sluice_ready')) + ' or vector(0)', 'ready'], [`count (${of('up')})`, 'of']),
     stat('Connections', 'short', [sum('', of('sluice_edge_connections')), '']),
     stat('Deliveries', 'ops', total('sluice_edge_deliveries_total', '')),
     stat('Delivery, 99 of 100 within', 's', quantile(0.99)),
     stat('Clients may be away for', 's', least('sluice_recoverable_horizon_seconds')),
-    stat('Alerts', 'short', ['count (ALERTS{alertname=~"Sluice.+",alertstate="firing",job="$job"}) or vector(0)', '']),
+    red(1, stat('Alerts', 'short', [`count (${ALERTS}) or vector(0)`, ''])),
+    red(1, stat('Shed level, the highest', 'short', [`max (${of('sluice_shed_level')})`, ''])),
+    red(1, stat('Turned away', 'ops', total('sluice_edge_refusals_total', '', 'reason=~"connections|handshake-rate|pending"'))),
+    red(10, stat('Behind Kafka, the most', 's', [`max (${of('sluice_tailer_late_seconds')})`, ''])),
+    red(0.05, stat('Lagging subscriptions', 'percentunit',
+      [`${sum('', of('sluice_hub_lagging_subscriptions'))} / clamp_min(${sum('', of('sluice_edge_subscriptions'))}, 1)`, ''])),
+    red(0.05, stat('Publishes that fail', 'percentunit', [`${publishes('outcome=~"refused|unknown"')} / (${publishes('')} > 0) or vector(0)`, ''])),
+    red(1, stat('Breakers that are not closed', 'short', [sum('', of('sluice_breaker_state', 'state=~"open|half-open"')), ''])),
+    lines('Alerts that fire', 'short', 'By name; each has a page in runbooks.md.',
+      [`count by (severity, alertname) (${ALERTS})`, legend('severity, alertname')]),
+    lines('Scraped', 'short', '1: Prometheus got an answer; 0: it got none.', [of('up'), '{{instance}}']),
+    lines('Uptime', 's', 'Falls to 0 where a node was started anew.', gauge('process_uptime_seconds')),
   ],
   'Connections and handshakes': [
     lines('Connections', 'short', 'By node. Beyond edge.max-connections new ones are turned away.', gauge('sluice_edge_connections')),
@@ -51,6 +67,8 @@ const AREAS = {
   'Deliveries and latency': [
     lines('Deliveries', 'ops', 'Publications put into outboxes, by node.', each('sluice_edge_deliveries_total', 'instance')),
     lines('Latency', 's', "From a record's time to the socket.", quantile(0.5), quantile(0.99), quantile(0.999)),
+    lines('Latency by node', 's', '99 of 100 within. One that is slow alone may be taken out.',
+      [`histogram_quantile(0.99, ${sum('instance, le', rate(ofSpace('sluice_delivery_latency_seconds_bucket')))})`, '{{instance}}']),
     heatmap('Latency, all of it', 's', "From a record's time to the socket.",
       [sum('le', rate(ofSpace('sluice_delivery_latency_seconds_bucket'))), '{{le}}']),
     lines('Compressed and patched', 'ops', 'Publications, each once for all its subscribers.',
@@ -64,7 +82,7 @@ const AREAS = {
     lines('Recoveries', 'ops', 'Clients that came back with a position: verdict, where the past came from, and why not.',
       each('sluice_edge_recoveries_total', 'verdict, source, reason')),
     lines('Positions', 'ops', 'Quiet clients given a newer one, and tokens that say nothing, by reason.',
-      total('sluice_hub_anchored_total', 'anchored'), each('sluice_edge_bad_position_tokens_total', 'reason')),
+      total('sluice_hub_anchored_total', 'anchored'), named('bad token:', each('sluice_edge_bad_position_tokens_total', 'reason'))),
     lines('Presence', 'short', 'Subscriptions that are shown, by node.', gauge('sluice_presence_members')),
     lines('Presence, asked', 'ops', 'Questions to other nodes, those of them that said nothing, and subscriptions not shown for a limit.',
       total('sluice_presence_questions_total', 'asked'), total('sluice_presence_unanswered_total', 'unanswered'),
@@ -90,6 +108,8 @@ const AREAS = {
     lines('Windows', 'bytes', 'Taken by windows and newest values, and what they may take at most.',
       gauge('sluice_memory_used_bytes', 'instance, part', 'part=~"window|last-values"'),
       ['max by (part) (' + of('sluice_memory_budget_bytes', 'part=~"window|last-values"') + ')', 'most {{part}}']),
+    lines('Windows by namespace', 'bytes', 'On the node where that is most.',
+      [max('namespace', ofSpace('sluice_window_bytes')), '{{namespace}}']),
     lines('Read below the windows', 'ops', 'Records, wanted or not.', each('sluice_replay_records_total', 'instance')),
     lines('Replays', 'ops', 'Readings, those of them that failed, and readers that were left behind.',
       total('sluice_replay_scans_total', 'scans'), total('sluice_replay_errors_total', 'failed'),
@@ -102,6 +122,8 @@ const AREAS = {
       total('sluice_log_questions_total', 'questions')),
     lines("Kafka's answers", 's', 'The longest of the last 30 s, by client.',
       [max('client', of('sluice_kafka_client_latency_max_seconds')), '{{client}}']),
+    lines('Throttled by Kafka', 's', 'For how long a broker put off an answer for a quota, the longest of the last 30 s, by client.',
+      [max('client', of('sluice_kafka_client_throttle_max_seconds')), '{{client}}']),
     lines('From Kafka', 'Bps', 'By client.', gauge('sluice_kafka_client_incoming_bytes_per_second', 'client')),
     lines('Not where it belongs', 'ops', 'Records placed by an older partition count, headers beyond bounds, newest values dropped.',
       total('sluice_records_moved_total', 'moved'), total('sluice_headers_dropped_total', 'headers'),
@@ -117,7 +139,8 @@ const AREAS = {
       [sum('breaker', of('sluice_breaker_state', 'state=~"open|half-open"')), '{{breaker}}']),
     lines('Refused by breakers', 'ops', '', each('sluice_breaker_refusals_total', 'breaker')),
     lines('Never heard of', 'ops', 'Publishes under way when their client went, and producers made anew.',
-      total('sluice_edge_publishes_unheard_total', 'unheard'), each('sluice_producer_renewals_total', 'role')),
+      total('sluice_edge_publishes_unheard_total', 'unheard'),
+      named('producer made anew:', each('sluice_producer_renewals_total', 'role'))),
     lines('Dead letters', 'ops', 'Found, each by every node, so the most of any.',
       [max('namespace, reason', rate(ofSpace('sluice_dead_letters_total'))), legend('namespace, reason')]),
     lines('Dead letters, written', 'ops', 'By the nodes whose duty it is.',
@@ -127,7 +150,8 @@ const AREAS = {
   'Sessions and Redis': [
     lines('Without Redis', 'short', '1 while a node does without.', gauge('sluice_sessions_degraded')),
     lines('Calls', 'ops', 'Answered, by whichever store, and those that Redis did not answer, by reason.',
-      total('sluice_sessions_calls_seconds_count', 'answered'), each('sluice_sessions_fallbacks_total', 'reason')),
+      total('sluice_sessions_calls_seconds_count', 'answered'),
+      named('without Redis:', each('sluice_sessions_fallbacks_total', 'reason'))),
     lines('Time to an answer', 's', 'The mean, and the longest of late.',
       mean('sluice_sessions_calls_seconds', 'mean'), [max('instance', of('sluice_sessions_calls_seconds_max')), 'longest {{instance}}']),
     lines('Commands of Redis', 'ops', 'By command.', each('sluice_redis_commands_seconds_count', 'command')),
@@ -136,7 +160,7 @@ const AREAS = {
     lines('Sessions asked for', 'ops', 'By outcome.', each('sluice_edge_sessions_total', 'outcome')),
     lines('Session events', 'ops', 'Told to services, by event.', each('sluice_session_events_total', 'event')),
     lines('Session events, written', 'ops', 'Or not needed, or given up.', total('sluice_session_events_written_total', 'written'),
-      total('sluice_session_events_merged_total', 'merged'), each('sluice_session_events_lost_total', 'cause')),
+      total('sluice_session_events_merged_total', 'merged'), named('lost:', each('sluice_session_events_lost_total', 'cause'))),
     lines('Session events, waiting', 'short', 'By node.', gauge('sluice_session_events_queue')),
   ],
   'Cluster and health': [
@@ -149,14 +173,16 @@ const AREAS = {
     lines('Shed', 'ops', 'Refused for too much to do.', each('sluice_shed_total', 'what')),
     lines('Loop lag', 's', 'How late the latest loop was for a second on end; from shed.loop-lag (1 s) on the node sheds.',
       gauge('sluice_loop_lag_seconds')),
-    lines('Hangs and pauses', 'short', 'Threads that hang, and what there was since the node started.', gauge('sluice_watchdog_hung'),
-      gauge('sluice_watchdog_hangs_total', 'instance, kind'),
-      [sum('instance', of('sluice_watchdog_pauses_total')), '{{instance}} pauses']),
+    lines('Hangs and pauses', 'short', 'Threads that hang, and what there was since the node started.',
+      named('hang now:', gauge('sluice_watchdog_hung')),
+      named('hangs:', gauge('sluice_watchdog_hangs_total', 'instance, kind')), named('pauses:', gauge('sluice_watchdog_pauses_total'))),
     lines('Heartbeats', 'ops', 'One every two seconds and node.', each('sluice_heartbeats_total', 'result')),
     lines('Commands and questions', 'ops', 'Commands to all nodes, and questions that another node did not answer.',
-      each('sluice_commands_total', 'result'), each('sluice_questions_unanswered_total', 'cause')),
+      named('commands:', each('sluice_commands_total', 'result')),
+      named('unanswered:', each('sluice_questions_unanswered_total', 'cause'))),
     lines('The log and the ledger', 'short', 'Truncations found, failed work on the ledger, and records nobody can read, since the start.',
-      gauge('sluice_log_truncations_total', 'namespace'), gauge('sluice_ledger_errors_total', 'cause'),
+      named('truncated:', gauge('sluice_log_truncations_total', 'namespace')),
+      named('ledger, errors:', gauge('sluice_ledger_errors_total', 'cause')),
       [sum('', of('sluice_ledger_unreadable_total')), 'ledger, unreadable'],
       [sum('', of('sluice_control_unreadable_total')), 'control, unreadable']),
     lines('Configuration', 'short', 'Keys that need a restart, and changes refused since the start.',
@@ -174,6 +200,7 @@ const AREAS = {
     lines('Longest pause', 's', 'Of the last minutes, by the collector.', [max('instance', of('jvm_gc_pause_seconds_max')), '{{instance}}']),
     lines('File descriptors', 'short', 'Open, and the most.', gauge('process_files_open_files'),
       ['min (' + of('process_files_max_files') + ')', 'most']),
+    lines('Threads', 'short', 'By node.', gauge('jvm_threads_live_threads')),
     lines('Memory budget', 'bytes', 'What the configuration allows, by part.',
       ['max by (part, place) (' + of('sluice_memory_budget_bytes') + ')', legend('part, place')]),
   ],
@@ -199,6 +226,14 @@ function stat(title, unit, ...expressions) {
   };
 }
 
+/** A figure that is red from a number on. */
+function red(from, panel) {
+  const steps = [{ color: 'green', value: null }, { color: 'red', value: from }];
+  panel.fieldConfig.defaults.thresholds = { mode: 'absolute', steps };
+  panel.options.colorMode = 'value';
+  return panel;
+}
+
 function heatmap(title, unit, description, ...expressions) {
   return {
     type: 'heatmap', title, description, targets: targets(expressions, 'heatmap'),
@@ -214,15 +249,18 @@ function placed(areas) {
   for (const [title, all] of Object.entries(areas)) {
     panels.push({ id: panels.length + 1, type: 'row', title, collapsed: false, gridPos: { x: 0, y: y++, w: 24, h: 1 }, panels: [] });
     let x = 0;
+    let height = 0;
     for (const { size, ...panel } of all) {
       if (x + size.w > 24) {
         x = 0;
-        y += size.h;
+        y += height;
+        height = 0;
       }
       panels.push({ id: panels.length + 1, ...panel, datasource, gridPos: { x, y, ...size } });
       x += size.w;
+      height = Math.max(height, size.h);
     }
-    y += all[0].size.h;
+    y += height;
   }
   return panels;
 }
@@ -242,6 +280,13 @@ const VARIABLES = [
   many('namespace', 'Namespace', 'sluice_tailer_behind_records{job="$job"}', 'namespace'),
 ];
 
+// A mark in all panels where a process began.
+const STARTS = {
+  name: 'Starts of nodes', datasource: { type: 'prometheus', uid: '${datasource}' }, enable: true, iconColor: 'blue',
+  expr: `${of('process_start_time_seconds')} * 1000 > $__from < $__to`, useValueForTime: 'on', step: '60s',
+  tagKeys: 'instance', titleFormat: 'start', textFormat: '{{instance}}',
+};
+
 const HEAD = {
   uid: 'sluice', title: 'Sluice', tags: ['sluice'], schemaVersion: 39, editable: true, graphTooltip: 1, refresh: '30s',
   time: { from: 'now-1h', to: 'now' }, timezone: 'browser',
@@ -251,5 +296,5 @@ const HEAD = {
 const list = (items) => '[\n' + items.map((it) => '    ' + JSON.stringify(it)).join(',\n') + '\n  ]';
 const head = Object.entries(HEAD).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)},\n`).join('');
 process.stdout.write(
-  `{\n${head}  "templating": {"list": ${list(VARIABLES)}},\n  "panels": ${list(placed(AREAS))}\n}\n`,
+  `{\n${head}  "annotations": {"list": ${list([STARTS])}},\n  "templating": {"list": ${list(VARIABLES)}},\n  "panels": ${list(placed(AREAS))}\n}\n`,
 );

@@ -92,7 +92,8 @@ final class WatchedMetricsTest {
     return Stream.of(
             json.valueToTree(alerts).findValuesAsText("expr"),
             dashboard.path("panels").findValuesAsText("expr"),
-            List.of(dashboard.path("templating").toString()))
+            List.of(
+                dashboard.path("templating").toString(), dashboard.path("annotations").toString()))
         .flatMap(List::stream)
         .toList();
   }

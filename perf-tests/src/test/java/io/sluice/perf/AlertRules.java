@@ -2,10 +2,13 @@ package io.sluice.perf;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.StreamSupport;
@@ -18,6 +21,7 @@ final class AlertRules {
   static final Path FOLDER = Sluice.ROOT.resolve("deploy/monitoring");
   static final Path FILE = FOLDER.resolve("alerts.yaml");
 
+  private static final String CHECKS = "alert_rule_test";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private AlertRules() {}
@@ -31,6 +35,33 @@ final class AlertRules {
 
   static List<String> names() throws IOException {
     return all().stream().map(rule -> rule.path("alert").asText()).toList();
+  }
+
+  static JsonNode named(String alert) throws IOException {
+    return all().stream()
+        .filter(rule -> rule.path("alert").asText().equals(alert))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /// The unit tests that are about an alert, without what they say of others.
+  static List<JsonNode> testsOf(String alert) throws IOException {
+    List<JsonNode> found = new ArrayList<>();
+    for (Path file : testFiles()) {
+      for (JsonNode test : read(file).path("tests")) {
+        ObjectNode copy = test.deepCopy();
+        ArrayNode checks = copy.putArray(CHECKS);
+        for (JsonNode check : test.path(CHECKS)) {
+          if (check.path("alertname").asText().equals(alert)) {
+            checks.add(check);
+          }
+        }
+        if (!checks.isEmpty()) {
+          found.add(copy);
+        }
+      }
+    }
+    return found;
   }
 
   static List<Path> testFiles() throws IOException {

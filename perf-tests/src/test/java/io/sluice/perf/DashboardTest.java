@@ -23,6 +23,8 @@ final class DashboardTest {
   private static final Path FILE = AlertRules.FOLDER.resolve("dashboard.json");
   private static final int COLUMNS = 24;
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{?(\\w+)");
+  private static final Pattern COUNTER_ITSELF =
+      Pattern.compile("(?<!rate\\()\\b\\w+_(?:total|count|sum|bucket)\\{");
   private static final String INTERVAL = "__rate_interval";
 
   private static JsonNode dashboard() throws Exception {
@@ -59,11 +61,37 @@ final class DashboardTest {
   }
 
   @Test
+  void rowsOfAPanelAreToldApart() throws Exception {
+    assertThat(dashboard().path("panels"))
+        .allSatisfy(panel -> {
+          List<String> legends = panel.path("targets").findValuesAsText("legendFormat");
+          assertThat(legends).as(panel.path("title").asText()).doesNotHaveDuplicates();
+          assertThat(legends.size() > 1 && legends.contains("")).as(legends.toString()).isFalse();
+        });
+  }
+
+  @Test
+  void countersAreLookedAtByTheirRateOrSaidToCountSinceTheStart() throws Exception {
+    assertThat(dashboard().path("panels"))
+        .allSatisfy(panel -> {
+          String expressions = panel.path("targets").findValuesAsText("expr").toString();
+          if (COUNTER_ITSELF.matcher(expressions).find()) {
+            assertThat(panel.path("description").asText()).as(expressions).contains("since the");
+          }
+        });
+  }
+
+  @Test
   void prometheusReadsEveryExpression() throws Exception {
     StringBuilder rules = new StringBuilder("groups:\n  - name: dashboard\n    rules:\n");
     List<String> expressions = dashboard().findValuesAsText("expr");
     for (int i = 0; i < expressions.size(); i++) {
-      String expression = expressions.get(i).replace("$" + INTERVAL, "1m");
+      String expression =
+          expressions
+              .get(i)
+              .replace("$" + INTERVAL, "1m")
+              .replace("$__from", "0")
+              .replace("$__to", "0");
       rules
           .append("      - record: panel:%d\n        expr: '".formatted(i))
           .append(expression.replace("'", "''"))

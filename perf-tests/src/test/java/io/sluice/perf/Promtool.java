@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /// Prometheus' own programs: the server, and the tool that checks what is written for it.
 final class Promtool {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofMinutes(1);
 
   private Promtool() {}
 
@@ -23,10 +23,24 @@ final class Promtool {
   ///
   /// @param name of its output files, see [RunningCommand#start]
   static void passes(String name, List<String> arguments) throws IOException, InterruptedException {
+    run(name, arguments, 0);
+  }
+
+  /// Runs it the same way and expects that it finds something wrong.
+  ///
+  /// @return its stdout
+  static List<String> fails(String name, List<String> arguments)
+      throws IOException, InterruptedException {
+    return run(name, arguments, 1);
+  }
+
+  private static List<String> run(String name, List<String> arguments, int exitCode)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(executable("promtool")));
     command.addAll(arguments);
     try (RunningCommand promtool = RunningCommand.start(name, Map.of(), command)) {
-      assertThat(promtool.awaitExit(LIMIT)).as(promtool::toString).isZero();
+      assertThat(promtool.awaitExit(LIMIT)).as(promtool::toString).isEqualTo(exitCode);
+      return promtool.out();
     }
   }
 
