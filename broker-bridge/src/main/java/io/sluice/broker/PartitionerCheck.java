@@ -5,14 +5,12 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -91,54 +89,48 @@ final class PartitionerCheck {
 
   private static void refuse(
       TopicState topic, Partitioner fit, NavigableSet<Integer> counts, Set<Found> sample) {
-    TopicBinding binding = topic.binding();
     throw new BridgeStartException(
-        "the producers of topic '%s' use another partitioner than %s (%.0f%% of %d keys fit it, %.0f%% fit %s): set namespaces.%s.partitioner: %s"
-            .formatted(
-                binding.topic(),
-                binding.partitioner().configName(),
-                100 * explained(binding.partitioner(), counts, sample),
-                sample.size(),
-                100 * explained(fit, counts, sample),
-                fit.configName(),
-                binding.namespace(),
-                fit.configName()));
+        misfit(topic.binding(), fit, counts, sample)
+            + ": set namespaces."
+            + topic.binding().namespace()
+            + ".partitioner: "
+            + fit.configName());
+  }
+
+  /// What is wrong when another partitioner fits better.
+  static String misfit(
+      TopicBinding binding, Partitioner fit, NavigableSet<Integer> counts, Set<Found> sample) {
+    return "the producers of topic '%s' use another partitioner than %s (%.0f%% of %d keys fit it, %.0f%% fit %s)"
+        .formatted(
+            binding.topic(),
+            binding.partitioner().configName(),
+            100 * explained(binding.partitioner(), counts, sample),
+            sample.size(),
+            100 * explained(fit, counts, sample),
+            fit.configName());
   }
 
   private Set<Found> sample(TopicState topic) {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
     List<TopicPartition> partitions =
         IntStream.range(0, topic.partitions())
             .mapToObj(partition -> new TopicPartition(topic.binding().topic(), partition))
             .toList();
     Set<Found> sample = new HashSet<>();
     try (Consumer<byte[], byte[]> consumer = consumers.apply(topic.binding().isolation())) {
-      Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions, LIMIT);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, LIMIT);
-      List<TopicPartition> filled =
-          partitions.stream().filter(it -> at(starts, it) < at(ends, it)).toList();
-      consumer.assign(filled);
-      long each = Math.max(1, RECORDS / Math.max(1, filled.size()));
-      filled.forEach(it -> consumer.seek(it, Math.max(at(starts, it), at(ends, it) - each)));
-      int read = 0;
-      while (read < RECORDS
-          && deadline - System.nanoTime() > 0
-          && filled.stream().anyMatch(it -> consumer.position(it) < at(ends, it))) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-          read++;
-          if (record.key() != null) {
-            sample.add(new Found(ByteBuffer.wrap(record.key()), record.partition()));
-          }
-        }
-      }
+      NewestRecords.read(
+          consumer,
+          partitions,
+          RECORDS,
+          LIMIT,
+          record -> {
+            if (record.key() != null) {
+              sample.add(new Found(ByteBuffer.wrap(record.key()), record.partition()));
+            }
+          });
     } catch (KafkaException e) {
       // only a check: what really stands in the way is told by those who need it
       log.warn("partitioner not checked topic={} cause={}", topic.binding().topic(), e.toString());
     }
     return sample;
-  }
-
-  private static long at(Map<TopicPartition, Long> offsets, TopicPartition partition) {
-    return offsets.getOrDefault(partition, 0L);
   }
 }

@@ -8,9 +8,6 @@ import org.apache.kafka.common.TopicPartition;
 /// A partition this node reads, for as long as the node lives. Its window may be replaced when the
 /// partition's log breaks off.
 public final class TailedPartition {
-  /// Beyond it a time says nothing more: a century.
-  private static final double LONGEST_MS = 100 * 365.0 * 86_400_000;
-
   private final int index;
   private final TopicBinding binding;
   private final int partition;
@@ -143,7 +140,7 @@ public final class TailedPartition {
     if (most == 0) {
       return now.evicts() ? Math.max(0, tail - now.floor()) : Long.MAX_VALUE;
     }
-    return trimmed ? Math.clamp(tail - logStart, 0, most) : most;
+    return Horizon.records(most, trimmed, logStart, tail);
   }
 
   /// In how long as many records come, at the rate of those in the window. Nothing where nothing
@@ -152,11 +149,7 @@ public final class TailedPartition {
   /// @param limits what may be read below the window
   /// @param now milliseconds since 1970
   public Optional<Duration> horizonAge(ReplayLimits limits, long now) {
-    long records = horizon(limits);
-    double perMilli = window.perMilli(now);
-    return records == Long.MAX_VALUE || perMilli <= 0
-        ? Optional.empty()
-        : Optional.of(Duration.ofMillis((long) Math.min(records / perMilli, LONGEST_MS)));
+    return Horizon.age(horizon(limits), window.perMilli(now));
   }
 
   /// Puts another window in the place of whatever is there.

@@ -72,6 +72,18 @@ final class TopicDemands {
     return demands.keySet();
   }
 
+  /// The namespace's that reads a topic; none for those that nodes share.
+  Optional<TopicBinding> binding(String topic) {
+    Demand demand = demands.get(topic);
+    return demand == null ? Optional.empty() : demand.binding();
+  }
+
+  /// What a node must be allowed to do with a topic.
+  Set<AclOperation> rights(String topic) {
+    Demand demand = demands.get(topic);
+    return demand == null ? Set.of() : demand.rights();
+  }
+
   /// `'orders' (namespaces.shop.topic)`.
   String named(String topic) {
     Demand demand = demands.get(topic);
@@ -130,19 +142,32 @@ final class TopicDemands {
   List<String> faults(TopicDescription found) {
     String topic = found.name();
     List<String> faults = new ArrayList<>();
-    Demand demand = demands.get(topic);
+    lacking(found).forEach(right -> faults.add(missingAcl(right, topic)));
+    misshapen(found).ifPresent(faults::add);
+    return faults;
+  }
+
+  /// The rights that are missing, as far as Kafka says.
+  Set<AclOperation> lacking(TopicDescription found) {
+    Demand demand = demands.get(found.name());
     Set<AclOperation> given = found.authorizedOperations();
-    if (demand != null && given != null) {
-      Set<AclOperation> lacking = new TreeSet<>(demand.rights());
-      lacking.removeAll(given);
-      lacking.forEach(right -> faults.add(missingAcl(right, topic)));
+    if (demand == null || given == null) {
+      return Set.of();
     }
+    Set<AclOperation> lacking = new TreeSet<>(demand.rights());
+    lacking.removeAll(given);
+    return lacking;
+  }
+
+  /// What is wrong with its partitions.
+  Optional<String> misshapen(TopicDescription found) {
+    String topic = found.name();
     if (topic.equals(kafka.controlTopic()) && found.partitions().size() != 1) {
-      faults.add(
+      return Optional.of(
           "topic %s has %d partitions, must have 1: heartbeats need one order"
               .formatted(named(topic), found.partitions().size()));
     }
-    return faults;
+    return Optional.empty();
   }
 
   /// What is wrong with a topic that is there, by its settings.
@@ -183,15 +208,18 @@ final class TopicDemands {
 
   /// `missing ACL: Read on topic 'orders' (namespaces.shop.topic)`.
   String missingAcl(AclOperation right, String topic) {
-    String name =
-        switch (right) {
-          case DESCRIBE_CONFIGS -> "DescribeConfigs";
-          case READ -> "Read";
-          case WRITE -> "Write";
-          case CREATE -> "Create";
-          default -> "Describe";
-        };
-    return "missing ACL: %s on topic %s".formatted(name, named(topic));
+    return "missing ACL: %s on topic %s".formatted(aclName(right), named(topic));
+  }
+
+  /// As `kafka-acls` and people write it.
+  static String aclName(AclOperation right) {
+    return switch (right) {
+      case DESCRIBE_CONFIGS -> "DescribeConfigs";
+      case READ -> "Read";
+      case WRITE -> "Write";
+      case CREATE -> "Create";
+      default -> "Describe";
+    };
   }
 
   private void demand(String topic, Demand demand) {
@@ -203,7 +231,7 @@ final class TopicDemands {
     }
   }
 
-  private static String value(Config settings, String name) {
+  static String value(Config settings, String name) {
     ConfigEntry entry = settings.get(name);
     return entry == null || entry.value() == null ? "" : entry.value();
   }

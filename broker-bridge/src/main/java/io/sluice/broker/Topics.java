@@ -325,7 +325,12 @@ final class Topics implements AutoCloseable {
         });
   }
 
-  private <T> T get(KafkaFuture<T> future, long deadline) {
+  /// Waits for an answer of [#admin].
+  ///
+  /// @param deadline by [System#nanoTime]
+  /// @throws BridgeStartException when nobody answers, or Kafka lets nobody in
+  /// @throws KafkaException what else was answered
+  <T> T get(KafkaFuture<T> future, long deadline) {
     try {
       // the admin client's own time limit comes first, and says more
       return future.get(millisLeft(deadline) + 500L, TimeUnit.MILLISECONDS);

@@ -106,6 +106,68 @@ class RightsTest {
   }
 
   @Test
+  void aLookNamesWhatIsMissingOfEachTopicWithTheCommandThatGrantsIt() throws Exception {
+    kafka.createTopic("looked-at", 3, Map.of());
+    kafka.createTopic("l-control", 1, Map.of("message.timestamp.type", "LogAppendTime"));
+    kafka.createTopic("l-dead", 1, Map.of("cleanup.policy", "compact"));
+    kafka.createTopic("l-ledger", 1, Map.of("cleanup.policy", "compact"));
+    allow("looked-at", AclOperation.READ, AclOperation.DESCRIBE_CONFIGS);
+    allow("l-control", AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS);
+    allow("l-dead", AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS);
+    await()
+        .ignoreExceptionsInstanceOf(BridgeStartException.class)
+        .untilAsserted(() ->
+            assertThat(looked(false))
+                .containsExactlyInAnyOrder(
+                    Remark.error(
+                        "missing ACL: Describe on topic 'l-ledger' (kafka.ledger-topic)",
+                        grant("--operation Read --operation Write --operation DescribeConfigs")
+                            + " --topic 'l-ledger'"),
+                    Remark.warning(
+                        "missing ACL: Read on topic 'l-dead' (kafka.dead-letter-topic): GET /api/v1/dead-letters is 503",
+                        grant("--operation Read") + " --topic 'l-dead'")));
+    assertThat(looked(true))
+        .contains(
+            Remark.error(
+                "missing ACL: Write on topic 'looked-at' (namespaces.shop.topic)",
+                grant("--operation Write") + " --topic 'looked-at'"));
+    allow("l-ledger", AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS);
+    allow("l-dead", AclOperation.READ);
+    await()
+        .untilAsserted(() ->
+            assertThat(looked(false))
+                .containsExactly(Remark.ok("what a node needs may be done with 4 topics")));
+  }
+
+  private static String grant(String operations) {
+    return "kafka-acls.sh --bootstrap-server %s --add --allow-principal User:NAME %s"
+        .formatted(kafka.securedBootstrapServers(), operations);
+  }
+
+  private static List<Remark> looked(boolean published) {
+    BridgeSettings settings =
+        new BridgeSettings(
+            new KafkaSettings(
+                kafka.securedBootstrapServers(),
+                kafka.securedClientProperties(),
+                false,
+                3,
+                (short) -1,
+                "l-control",
+                "l-dead",
+                "l-ledger",
+                255,
+                ByteSize.mib(16)),
+            new WindowSettings(ByteSize.mib(128), Duration.ofMinutes(10), ByteSize.mib(8)),
+            PUBLISH,
+            new ReplaySettings(2),
+            List.of(TopicBinding.of("shop", "looked-at")));
+    try (KafkaLook look = KafkaLook.open(settings)) {
+      return look.rights(_ -> published);
+    }
+  }
+
+  @Test
   void refusedPasswordIsNamedAndNotShown() {
     Map<String, String> wrong = new HashMap<>(kafka.securedClientProperties());
     wrong.compute(

@@ -44,7 +44,8 @@ public record MemoryBudget(List<Part> parts) {
   /// @param direct the most it takes for buffers
   /// @param machine of the machine, or of the container
   public record Limits(long heap, long direct, long machine) {
-    static Limits ofThisProcess() {
+    /// Of the process that asks.
+    public static Limits ofThisProcess() {
       var system =
           (com.sun.management.OperatingSystemMXBean)
               java.lang.management.ManagementFactory.getOperatingSystemMXBean();
@@ -55,7 +56,7 @@ public record MemoryBudget(List<Part> parts) {
 
   /// Of the heap. G1 keeps a tenth free to evacuate into and gives the young generation a twentieth
   /// at least; the last twentieth is for garbage among what lives.
-  static final int MOST_PERCENT = 80;
+  public static final int MOST_PERCENT = 80;
 
   /// Of encoded pushes, with about half as much again for what finds them in the cache.
   static final long ENCODED = 3 * (32L << 20) / 2;
@@ -143,7 +144,7 @@ public record MemoryBudget(List<Part> parts) {
   }
 
   /// All parts that lie there.
-  long sum(Place place) {
+  public long sum(Place place) {
     return parts.stream().filter(it -> it.place() == place).mapToLong(Part::bytes).sum();
   }
 
@@ -153,7 +154,7 @@ public record MemoryBudget(List<Part> parts) {
 
   /// What is too much, in a few lines: what there is and how to have more, then the largest parts
   /// with the keys that make them smaller.
-  Optional<String> problem(Limits limits) {
+  public Optional<String> problem(Limits limits) {
     if (sum(Place.HEAP) > limits.heap() / 100 * MOST_PERCENT) {
       return Optional.of(
           "memory: this configuration may take %s of heap, more than %d %% of the %s there are; raise -Xmx, or lower%s"

@@ -18,11 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What the parts of a node are told, each in its own words, of the configuration. Pure.
-final class PartSettings {
+public final class PartSettings {
   private PartSettings() {}
 
   /// Of the bridge to Kafka.
-  static BridgeSettings bridge(GatewayConfig config) {
+  public static BridgeSettings bridge(GatewayConfig config) {
     KafkaConfig kafka = config.kafka();
     PublishConfig publish = config.publish();
     List<TopicBinding> bindings = new ArrayList<>();
@@ -54,7 +54,7 @@ final class PartSettings {
   }
 
   /// Of the cache of sessions.
-  static SessionStoreSettings sessions(GatewayConfig config) {
+  public static SessionStoreSettings sessions(GatewayConfig config) {
     SessionStoreSettings standard = SessionStoreSettings.of("");
     return new SessionStoreSettings(
             config.redis().uri(),
@@ -81,7 +81,7 @@ final class PartSettings {
   /// What all parts may take.
   ///
   /// @param partitions of all namespaces; 0 = not known yet
-  static MemoryBudget budget(GatewayConfig config, int partitions) {
+  public static MemoryBudget budget(GatewayConfig config, int partitions) {
     return MemoryBudget.of(
         config,
         BridgeMemory.of(bridge(config), partitions),

@@ -22,14 +22,26 @@ final class LeastUser {
   ///
   /// @return the address with its name and password
   static String of(EmbeddedRedis redis) {
+    return make(redis, NAME, RIGHTS);
+  }
+
+  /// Makes another one, who may not even do one of these.
+  ///
+  /// @param right such as `+eval`
+  /// @return as [#of]
+  static String without(EmbeddedRedis redis, String right) {
+    return make(redis, "less", RIGHTS.replace(right + " ", ""));
+  }
+
+  private static String make(EmbeddedRedis redis, String name, String allowed) {
     CommandArgs<String, String> rights =
         new CommandArgs<>(StringCodec.UTF8)
             .add("SETUSER")
-            .add(NAME)
+            .add(name)
             .add("reset")
             .add("on")
             .add(">" + PASSWORD);
-    for (String right : RIGHTS.split(" ", -1)) {
+    for (String right : allowed.split(" ", -1)) {
       rights.add(right);
     }
     try (RedisClient client = RedisClient.create(redis.uri());
@@ -37,6 +49,6 @@ final class LeastUser {
       var _ =
           connection.sync().dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), rights);
     }
-    return redis.uri().replace("redis://", "redis://" + NAME + ":" + PASSWORD + "@");
+    return redis.uri().replace("redis://", "redis://" + name + ":" + PASSWORD + "@");
   }
 }

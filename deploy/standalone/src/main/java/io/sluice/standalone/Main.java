@@ -43,6 +43,7 @@ public final class Main {
             .addSubcommand(new RebuildSessionsCommand(terminal))
             .addSubcommand(new RedriveCommand(terminal))
             .addSubcommand(new GatewayCommand())
+            .addSubcommand(new DoctorCommand(terminal))
             .addSubcommand(new TestCommand())
             .addSubcommand(new BenchCommand())
             .addSubcommand(new ChaosCommand())

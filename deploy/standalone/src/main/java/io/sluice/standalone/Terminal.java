@@ -1,5 +1,6 @@
 package io.sluice.standalone;
 
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -25,6 +26,15 @@ record Terminal(PrintStream out, PrintStream err, Map<String, String> environmen
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
         System.getenv(),
         quoted(System.getProperty("cli.name", "./sluice")));
+  }
+
+  /// Whether colours would be seen: this process has a terminal, and nobody has said `NO_COLOR`.
+  @SuppressWarnings("SystemConsoleNull") // it is null again since JDK 25, where there is none
+  boolean coloured() {
+    Console console = System.console();
+    return console != null
+        && console.isTerminal()
+        && environment.getOrDefault("NO_COLOR", "").isEmpty();
   }
 
   void say(String line) {

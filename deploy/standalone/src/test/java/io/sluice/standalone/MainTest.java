@@ -33,6 +33,7 @@ class MainTest {
     "tokn, token",
     "subscibe, subscribe",
     "gatway, gateway",
+    "docter, doctor",
     "tset, test",
     "sub, subscribe"
   })
@@ -53,6 +54,7 @@ class MainTest {
     "token --usr u, --usr, --user",
     "subscribe news --cuont 1, --cuont, --count",
     "gateway --conf x, --conf, --config",
+    "doctor --jsno, --jsno, --json",
     "test --ful, --ful, --full",
     "--hlep, --hlep, --help"
   })
@@ -86,6 +88,8 @@ class MainTest {
         "gateway",
         "gateway --config /does/not/exist",
         "rebuild-sessions --config /does/not/exist",
+        "doctor --config /does/not/exist",
+        "doctor --heap much",
         "redrive --config /does/not/exist",
         "redrive --reason none"
       })
@@ -124,6 +128,7 @@ class MainTest {
         "rebuild-sessions",
         "redrive",
         "gateway",
+        "doctor",
         "test"
       })
   void helpOfACommandGoesToStdoutWithExamples(String command) {
@@ -157,6 +162,15 @@ class MainTest {
     Printed printed = run(arguments.split(" ", -1));
     assertThat(printed.err())
         .containsExactly("no running 'sluice up' found; start one with ./sluice up");
+    assertThat(printed.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aDoctorWithNobodyToLookAtSaysWhatToName() {
+    Printed printed = run("doctor");
+    assertThat(printed.err())
+        .containsExactly(
+            "no running 'sluice up' found; start one with ./sluice up, or say --config FILE");
     assertThat(printed.exitCode()).isEqualTo(1);
   }
 

@@ -75,6 +75,12 @@ class RealUpTest {
           .matches("rebuilt=0 present=0 in-grace=0 events=\\d+");
       assertThat(printed("redrive", "--dry-run"))
           .containsExactly("dry-run redriven=0 already=0 left=0");
+      assertThat(printed("doctor"))
+          .anyMatch(line -> line.startsWith("ok       kafka keys"))
+          .anyMatch(line -> line.startsWith("ok       clock           Kafka's clock agrees"))
+          .last()
+          .asString()
+          .contains(" 0 errors");
       misplaceOne();
       await()
           .atMost(Duration.ofSeconds(30)) // until a node has written the letter

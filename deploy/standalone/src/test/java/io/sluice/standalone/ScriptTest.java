@@ -151,6 +151,15 @@ class ScriptTest {
       run.awaitExit(LIMIT);
       assertThat(run.out()).containsSubsequence("-Xmx1g", "-Xmx4g", "-Da=b");
     }
+    try (Child run =
+        checkout.run(
+            Map.of("SLUICE_JAVA_OPTS", "-Xmx4g"), checkout.root().resolve("sluice"), "doctor")) {
+      run.awaitExit(LIMIT);
+      assertThat(run.out())
+          .contains("-Xmx256m", "doctor")
+          .doesNotContain("-Xmx4g")
+          .anyMatch(it -> it.startsWith("-Dcli.node-flags=-Xmx1g ") && it.endsWith(" -Xmx4g"));
+    }
   }
 
   @Test

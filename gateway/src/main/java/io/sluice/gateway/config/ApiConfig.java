@@ -40,7 +40,14 @@ public record ApiConfig(
   ///
   /// @param boundPort the port really listened on
   public String advertised(int boundPort) {
-    return address.isEmpty() ? Address.of("http", host, boundPort) : address;
+    return address.isEmpty() ? local(boundPort) : address;
+  }
+
+  /// The base URL of this listener from the machine that it is on.
+  ///
+  /// @param boundPort the port really listened on
+  public String local(int boundPort) {
+    return Address.of("http", host, boundPort);
   }
 
   static ApiConfig read(Settings in) {

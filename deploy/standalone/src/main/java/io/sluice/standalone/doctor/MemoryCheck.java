@@ -1,0 +1,89 @@
+package io.sluice.standalone.doctor;
+
+import io.sluice.broker.KafkaLook;
+import io.sluice.gateway.MemoryBudget;
+import io.sluice.gateway.MemoryBudget.Place;
+import io.sluice.gateway.PartSettings;
+import io.sluice.gateway.config.GatewayConfig;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/// Whether what a node may take by its configuration fits into what it is given. After Kafka was
+/// asked, which knows how many partitions there are.
+///
+/// @param config the node's
+/// @param heap what its JVM may take
+/// @param machine where it runs
+/// @param partitions of all namespaces; nothing when not known
+record MemoryCheck(
+    GatewayConfig config, NodeHeap heap, Machine machine, Supplier<Optional<Integer>> partitions)
+    implements Check {
+  private static final int LARGEST = 4;
+
+  static MemoryCheck of(GatewayConfig config, NodeHeap heap, Machine machine, OpenedKafka kafka) {
+    return new MemoryCheck(config, heap, machine, () -> kafka.ifOpen().map(KafkaLook::partitions));
+  }
+
+  @Override
+  public String name() {
+    return CheckNames.MEMORY;
+  }
+
+  @Override
+  public Set<Part> needs() {
+    return Set.of();
+  }
+
+  @Override
+  public List<Finding> run() {
+    Optional<Integer> known = partitions.get();
+    MemoryBudget budget = PartSettings.budget(config, known.orElse(0));
+    String by =
+        "%s, %s"
+            .formatted(
+                heap.from(), known.map(it -> it + " partitions").orElse("partitions not known"));
+    return List.of(
+        budget
+            .problem(new MemoryBudget.Limits(heap.heap(), heap.direct(), machine.memory()))
+            .map(problem -> tooMuch(problem, by))
+            .orElseGet(() -> fits(budget, by)));
+  }
+
+  /// The first line says what is too much, the others of what.
+  private Finding tooMuch(String problem, String by) {
+    String said = problem.replaceFirst("^memory: ", "");
+    int end = said.indexOf('\n') < 0 ? said.length() : said.indexOf('\n');
+    return Finding.error(
+        name(), said.substring(0, end) + " (" + by + ")" + said.substring(end), "");
+  }
+
+  private Finding fits(MemoryBudget budget, String by) {
+    return Finding.ok(
+        name(),
+        "%d MiB of heap at most, of %d that may be (%d %% of %s), %d MiB in all; most: %s"
+            .formatted(
+                mib(budget.sum(Place.HEAP)),
+                mib(heap.heap() / 100 * MemoryBudget.MOST_PERCENT),
+                MemoryBudget.MOST_PERCENT,
+                by,
+                mib(budget.parts().stream().mapToLong(MemoryBudget.Part::bytes).sum()),
+                largest(budget)));
+  }
+
+  private static String largest(MemoryBudget budget) {
+    return budget.parts().stream()
+        .filter(it -> it.place() == Place.HEAP)
+        .sorted(Comparator.comparingLong(MemoryBudget.Part::bytes).reversed())
+        .limit(LARGEST)
+        .map(it -> it.name() + " " + mib(it.bytes()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static long mib(long bytes) {
+    return (bytes + (1 << 20) - 1) >> 20;
+  }
+}

@@ -1,0 +1,196 @@
+package io.sluice.standalone.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.sluice.embedded.FreePorts;
+import io.sluice.embedded.SelfMadeCertificate;
+import io.sluice.gateway.config.GatewayConfig;
+import io.sluice.gateway.edge.CertificateLook;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the machine must have: descriptors, memory, ports, a certificate, the right time.
+class MachineChecksTest {
+  private static final long GIB = 1L << 30;
+
+  @TempDir Path folder;
+
+  @Test
+  void tooFewDescriptorsAreToldWithTheNumberThatIsNeeded() {
+    GatewayConfig config =
+        Configurations.with("edge.max-connections", "10000", "edge.max-pending", "2000");
+    assertThat(descriptors(config, 12_500, 4_096))
+        .containsExactly(
+            Finding.ok(
+                "descriptors",
+                "12500 may be open, 12500 are needed at most (edge.max-connections: 10000)"));
+    assertThat(descriptors(config, 12_499, 4_096))
+        .containsExactly(
+            Finding.error(
+                "descriptors",
+                "12499 may be open, edge.max-connections: 10000 and edge.max-pending: 2000 need 12500",
+                "ulimit -n 12500, LimitNOFILE=12500 of a unit, or lower edge.max-connections"));
+    assertThat(descriptors(config, 20_000, 128))
+        .extracting(Finding::fix)
+        .contains("sysctl -w net.core.somaxconn=4096");
+    assertThat(
+            new DescriptorsCheck(
+                    config.edge(),
+                    new Machine(GIB, OptionalLong.empty(), OptionalLong.empty()),
+                    Level.ERROR)
+                .run())
+        .extracting(Finding::level)
+        .containsExactly(Level.NOT_CHECKED);
+  }
+
+  @Test
+  void aHeapThatIsTooSmallIsToldWithTheLargestParts() {
+    GatewayConfig config = Configurations.with();
+    assertThat(memory(config, "1g", Optional.of(12)))
+        .satisfies(it -> assertThat(it.level()).isEqualTo(Level.OK))
+        .satisfies(it ->
+            assertThat(it.said())
+                .contains("of heap at most, of 820 that may be (80 % of -Xmx1g, 12 partitions)")
+                .contains("most: connections 135, "));
+    assertThat(memory(config, "512m", Optional.empty()))
+        .satisfies(it -> assertThat(it.level()).isEqualTo(Level.ERROR))
+        .satisfies(it ->
+            assertThat(it.said())
+                .contains("(-Xmx512m, partitions not known)\n")
+                .contains("of connections (edge.max-connections)"));
+    assertThat(memory(config, "1g", Optional.of(1_000)).said())
+        .contains("of window (4 MiB a partition at least)");
+  }
+
+  @Test
+  void portsThatAreTakenAreToldUnlessANodeHasThem() throws Exception {
+    int edge = FreePorts.next();
+    int api = FreePorts.next();
+    GatewayConfig config =
+        Configurations.with("edge.host", "127.0.0.1", "edge.port", "" + edge, "api.port", "" + api);
+    PortsCheck check = new PortsCheck(config);
+    assertThat(check.run())
+        .containsExactly(
+            Finding.ok("ports", "edge.port: %d and api.port: %d are free".formatted(edge, api)));
+    try (ServerSocket taken = new ServerSocket(edge, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(taken.getLocalPort()).isEqualTo(edge);
+      assertThat(check.run())
+          .singleElement()
+          .satisfies(it -> assertThat(it.level()).isEqualTo(Level.ERROR))
+          .satisfies(it -> assertThat(it.said()).startsWith("edge.port: " + edge));
+      HttpServer node =
+          answering(api, "{\"status\":\"up\",\"details\":{}}"); // as a node's health pages
+      try {
+        assertThat(check.run()).extracting(Finding::level).containsExactly(Level.OK);
+      } finally {
+        node.stop(0);
+      }
+      HttpServer other = answering(api, "<html>");
+      try {
+        assertThat(check.run())
+            .extracting(Finding::level)
+            .containsExactly(Level.ERROR, Level.ERROR);
+      } finally {
+        other.stop(0);
+      }
+    }
+  }
+
+  @Test
+  void certificatesAreReadWithTheirKeysAndToldBeforeTheyEnd() throws Exception {
+    SelfMadeCertificate made = SelfMadeCertificate.create();
+    Path certificate = Files.writeString(folder.resolve("cert.pem"), made.certificate());
+    Path key = Files.writeString(folder.resolve("key.pem"), made.privateKey());
+    assertThat(certificate(certificate, key).level()).isIn(Level.OK, Level.WARNING);
+    assertThat(certificate(certificate, certificate))
+        .satisfies(it -> assertThat(it.level()).isEqualTo(Level.ERROR))
+        .satisfies(it -> assertThat(it.said()).contains("PKCS#8", "edge.tls.key: " + certificate));
+    assertThat(certificate(folder.resolve("none.pem"), key).said()).contains("none.pem");
+    assertThat(new CertificateCheck(Configurations.with().edge().tls(), Instant.now()).run())
+        .extracting(Finding::level)
+        .containsExactly(Level.OK);
+
+    Instant now = Instant.parse("2026-05-01T00:00:00Z");
+    assertThat(ending(now, now.plus(Duration.ofDays(15))).level()).isEqualTo(Level.OK);
+    assertThat(ending(now, now.plus(Duration.ofDays(13))))
+        .satisfies(it -> {
+          assertThat(it.level()).isEqualTo(Level.WARNING);
+          assertThat(it.said()).isEqualTo("CN=a is good for 13 days");
+        });
+    assertThat(ending(now, now).said()).isEqualTo("CN=a ended at 2026-05-01T00:00:00Z");
+    assertThat(
+            CertificateCheck.judge(
+                    new CertificateLook("CN=a", now.plusSeconds(1), now.plusSeconds(2)), now)
+                .level())
+        .isEqualTo(Level.ERROR);
+  }
+
+  @Test
+  void clocksThatAreApartAreToldByHowMuch() {
+    assertThat(Skew.judge("Kafka's clock", Duration.ofMillis(-900)).level()).isEqualTo(Level.OK);
+    assertThat(Skew.judge("Kafka's clock", Duration.ofMillis(-1_100)))
+        .satisfies(it -> assertThat(it.level()).isEqualTo(Level.WARNING))
+        .satisfies(
+            it -> assertThat(it.said()).isEqualTo("Kafka's clock is 1.1 s behind this machine's"));
+    assertThat(Skew.judge("Redis' clock", Duration.ofMillis(5_100)))
+        .satisfies(it -> assertThat(it.level()).isEqualTo(Level.ERROR))
+        .satisfies(
+            it -> assertThat(it.said()).isEqualTo("Redis' clock is 5.1 s ahead of this machine's"));
+  }
+
+  private static Finding ending(Instant now, Instant until) {
+    return CertificateCheck.judge(new CertificateLook("CN=a", Instant.EPOCH, until), now);
+  }
+
+  private static Finding certificate(Path certificate, Path key) {
+    GatewayConfig config =
+        Configurations.with(
+            "edge.tls.certificate", certificate.toString(), "edge.tls.key", key.toString());
+    return new CertificateCheck(config.edge().tls(), Instant.now()).run().getFirst();
+  }
+
+  private static List<Finding> descriptors(GatewayConfig config, long most, long backlog) {
+    return new DescriptorsCheck(
+            config.edge(),
+            new Machine(GIB, OptionalLong.of(most), OptionalLong.of(backlog)),
+            Level.ERROR)
+        .run();
+  }
+
+  private static Finding memory(GatewayConfig config, String heap, Optional<Integer> partitions) {
+    return new MemoryCheck(
+            config,
+            NodeHeap.ofSize(heap).orElseThrow(),
+            new Machine(8 * GIB, OptionalLong.empty(), OptionalLong.empty()),
+            () -> partitions)
+        .run()
+        .getFirst();
+  }
+
+  private static HttpServer answering(int port, String body) throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+    server.start();
+    return server;
+  }
+}
