@@ -70,7 +70,7 @@ final class RunningHaproxy implements AutoCloseable {
   }
 
   /// `HAPROXY` may name it; Debian keeps it where only root looks.
-  private static String executable() {
+  static String executable() {
     String named = Objects.requireNonNullElse(System.getenv("HAPROXY"), "");
     return Stream.of(named, "/usr/sbin/haproxy", "/usr/bin/haproxy", "/usr/local/sbin/haproxy")
         .filter(path -> !path.isEmpty() && Files.isExecutable(Path.of(path)))
