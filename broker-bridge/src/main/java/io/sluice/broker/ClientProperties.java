@@ -32,7 +32,7 @@ final class ClientProperties {
 
   /// A scan that comes to the log's end asks there once too often, and the next one waits for the
   /// answer: by default half a second.
-  private static final int REPLAY_WAIT_MS = 20;
+  private static final int BRIEF_WAIT_MS = 20;
 
   /// The broker takes back what is not committed by then.
   static final Duration REDRIVE_TRANSACTION = Duration.ofSeconds(10);
@@ -98,13 +98,22 @@ final class ClientProperties {
     return p;
   }
 
+  /// A consumer for a reading or two that is closed then: that waits for the fetch which is under
+  /// way, at the log's end for half a second by default, which a starting node would wait for each
+  /// time.
+  Map<String, Object> brief(String role, Isolation isolation, ByteSize fetchMax) {
+    Map<String, Object> p = consumer(role, isolation, fetchMax);
+    p.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, BRIEF_WAIT_MS);
+    return p;
+  }
+
   /// A consumer that reads a stretch of one partition again, as much at a time as it fetches.
   ///
   /// @param scan its number
   Map<String, Object> replay(int scan, Isolation isolation) {
     Map<String, Object> p = consumer("replay-" + scan, isolation, ReplaySettings.FETCH);
     p.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_OF_A_STRETCH);
-    p.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, REPLAY_WAIT_MS);
+    p.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, BRIEF_WAIT_MS);
     return p;
   }
 
@@ -112,7 +121,7 @@ final class ClientProperties {
   Map<String, Object> letters(Isolation isolation) {
     Map<String, Object> p =
         consumer("dead-letters", isolation, DeadLetterBook.FETCH, kafka.partitions());
-    p.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, REPLAY_WAIT_MS); // closing waits for it, too
+    p.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, BRIEF_WAIT_MS); // closing waits for it, too
     return p;
   }
 

@@ -37,7 +37,7 @@ final class KafkaClients {
 
   /// A consumer with no assignment, for what is done soon.
   Consumer<byte[], byte[]> consumer(String role, Isolation isolation) {
-    return new KafkaConsumer<>(properties.consumer(role, isolation, kafka.fetchBytes()));
+    return new KafkaConsumer<>(properties.brief(role, isolation, kafka.fetchBytes()));
   }
 
   /// The same, which is there for long.

@@ -41,6 +41,17 @@ class ClientPropertiesTest {
   }
 
   @Test
+  void whoReadsOnceDoesNotWaitLongForAFetchWhenItIsClosed() {
+    Map<String, Object> p =
+        of(Map.of()).brief("sample", Isolation.READ_COMMITTED, ByteSize.mib(16));
+    assertThat(p)
+        .containsEntry("fetch.max.wait.ms", 20)
+        .containsAllEntriesOf(
+            of(Map.of()).consumer("sample", Isolation.READ_COMMITTED, ByteSize.mib(16)));
+    assertThatCode(() -> new ConsumerConfig(p)).doesNotThrowAnyException();
+  }
+
+  @Test
   void namespaceDecidesTheIsolation() {
     assertThat(of(Map.of()).consumer("t", Isolation.READ_UNCOMMITTED, ByteSize.mib(1)))
         .containsEntry("isolation.level", "read_uncommitted");

@@ -4,6 +4,7 @@ import io.sluice.gateway.Version;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.OptionSpec;
@@ -11,6 +12,18 @@ import picocli.CommandLine.Model.OptionSpec;
 /// Runs one command and exits with its code. Called by the script `sluice`.
 public final class Main {
   private static final int HELP_WIDTH = 100;
+
+  /// Set by the start script of an installation, which has neither sources nor embedded servers.
+  private static final String INSTALLED = "cli.installed";
+
+  private static final List<String> OF_A_CHECKOUT =
+      List.of("up", "test", "package", "bench", "chaos", "stress");
+
+  private static final String[] INSTALLED_FOOTER = {
+    "",
+    "Answers go to stdout, progress and warnings to stderr. Exit codes: 0 done, 1 it did not",
+    "work, 2 it was asked for wrongly. SLUICE_JAVA_OPTS is added to the flags of the JVM."
+  };
 
   private Main() {}
 
@@ -45,9 +58,14 @@ public final class Main {
             .addSubcommand(new GatewayCommand())
             .addSubcommand(new DoctorCommand(terminal))
             .addSubcommand(new TestCommand())
+            .addSubcommand(new PackageCommand())
             .addSubcommand(new BenchCommand())
             .addSubcommand(new ChaosCommand())
             .addSubcommand(new StressCommand());
+    if (Boolean.getBoolean(INSTALLED)) {
+      OF_A_CHECKOUT.forEach(sluice.getCommandSpec()::removeSubcommand);
+      sluice.getCommandSpec().usageMessage().footer(INSTALLED_FOOTER);
+    }
     sluice.setCommandName(terminal.command());
     sluice.getSubcommands().values().forEach(Main::addHelpFlag);
     addHelpFlag(sluice);

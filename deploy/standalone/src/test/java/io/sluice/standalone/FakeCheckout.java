@@ -71,6 +71,8 @@ final class FakeCheckout {
     tool("node", "#!/bin/sh\necho v20.1.0\n");
     tool("npm", "#!/bin/sh\n");
     tool("haproxy", "#!/bin/sh\n");
+    tool("docker-compose", "#!/bin/sh\n");
+    tool("systemd-analyze", "#!/bin/sh\n");
     tool("chromium", "#!/bin/sh\necho Chromium\n");
     tool("prometheus", "#!/bin/sh\n");
     tool("promtool", "#!/bin/sh\n");

@@ -129,7 +129,8 @@ class MainTest {
         "redrive",
         "gateway",
         "doctor",
-        "test"
+        "test",
+        "package"
       })
   void helpOfACommandGoesToStdoutWithExamples(String command) {
     Printed help = run(command, "--help");
@@ -139,6 +140,23 @@ class MainTest {
     assertThat(help.err()).isEmpty();
     assertThat(help.exitCode()).isZero();
     assertThat(run("--help").out()).anyMatch(line -> line.startsWith("  " + command + " "));
+  }
+
+  @Test
+  void anInstallationHasOnlyTheCommandsThatWorkThere() {
+    System.setProperty("cli.installed", "true");
+    try {
+      List<String> help = run("--help").out();
+      assertThat(help).anyMatch(line -> line.startsWith("  gateway "));
+      for (String command : List.of("up", "test", "package", "bench", "chaos", "stress")) {
+        assertThat(help).noneMatch(line -> line.startsWith("  " + command + " "));
+        Printed refused = run(command);
+        assertThat(refused.err()).first().asString().startsWith("unknown command '" + command);
+        assertThat(refused.exitCode()).isEqualTo(2);
+      }
+    } finally {
+      System.clearProperty("cli.installed");
+    }
   }
 
   @Test

@@ -195,6 +195,18 @@ class ScriptTest {
         .hasContent("update -qq\ninstall -y -qq --no-install-recommends maven");
   }
 
+  @Test
+  void whatIsShippedIsMadeOnLinuxOnly() throws Exception {
+    checkout.tool("uname", "#!/bin/sh\necho Darwin arm64\n");
+    try (Child run = checkout.run("package")) {
+      assertThat(run.awaitExit(LIMIT)).isEqualTo(1);
+      assertThat(run.out()).isEmpty();
+      assertThat(run.err()).singleElement().asString().contains("'package'", "Linux on x86-64");
+    }
+    assertThat(checkout.mavenCalls()).isEmpty();
+    assertThat(ok("package", "--help")).endsWith("package", "--help");
+  }
+
   static String classPath(List<String> out) {
     return out.get(out.indexOf("-cp") + 1);
   }
