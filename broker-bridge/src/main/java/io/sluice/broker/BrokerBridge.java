@@ -27,6 +27,7 @@ public final class BrokerBridge implements AutoCloseable {
   private final String nodeId;
   private final BridgeSettings settings;
   private final TailListener listener;
+  private final RecordTraces traces;
   private final BridgeMetrics metrics;
   private final ClockWatch clock = new ClockWatch();
   private final KafkaClients clients;
@@ -54,7 +55,17 @@ public final class BrokerBridge implements AutoCloseable {
   /// @throws BridgeStartException naming what is wrong and the key to change
   public static BrokerBridge open(
       BridgeSettings settings, String nodeId, TailListener listener, MeterRegistry registry) {
-    BrokerBridge bridge = new BrokerBridge(settings, nodeId, listener, registry);
+    return open(settings, nodeId, listener, RecordTraces.NONE, registry);
+  }
+
+  /// The same, with somebody who traces records.
+  public static BrokerBridge open(
+      BridgeSettings settings,
+      String nodeId,
+      TailListener listener,
+      RecordTraces traces,
+      MeterRegistry registry) {
+    BrokerBridge bridge = new BrokerBridge(settings, nodeId, listener, traces, registry);
     try {
       bridge.start();
       return bridge;
@@ -74,10 +85,15 @@ public final class BrokerBridge implements AutoCloseable {
   }
 
   private BrokerBridge(
-      BridgeSettings settings, String nodeId, TailListener listener, MeterRegistry registry) {
+      BridgeSettings settings,
+      String nodeId,
+      TailListener listener,
+      RecordTraces traces,
+      MeterRegistry registry) {
     this.nodeId = nodeId;
     this.settings = settings;
     this.listener = listener;
+    this.traces = traces;
     metrics = new BridgeMetrics(registry);
     metrics.namespaces(settings.bindings());
     clients = new KafkaClients(settings.kafka(), nodeId, clock);
@@ -179,7 +195,7 @@ public final class BrokerBridge implements AutoCloseable {
     return new Tailer(
         isolation.name().toLowerCase(Locale.ROOT),
         () -> clients.tailer(isolation, tails.count(isolation)),
-        new RecordSorter(deadLetters, metrics, watching::lookFor),
+        new RecordSorter(deadLetters, metrics, watching::lookFor, traces),
         (topic, id) -> isStill(topic, id, TopicWatch.TAILERS_PATIENCE),
         lineages,
         breaks,
@@ -372,7 +388,23 @@ public final class BrokerBridge implements AutoCloseable {
       Optional<Identity> from,
       Optional<String> idempotencyKey) {
     TopicBinding binding = tails.of(channel.namespace()).binding();
-    return publisher.publish(binding, channel, data, tags, from, idempotencyKey);
+    Optional<RecordTraces.Publish> followed =
+        traces.publishing(binding, channel.key(), data.length, from);
+    CompletionStage<PublishOutcome> answer =
+        publisher.publish(
+            binding,
+            channel,
+            data,
+            tags,
+            from,
+            idempotencyKey,
+            followed.map(RecordTraces.Publish::traceparent));
+    return followed.isEmpty()
+        ? answer
+        : answer.thenApply(outcome -> {
+          followed.get().answered(outcome);
+          return outcome;
+        });
   }
 
   /// The breakers before publishing, one for each topic. While one is open publishes to its topic

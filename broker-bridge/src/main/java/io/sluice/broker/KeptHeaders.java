@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// |---|---|
 /// | `tag-<k>` | tag `k` |
 /// | `ce_id`, `ce_type`, `ce_source`, `ce_subject`, `ce_time` (CloudEvents, binary mode) | tags `ce-id`, `ce-type`, … |
-/// | `traceparent` | tag `traceparent` |
+/// | `traceparent` | tag `traceparent`; of a record that is traced, this node's ([RecordTraces]) |
 /// | `sluice-user`, `sluice-client` | who published through a gateway |
 /// | `sluice-idempotency-key` | nothing: it is for whoever reads the topic |
 ///
@@ -42,14 +42,24 @@ public record KeptHeaders(Map<String, String> tags, String user, String client) 
   static final String USER = "sluice-user";
   static final String CLIENT = "sluice-client";
   static final String IDEMPOTENCY_KEY = "sluice-idempotency-key";
+
+  /// Header and tag, of the W3C's trace context.
+  static final String TRACEPARENT = "traceparent";
+
   private static final Map<String, String> WELL_KNOWN =
       Map.of(
-          "ce_id", "ce-id",
-          "ce_type", "ce-type",
-          "ce_source", "ce-source",
-          "ce_subject", "ce-subject",
-          "ce_time", "ce-time",
-          "traceparent", "traceparent");
+          "ce_id",
+          "ce-id",
+          "ce_type",
+          "ce-type",
+          "ce_source",
+          "ce-source",
+          "ce_subject",
+          "ce-subject",
+          "ce_time",
+          "ce-time",
+          TRACEPARENT,
+          TRACEPARENT);
 
   public KeptHeaders {
     tags = Collections.unmodifiableMap(new LinkedHashMap<>(tags));
@@ -89,6 +99,13 @@ public record KeptHeaders(Map<String, String> tags, String user, String client) 
     return tags.isEmpty() && user.isEmpty() && client.isEmpty()
         ? NONE
         : new KeptHeaders(tags, user, client);
+  }
+
+  /// The same with one tag more, or another value of it.
+  KeptHeaders withTag(String tag, String value) {
+    Map<String, String> more = new LinkedHashMap<>(tags);
+    more.put(tag, value);
+    return new KeptHeaders(more, user, client);
   }
 
   /// Why these tags cannot be published, or nothing when they can.

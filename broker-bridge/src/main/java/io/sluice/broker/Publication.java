@@ -1,7 +1,5 @@
 package io.sluice.broker;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /// A record as a subscriber sees it. Immutable by convention: nobody writes to `data`.
@@ -21,9 +19,6 @@ public record Publication(
     KeptHeaders headers) {
   /// The same with one tag more.
   public Publication withTag(String tag, String value) {
-    Map<String, String> tags = new LinkedHashMap<>(headers.tags());
-    tags.put(tag, value);
-    KeptHeaders more = new KeptHeaders(tags, headers.user(), headers.client());
-    return new Publication(key, offset, time, kind, data, more);
+    return new Publication(key, offset, time, kind, data, headers.withTag(tag, value));
   }
 }

@@ -134,12 +134,7 @@ final class Publisher implements AutoCloseable {
     answering.start();
   }
 
-  /// Publishes one value. The stage never fails.
-  ///
-  /// @param channel must be of the binding's namespace
-  /// @param data not copied: the caller leaves it alone from here on
-  /// @param from the publishing client; nobody for publishes in a service's name
-  /// @param idempotencyKey goes into a header; nothing here looks at it
+  /// The same without a trace.
   CompletionStage<PublishOutcome> publish(
       TopicBinding binding,
       ChannelName channel,
@@ -147,6 +142,24 @@ final class Publisher implements AutoCloseable {
       Map<String, String> tags,
       Optional<Identity> from,
       Optional<String> idempotencyKey) {
+    return publish(binding, channel, data, tags, from, idempotencyKey, Optional.empty());
+  }
+
+  /// Publishes one value. The stage never fails.
+  ///
+  /// @param channel must be of the binding's namespace
+  /// @param data not copied: the caller leaves it alone from here on
+  /// @param from the publishing client; nobody for publishes in a service's name
+  /// @param idempotencyKey goes into a header; nothing here looks at it
+  /// @param traceparent the same
+  CompletionStage<PublishOutcome> publish(
+      TopicBinding binding,
+      ChannelName channel,
+      byte[] data,
+      Map<String, String> tags,
+      Optional<Identity> from,
+      Optional<String> idempotencyKey,
+      Optional<String> traceparent) {
     if (!channel.namespace().equals(binding.namespace())) {
       throw new IllegalArgumentException(
           "channel '%s' is not in namespace '%s'".formatted(channel, binding.namespace()));
@@ -158,6 +171,7 @@ final class Publisher implements AutoCloseable {
     }
     RecordHeaders headers = headers(tags, from);
     idempotencyKey.ifPresent(it -> headers.add(KeptHeaders.IDEMPOTENCY_KEY, utf8(it)));
+    traceparent.ifPresent(it -> headers.add(KeptHeaders.TRACEPARENT, utf8(it)));
     return accept(binding, key.orElseThrow(), data, headers);
   }
 

@@ -225,6 +225,27 @@ class PublisherTest {
   }
 
   @Test
+  void traceparentIsTheRecordsHeader() {
+    TopicBinding binding = lab.topic(1);
+    Publisher publisher = lab.started(SETTINGS);
+    var _ =
+        outcome(
+            publisher.publish(
+                binding,
+                binding.channel("a"),
+                utf8("{}"),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of("00-1-2-01")));
+    assertThat(SharedKafka.everything(binding.topic()))
+        .singleElement()
+        .satisfies(record ->
+            assertThat(KeptHeaders.from(record.headers()).tags())
+                .isEqualTo(Map.of("traceparent", "00-1-2-01")));
+  }
+
+  @Test
   void topicThatIsGoneIsRefusedAndDelaysNoOther() {
     TopicBinding there = lab.topic(1);
     TopicBinding gone = TopicBinding.of("gone", SharedKafka.freshName("gone"));

@@ -2,12 +2,16 @@ package io.sluice.gateway;
 
 import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.Exemplar;
+import io.prometheus.metrics.model.snapshots.Exemplars;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.sluice.gateway.hub.AgeExample;
 import io.sluice.gateway.hub.DeliveryAges;
 import io.sluice.gateway.hub.Hub;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
@@ -44,8 +48,24 @@ final class DeliveryLatency implements Collector {
               .classicHistogramBuckets(
                   ClassicHistogramBuckets.of(DeliveryAges.bounds(), ages.counts()))
               .sum(ages.sum())
+              .exemplars(exemplars(ages))
               .build());
     }
     return all.build();
+  }
+
+  /// The newest traced delivery of each bucket; shown in OpenMetrics' format only.
+  private static Exemplars exemplars(DeliveryAges ages) {
+    List<Exemplar> all = new ArrayList<>();
+    for (AgeExample example : ages.examples()) {
+      all.add(
+          Exemplar.builder()
+              .value(example.age())
+              .traceId(example.trace())
+              .spanId(example.span())
+              .timestampMillis(example.at())
+              .build());
+    }
+    return Exemplars.of(all);
   }
 }

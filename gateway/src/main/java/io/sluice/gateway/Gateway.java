@@ -42,6 +42,8 @@ import io.sluice.gateway.health.RecentErrors;
 import io.sluice.gateway.hub.Hub;
 import io.sluice.gateway.presence.Presence;
 import io.sluice.gateway.protocol.PositionTokens;
+import io.sluice.gateway.telemetry.MetricSending;
+import io.sluice.gateway.telemetry.Tracing;
 import io.sluice.session.SessionStore;
 import io.sluice.session.SessionStores;
 import java.io.IOException;
@@ -140,11 +142,14 @@ public final class Gateway implements AutoCloseable {
     MemoryBudget.Limits memory = MemoryBudget.Limits.ofThisProcess();
     check(PartSettings.budget(config, 0), memory); // before anything is asked for that Kafka knows
     PrometheusMeterRegistry metrics = metrics();
+    Tracing tracing = closing(Tracing.open(config.tracing(), nodeId, Version.CURRENT, metrics));
     EdgeLoops loops = closing(new EdgeLoops(config.edge().loops(), config.edge().sockets().io()));
     PositionTokens positions = new PositionTokens(config.api().key(), config.api().secondKey());
     Hub hub = closing(new Hub(loops.threads(), positions, config.edge().coalesce()));
     BrokerBridge bridge =
-        closing(BrokerBridge.open(PartSettings.bridge(config), nodeId, hub, metrics));
+        closing(
+            BrokerBridge.open(
+                PartSettings.bridge(config), nodeId, hub, tracing.records(hub.fanOuts()), metrics));
     hub.replayFrom(bridge.replays());
     hub.keepPositionsYoung();
     MemoryBudget budget = PartSettings.budget(config, bridge.partitionCount());
@@ -155,7 +160,8 @@ public final class Gateway implements AutoCloseable {
     metrics
         .getPrometheusRegistry()
         .register(new DeliveryLatency(config.namespaces().keySet(), hub));
-    SessionStore sessions = closing(SessionStores.open(PartSettings.sessions(config), metrics));
+    SessionStore sessions =
+        closing(traced(tracing, SessionStores.open(PartSettings.sessions(config), metrics)));
     ExecutorService verifying = Executors.newVirtualThreadPerTaskExecutor();
     opened.push(verifying);
     OtherNodes others =
@@ -234,6 +240,7 @@ public final class Gateway implements AutoCloseable {
             questions,
             care::look,
             metrics,
+            tracing.requests(),
             (session, commands) ->
                 emulations.take(session, commands).thenApply(Emulations.Taken::status),
             config.edge().maxMessage().asInt(),
@@ -259,6 +266,9 @@ public final class Gateway implements AutoCloseable {
         told,
         () -> load(context.metrics(), hub));
     leaving.up(nodeId, edge, bridge::nodes);
+    MetricSending.start(
+            config.metrics(), nodeId, Version.CURRENT, started, metrics.getPrometheusRegistry())
+        .ifPresent(this::closing);
     log.info("listening nodeId={} edgePort={} apiPort={}", nodeId, edgePort, apiPort);
   }
 
@@ -290,6 +300,11 @@ public final class Gateway implements AutoCloseable {
         Topic.PRESENCE_STATS, it -> CompletableFuture.completedStage(presence.countsHere(it)));
     told.on(Presence.TOLD, presence::told);
     return presence;
+  }
+
+  /// This node's memory alone is not worth a span.
+  private SessionStore traced(Tracing tracing, SessionStore store) {
+    return config.redis().uri().isEmpty() ? store : tracing.sessions(store);
   }
 
   /// When a node dies, one of those that are left tells services and looks after its sessions.

@@ -37,7 +37,8 @@ final class ArchitectureTest {
     "auth, gateway.config",
     "cluster, broker",
     "health, gateway.health",
-    "api, gateway.health gateway.cluster gateway.config gateway.auth gateway.presence gateway.protocol broker session",
+    "api, gateway.health gateway.cluster gateway.config gateway.auth gateway.presence gateway.protocol gateway.telemetry broker session",
+    "telemetry, gateway.hub gateway.config broker session",
     "protocol, broker",
     "delta, gateway.delta",
     "filter, gateway.filter",
@@ -87,6 +88,24 @@ final class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage("io.helidon..")
         .allowEmptyShould(true)
+        .check(CLASSES);
+  }
+
+  @Test
+  void theSdkOfTracesIsForOnePackage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(GATEWAY + ".telemetry..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.opentelemetry.sdk..", "io.opentelemetry.exporter..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(GATEWAY + ".telemetry..", GATEWAY + ".api..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.opentelemetry..")
         .check(CLASSES);
   }
 

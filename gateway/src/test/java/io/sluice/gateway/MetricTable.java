@@ -86,7 +86,8 @@ final class MetricTable {
             "sluice_commands",
             "sluice_control_",
             "sluice_ledger_",
-            "sluice_questions_"));
+            "sluice_questions_",
+            "sluice_traces_"));
     AREAS.put("The process", List.of("jvm_", "process_", "system_"));
   }
 

@@ -38,7 +38,11 @@ final class MetricTableTest {
                 "namespaces.state.topic",
                 "metrics.state",
                 "namespaces.state.mode",
-                "state"));
+                "state",
+                "tracing.endpoint",
+                "http://127.0.0.1:1",
+                "tracing.sample",
+                "0"));
     scraped = new EdgeProbe(node.apiPort()).get("/metrics");
   }
 

@@ -6,6 +6,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.opentelemetry.context.Context;
 import io.sluice.gateway.config.PublishConfig;
 import java.io.IOException;
 import java.time.Duration;
@@ -112,7 +113,10 @@ final class ApiHandler implements HttpService {
     List<CompletableFuture<Reply>> pending =
         asked.size() == 1
             ? List.of(commands.execute(asked.getFirst(), late).toCompletableFuture())
-            : Batches.together(asked, command -> commands.execute(command, late), late);
+            : Batches.together(
+                asked,
+                Context.current().wrapFunction(command -> commands.execute(command, late)),
+                late);
     List<Reply> replies = new ArrayList<>(pending.size());
     for (CompletableFuture<Reply> reply : pending) {
       replies.add(await(reply, deadline));

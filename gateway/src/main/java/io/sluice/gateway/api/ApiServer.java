@@ -13,12 +13,14 @@ import io.sluice.gateway.config.ApiConfig;
 import io.sluice.gateway.config.Namespaces;
 import io.sluice.gateway.config.PublishConfig;
 import io.sluice.gateway.health.HealthReport;
+import io.sluice.gateway.telemetry.RequestSpans;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,7 @@ public final class ApiServer implements AutoCloseable {
   /// @param questions what other nodes ask this one
   /// @param health asked for each probe; must not wait
   /// @param metrics shown at `/metrics`
+  /// @param traces traces requests; nothing: they are not
   /// @param emulation takes what other nodes bring
   /// @param maxCommands bytes of it at once
   /// @param console asked for each page that connects; only when `api.console` is on
@@ -54,6 +57,7 @@ public final class ApiServer implements AutoCloseable {
       Questions questions,
       Supplier<HealthReport> health,
       PrometheusMeterRegistry metrics,
+      Optional<RequestSpans> traces,
       EmulationPage.Taker emulation,
       int maxCommands,
       Supplier<ConsoleSession> console) {
@@ -61,24 +65,23 @@ public final class ApiServer implements AutoCloseable {
     Commands commands = new Commands(node, namespaces, limits.maxPayload());
     key = new ApiKey(config);
     Turns turns = new Turns();
-    HttpRouting.Builder routing =
-        HttpRouting.builder()
-            .addFilter(new ConnectionClose())
-            .addFilter(new AccessLog(metrics))
-            .register("/api", new KeyCheck(key, KeyCheck.Refusal.IN_WORDS))
-            .register("/internal", new KeyCheck(key, KeyCheck.Refusal.STATUS))
-            .get(OpenApiPage.PATH, new OpenApiPage())
-            .register(
-                Resources.PATH,
-                new Resources(
-                    resources(namespaces, node, commands), turns, ApiHandler.maxBody(limits)))
-            .register("/api", new ApiHandler(commands, limits, turns))
-            .register(EmulationPage.PATH, new EmulationPage(emulation, maxCommands))
-            .register(Questions.PATH, new QuestionsPage(questions))
-            .register(HealthPages.PATH, new HealthPages(health))
-            .get("/metrics", new MetricsPage(metrics))
-            .error(HttpException.class, ApiServer::refused)
-            .error(RuntimeException.class, ApiServer::broken);
+    HttpRouting.Builder routing = HttpRouting.builder().addFilter(new ConnectionClose());
+    traces.ifPresent(spans -> routing.addFilter(new RequestTraces(spans)));
+    routing
+        .addFilter(new AccessLog(metrics))
+        .register("/api", new KeyCheck(key, KeyCheck.Refusal.IN_WORDS))
+        .register("/internal", new KeyCheck(key, KeyCheck.Refusal.STATUS))
+        .get(OpenApiPage.PATH, new OpenApiPage())
+        .register(
+            Resources.PATH,
+            new Resources(resources(namespaces, node, commands), turns, ApiHandler.maxBody(limits)))
+        .register("/api", new ApiHandler(commands, limits, turns))
+        .register(EmulationPage.PATH, new EmulationPage(emulation, maxCommands))
+        .register(Questions.PATH, new QuestionsPage(questions))
+        .register(HealthPages.PATH, new HealthPages(health))
+        .get("/metrics", new MetricsPage(metrics))
+        .error(HttpException.class, ApiServer::refused)
+        .error(RuntimeException.class, ApiServer::broken);
     if (config.console()) {
       routing
           .get("/", ApiServer::toConsole)

@@ -3,6 +3,7 @@ package io.sluice.gateway.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.opentelemetry.context.Context;
 import io.sluice.broker.ByteSize;
 import io.sluice.broker.ChannelName;
 import io.sluice.broker.History;
@@ -25,7 +26,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 
 /// Does what commands ask for. Nothing here waits: publishes are started in the order of the calls
-/// and their replies come later. For any thread.
+/// and their replies come later. What goes on in another thread goes on in the caller's context,
+/// for traces. For any thread.
 final class Commands {
   static final int MAX_BROADCAST = 1000;
 
@@ -56,7 +58,8 @@ final class Commands {
       case Command.PresenceStats(String channel) -> presences.counts(channel);
       case Command.Channels(String pattern) -> Channels.find(node.cluster(), pattern);
       case Command.Tell(NodeCommand what) -> tell(what);
-      case Command.Batch batch -> Batches.execute(batch, each -> execute(each, late), late);
+      case Command.Batch batch ->
+          Batches.execute(batch, Context.current().wrapFunction(each -> execute(each, late)), late);
       case Command.Unfit(String reason) -> now(fail(ErrorCode.BAD_REQUEST, reason));
       case Command.NotOffered(String reason) -> now(fail(ErrorCode.NOT_AVAILABLE, reason));
       case Command.DescribeNodes _ -> info();
@@ -89,7 +92,8 @@ final class Commands {
                 ErrorCode.BAD_REQUEST,
                 "an idempotency key of %d characters is longer than %d"
                     .formatted(key.length(), IdempotentPublishes.LONGEST_KEY)))
-        : idempotent.once(channel, key, () -> publish(channel, data, content));
+        : idempotent.once(
+            channel, key, Context.current().wrapSupplier(() -> publish(channel, data, content)));
   }
 
   private CompletionStage<Reply> publish(

@@ -3,6 +3,7 @@ package io.sluice.gateway.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.opentelemetry.context.Context;
 import io.sluice.broker.ChannelName;
 import io.sluice.session.Claim;
 import io.sluice.session.IdempotencyKey;
@@ -70,6 +71,7 @@ final class IdempotentPublishes {
     private final IdempotencyKey key;
     private final Supplier<CompletionStage<Reply>> publish;
     private final String owner = UUID.randomUUID().toString();
+    private final Context context = Context.current();
     private final long deadline = System.nanoTime() + PATIENCE.toNanos();
 
     Attempt(IdempotencyKey key, Supplier<CompletionStage<Reply>> publish) {
@@ -78,8 +80,7 @@ final class IdempotentPublishes {
     }
 
     CompletionStage<Reply> ask(Duration pause) {
-      return store
-          .claim(key, owner)
+      return in(() -> store.claim(key, owner))
           .thenCompose(claim ->
               switch (claim) {
                 case Claim.Mine(Vouching vouching) -> publish(vouching);
@@ -87,6 +88,11 @@ final class IdempotentPublishes {
                     CompletableFuture.completedStage(repeated(answer, vouching));
                 case Claim.Pending() -> askAgain(pause);
               });
+    }
+
+    /// Calls of the store are parts of the request's trace, whatever thread makes them.
+    private <T> CompletionStage<T> in(Supplier<CompletionStage<T>> call) {
+      return context.wrapSupplier(call).get();
     }
 
     private CompletionStage<Reply> askAgain(Duration pause) {
@@ -123,13 +129,12 @@ final class IdempotentPublishes {
     }
 
     private CompletionStage<Reply> settle(ObjectNode result, Vouching claimed) {
-      return store
-          .settle(key, owner, result.toString())
+      return in(() -> store.settle(key, owner, result.toString()))
           .thenApply(settled -> marked(result, settled.and(claimed)));
     }
 
     private CompletionStage<Reply> forget(@Nullable Reply reply, @Nullable Throwable failure) {
-      var _ = store.forget(key, owner);
+      var _ = in(() -> store.forget(key, owner));
       return reply != null
           ? CompletableFuture.completedStage(reply)
           : CompletableFuture.failedStage(

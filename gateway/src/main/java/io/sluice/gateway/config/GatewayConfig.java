@@ -28,6 +28,8 @@ import java.util.stream.Collectors;
 /// @param drain leaving
 /// @param shed refusing work
 /// @param watchdog threads that hang
+/// @param tracing spans, and where they go
+/// @param metrics sending them
 /// @param log what is written to the log
 /// @param namespaces by name; at least one; no two on one topic
 public record GatewayConfig(
@@ -44,6 +46,8 @@ public record GatewayConfig(
     DrainConfig drain,
     ShedConfig shed,
     WatchdogConfig watchdog,
+    TracingConfig tracing,
+    MetricsConfig metrics,
     LogConfig log,
     Map<String, NamespaceConfig> namespaces) {
   private static final Pattern NAMESPACE = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
@@ -113,6 +117,8 @@ public record GatewayConfig(
     var drain = in.section(() -> DrainConfig.read(in));
     var shed = in.section(() -> ShedConfig.read(in));
     var watchdog = in.section(() -> WatchdogConfig.read(in));
+    var tracing = in.section(() -> TracingConfig.read(in));
+    var metrics = in.section(() -> MetricsConfig.read(in));
     var log = in.section(() -> LogConfig.read(in));
     var namespaces = readNamespaces(in);
     namespaceProblems(namespaces).forEach(in::problem);
@@ -134,6 +140,8 @@ public record GatewayConfig(
             drain.orElseThrow(),
             shed.orElseThrow(),
             watchdog.orElseThrow(),
+            tracing.orElseThrow(),
+            metrics.orElseThrow(),
             log.orElseThrow(),
             namespaces));
   }
@@ -189,6 +197,8 @@ public record GatewayConfig(
     drain.write(out);
     shed.write(out);
     watchdog.write(out);
+    tracing.write(out);
+    metrics.write(out);
     log.write(out);
     namespaces.forEach((name, namespace) -> namespace.write(out, name));
     return out;

@@ -75,7 +75,9 @@ final class Reloadable {
           "publish.",
           "drain.",
           "shed.",
-          "watchdog.");
+          "watchdog.",
+          "tracing.",
+          "metrics.");
 
   private static final Set<String> FIXED =
       Set.of(

@@ -69,6 +69,19 @@ final class Settings {
         });
   }
 
+  double fraction(String key, double byDefault) {
+    return read(
+        key,
+        byDefault,
+        text -> {
+          try {
+            return Double.parseDouble(text);
+          } catch (NumberFormatException _) {
+            throw new IllegalArgumentException("is not a number (such as 0.01)");
+          }
+        });
+  }
+
   boolean flag(String key, boolean byDefault) {
     return read(
         key,

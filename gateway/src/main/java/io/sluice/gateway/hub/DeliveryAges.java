@@ -1,8 +1,11 @@
 package io.sluice.gateway.hub;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// How old the publications of one namespace were when they had been written: counts by age, each
 /// loop's own ([LoopAges]), added up when somebody asks. For any thread.
@@ -16,6 +19,10 @@ public final class DeliveryAges {
   private static final double MS = 1e3;
 
   private final List<LoopAges> loops;
+
+  /// The newest of each bucket.
+  private final AtomicReferenceArray<@Nullable AgeExample> examples =
+      new AtomicReferenceArray<>(BOUNDS_MS.length + 1);
 
   /// @param loops how many count
   DeliveryAges(int loops) {
@@ -41,6 +48,29 @@ public final class DeliveryAges {
       loop.addTo(counts);
     }
     return counts;
+  }
+
+  /// One of those deliveries was traced.
+  ///
+  /// @param ageMs below 0 counts as 0
+  /// @param now milliseconds since 1970
+  void example(long ageMs, String trace, String span, long now) {
+    long age = Math.max(0, ageMs);
+    int found = Arrays.binarySearch(BOUNDS_MS, age);
+    int bucket = found >= 0 ? found : -found - 1;
+    examples.set(bucket, new AgeExample(age / MS, trace, span, now));
+  }
+
+  /// At most one for each bucket, the newest.
+  public List<AgeExample> examples() {
+    List<AgeExample> all = new ArrayList<>();
+    for (int i = 0; i < examples.length(); i++) {
+      AgeExample example = examples.get(i);
+      if (example != null) {
+        all.add(example);
+      }
+    }
+    return all;
   }
 
   /// All their ages together, in seconds.

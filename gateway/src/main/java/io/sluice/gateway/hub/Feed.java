@@ -61,6 +61,11 @@ final class Feed {
     return interest.containsKey(key);
   }
 
+  /// Which loops want a channel, a bit for each. For any thread.
+  long wanting(String key) {
+    return interest.getOrDefault(key, 0L);
+  }
+
   /// How many channels are wanted. For any thread.
   int wanted() {
     return interest.size();

@@ -88,6 +88,7 @@ final class FlushQueue {
   private final LoopThread thread;
   private final List<Lane> lanes = new ArrayList<>();
   private final Runnable flush = this::flush;
+  private Runnable whenFlushed = () -> {};
   private int next;
   private boolean flushing;
 
@@ -96,6 +97,11 @@ final class FlushQueue {
     for (int i = 0; i < SIZES; i++) {
       lanes.add(new Lane(1 << i, Duration.ZERO));
     }
+  }
+
+  /// What runs each time that everyone who was due has been flushed. Once, before anybody is.
+  void whenFlushed(Runnable then) {
+    whenFlushed = then;
   }
 
   /// Where subscribers of a publication stand.
@@ -149,6 +155,7 @@ final class FlushQueue {
     long start = System.nanoTime();
     for (int n = 0; n < FLUSHES_A_TASK && inTime(n, start); n++) {
       if (!flushOne()) {
+        whenFlushed.run();
         return;
       }
     }

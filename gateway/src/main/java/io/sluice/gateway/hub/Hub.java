@@ -29,6 +29,7 @@ public final class Hub implements TailListener, AutoCloseable {
   private final LagCounts lagCounts = new LagCounts();
   private final LongAdder anchored = new LongAdder();
   private final Map<String, DeliveryAges> ages = new ConcurrentHashMap<>();
+  private final FanOuts fanOuts = new FanOuts(System::nanoTime);
   private final Encodings encodings;
   private final ChannelCounts counts;
   private final long allLoops;
@@ -88,13 +89,19 @@ public final class Hub implements TailListener, AutoCloseable {
   @Override
   public void close() {
     shards.forEach(HubShard::close);
+    fanOuts.close();
     encodings.clear();
     feeds = new Feed[0];
   }
 
   @Override
   public void appended(TailedPartition partition, Window window, long from, long to) {
-    long wake = feed(partition).mark(window, from, to, allLoops);
+    Feed feed = feed(partition);
+    long wake = feed.mark(window, from, to, allLoops);
+    if (fanOuts.any()) {
+      long woken = wake;
+      fanOuts.due(partition, from, to, key -> feed.wanting(key) & woken);
+    }
     while (wake != 0) {
       shards.get(Long.numberOfTrailingZeros(wake)).wake();
       wake &= wake - 1;
@@ -132,6 +139,11 @@ public final class Hub implements TailListener, AutoCloseable {
     grown[index] = feed;
     feeds = grown;
     return feed;
+  }
+
+  /// The publications that are followed through this node.
+  public FanOuts fanOuts() {
+    return fanOuts;
   }
 
   /// How old the publications of a namespace were when they had been written.

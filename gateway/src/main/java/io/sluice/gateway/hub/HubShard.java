@@ -49,6 +49,7 @@ public final class HubShard {
   private final Anchoring anchoring;
   private final LongAdder anchored;
   private final Audience audience;
+  private final Following following;
 
   HubShard(
       int loop,
@@ -70,6 +71,8 @@ public final class HubShard {
     this.anchored = anchored;
     this.anchoring = new Anchoring(loop, this::renew);
     this.audience = new Audience(thread, flushes);
+    this.following = new Following(hub.fanOuts(), loop, hub::ages);
+    flushes.whenFlushed(following::flushed);
   }
 
   /// Who is told of joins and leaves.
@@ -136,6 +139,7 @@ public final class HubShard {
     if (window.floor() > from) {
       lost(table, window);
     }
+    boolean followed = following.any(); // after the tail
     for (int work = 0; cursor.next(); work++) {
       if (work >= WORK_A_TURN) {
         table.resumeAt = cursor.offset();
@@ -143,16 +147,22 @@ public final class HubShard {
         return true;
       }
       Legs legs = table.channels.get(cursor.key());
+      int given = 0;
       if (legs != null) {
-        deliver(legs, window, cursor, table.ages);
+        given = deliver(legs, window, cursor, table.ages);
         work += legs.size() + delivery.takeWork();
+      }
+      if (followed) {
+        following.passed(table.feed.partition(), cursor.offset(), given);
       }
     }
     table.reached(window, tail);
     return false;
   }
 
-  private void deliver(Legs legs, Window window, WindowCursor cursor, LoopAges ages) {
+  /// @return to how many it was given
+  private int deliver(Legs legs, Window window, WindowCursor cursor, LoopAges ages) {
+    int given = 0;
     delivery.news(legs.get(0).subscription, legs.size(), cursor.time(), ages);
     for (int i = 0; i < legs.size(); i++) {
       Leg leg = legs.get(i);
@@ -160,13 +170,16 @@ public final class HubShard {
         continue;
       }
       if (leg.live()) {
-        if (delivery.to(leg, window, cursor) == Offered.FULL) {
-          catchUps.withhold(leg, cursor.offset());
+        switch (delivery.to(leg, window, cursor)) {
+          case TAKEN -> given++;
+          case FULL -> catchUps.withhold(leg, cursor.offset());
+          case DROPPED -> {}
         }
       } else if (leg.skipped != null) {
         catchUps.skip(leg, leg.skipped, cursor);
       }
     }
+    return given;
   }
 
   /// Unread records have left the window: whoever was promised them, or the newest of them, must be
@@ -405,6 +418,7 @@ public final class HubShard {
         Anchoring.EVERY,
         () -> {
           try {
+            hub.fanOuts().look();
             anchoring.look(tables.values());
             flushes.flushSoon();
           } catch (RuntimeException e) {

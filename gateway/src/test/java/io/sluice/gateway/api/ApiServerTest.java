@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -507,6 +508,7 @@ final class ApiServerTest {
             api.questions,
             () -> api.health,
             api.metrics,
+            Optional.empty(),
             (_, _) -> CompletableFuture.completedFuture(404),
             64 << 10,
             () -> new ConsoleSession("", "", ""));

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /// A real server on a free port, and a client for it.
@@ -64,6 +65,7 @@ final class TestApi implements AutoCloseable {
             questions,
             () -> health,
             metrics,
+            Optional.empty(),
             (session, commands) ->
                 CompletableFuture.completedFuture(session.equals("here") ? 204 : 404),
             64 << 10,

@@ -76,6 +76,37 @@ final class ConfigChecksTest {
   }
 
   @Test
+  void whereSpansGoAndHowManyIsChecked() {
+    assertThat(parse("").tracing().isOn()).isFalse();
+    assertThat(parse("tracing.endpoint: http://collector:4318").tracing().url())
+        .isEqualTo("http://collector:4318/v1/traces");
+    assertThat(parse("tracing.endpoint: http://collector:4318/").tracing().url())
+        .isEqualTo("http://collector:4318/v1/traces");
+    assertThat(parse("tracing: {endpoint: \"https://c/otlp\", sample: 1}").tracing())
+        .satisfies(tracing -> {
+          assertThat(tracing.url()).isEqualTo("https://c/otlp");
+          assertThat(tracing.sample()).isEqualTo(1);
+        });
+    assertThat(
+            problems(
+                "tracing: {endpoint: \"collector:4317\", sample: 1.5, max-per-second: 0}", NEEDED))
+        .containsExactlyInAnyOrder(
+            "tracing.endpoint: 'collector:4317' is not of the form http://HOST:PORT or https://HOST:PORT/PATH",
+            "tracing.sample: 1.5 is not between 0 and 1",
+            "tracing.max-per-second: 0 is not between 1 and 10000");
+    assertThat(problems("tracing: {sample: some}", NEEDED))
+        .containsExactly("tracing.sample: 'some' is not a number (such as 0.01)");
+    assertThat(problems("tracing.endpoint: http://me:secret@collector", NEEDED)).hasSize(1);
+    assertThat(parse("").metrics().isSent()).isFalse();
+    assertThat(parse("metrics.otlp-endpoint: http://c:4318").metrics().url())
+        .isEqualTo("http://c:4318/v1/metrics");
+    assertThat(problems("metrics: {otlp-endpoint: grpc, otlp-interval: 0s}", NEEDED))
+        .containsExactly(
+            "metrics.otlp-endpoint: 'grpc' is not of the form http://HOST:PORT or https://HOST:PORT/PATH",
+            "metrics.otlp-interval: 0s is not between 1s and 1h");
+  }
+
+  @Test
   void twoNamespacesOnOneTopicAreRefused() {
     assertThat(problems("namespaces: {a: {topic: t}, b: {topic: t}}", NEEDED))
         .containsExactly(

@@ -59,4 +59,20 @@ final class DeliveryAgesTest {
     assertCounted(0.1, 3);
     assertThat(ages.sum()).isEqualTo(0.22);
   }
+
+  /// In the bucket that counts it.
+  @Test
+  void theNewestExampleOfEachBucketIsKept() {
+    ages.example(5, "t1", "s1", 1_000);
+    ages.example(3, "t2", "s2", 2_000);
+    ages.example(6, "t3", "s3", 3_000);
+    ages.example(-1, "t4", "s4", 4_000);
+    ages.example(3_600_000, "t5", "s5", 5_000);
+    assertThat(ages.examples())
+        .containsExactly(
+            new AgeExample(0, "t4", "s4", 4_000),
+            new AgeExample(0.003, "t2", "s2", 2_000),
+            new AgeExample(0.006, "t3", "s3", 3_000),
+            new AgeExample(3_600, "t5", "s5", 5_000));
+  }
 }

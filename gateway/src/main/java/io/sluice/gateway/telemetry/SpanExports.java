@@ -1,0 +1,111 @@
+package io.sluice.gateway.telemetry;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.util.Collection;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// Counts what becomes of spans, and bounds how many wait: [#MAX_WAITING], those under way
+/// included; what is beyond is dropped. For any thread.
+final class SpanExports implements SpanExporter {
+  /// Some 2 KB each.
+  static final int MAX_WAITING = 4_096;
+
+  private final SpanExporter exporter;
+  private final Collector collector;
+  private final Counter exported;
+  private final Counter failed;
+  private final Counter dropped;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicBoolean overrun = new AtomicBoolean();
+
+  /// @param exporter sends them; closed with this
+  /// @param endpoint for the log
+  SpanExports(SpanExporter exporter, String endpoint, MeterRegistry metrics) {
+    this.exporter = exporter;
+    this.collector = new Collector("spans", endpoint);
+    this.exported = counter(metrics, "exported");
+    this.failed = counter(metrics, "failed");
+    this.dropped = counter(metrics, "dropped");
+  }
+
+  private static Counter counter(MeterRegistry metrics, String outcome) {
+    return Counter.builder("sluice.traces.spans")
+        .description(
+            "Spans that have ended: taken by the collector, not taken, or dropped because too many waited")
+        .tag("outcome", outcome)
+        .register(metrics);
+  }
+
+  /// A span wants to be sent.
+  ///
+  /// @return whether there is room; if so it comes by [#export]
+  boolean admit() {
+    if (waiting.incrementAndGet() <= MAX_WAITING) {
+      return true;
+    }
+    waiting.decrementAndGet();
+    dropped.increment();
+    if (overrun.compareAndSet(false, true)) {
+      collector.overrun(MAX_WAITING);
+    }
+    return false;
+  }
+
+  /// How many wait or are under way.
+  int waiting() {
+    return waiting.get();
+  }
+
+  @Override
+  public CompletableResultCode export(Collection<SpanData> spans) {
+    int count = spans.size(); // the caller uses the collection again
+    CompletableResultCode result;
+    try {
+      result = exporter.export(spans);
+    } catch (RuntimeException e) {
+      notTaken(count, e);
+      throw e;
+    }
+    return result.whenComplete(() -> {
+      if (result.isSuccess()) {
+        taken(count);
+      } else {
+        notTaken(count, result.getFailureThrowable());
+      }
+    });
+  }
+
+  private void taken(int count) {
+    exported.increment(count);
+    left(count);
+    collector.takes();
+  }
+
+  private void notTaken(int count, @Nullable Throwable failure) {
+    failed.increment(count);
+    left(count);
+    collector.refuses(count, failure);
+  }
+
+  private void left(int count) {
+    if (waiting.addAndGet(-count) < MAX_WAITING / 2) {
+      overrun.set(false);
+    }
+  }
+
+  @Override
+  public CompletableResultCode flush() {
+    return exporter.flush();
+  }
+
+  @Override
+  public CompletableResultCode shutdown() {
+    return exporter.shutdown();
+  }
+}

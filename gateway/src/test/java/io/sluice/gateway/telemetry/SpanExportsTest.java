@@ -1,0 +1,147 @@
+package io.sluice.gateway.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.io.IOException;
+import java.util.AbstractCollection;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/// What becomes of spans that have ended.
+final class SpanExportsTest {
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  private final Taking collector = new Taking();
+  private final SpanExports exports = new SpanExports(collector, "http://there", metrics);
+  private final Logger logger = (Logger) LoggerFactory.getLogger(Collector.class);
+  private final ListAppender<ILoggingEvent> said = new ListAppender<>();
+
+  /// Answers when the test says so.
+  private static final class Taking implements SpanExporter {
+    final List<CompletableResultCode> asked = new ArrayList<>();
+    boolean broken;
+
+    @Override
+    public CompletableResultCode export(Collection<SpanData> spans) {
+      if (broken) {
+        throw new IllegalStateException("as the test wants it");
+      }
+      CompletableResultCode result = new CompletableResultCode();
+      asked.add(result);
+      return result;
+    }
+
+    @Override
+    public CompletableResultCode flush() {
+      return CompletableResultCode.ofSuccess();
+    }
+
+    @Override
+    public CompletableResultCode shutdown() {
+      return CompletableResultCode.ofSuccess();
+    }
+  }
+
+  @BeforeEach
+  void listen() {
+    said.start();
+    logger.addAppender(said);
+  }
+
+  @AfterEach
+  void stop() {
+    logger.detachAppender(said);
+  }
+
+  private double count(String outcome) {
+    return metrics.get("sluice.traces.spans").tag("outcome", outcome).counter().count();
+  }
+
+  private List<String> said() {
+    return said.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+  }
+
+  /// So many spans, of which nothing counts but their number.
+  private CompletableResultCode send(int count) {
+    for (int i = 0; i < count; i++) {
+      assertThat(exports.admit()).isTrue();
+    }
+    return exports.export(
+        new AbstractCollection<>() {
+          @Override
+          public Iterator<SpanData> iterator() {
+            return Collections.emptyIterator();
+          }
+
+          @Override
+          public int size() {
+            return count;
+          }
+        });
+  }
+
+  @Test
+  void whatTheCollectorTakesIsExported() {
+    send(3);
+    assertThat(exports.waiting()).isEqualTo(3);
+    collector.asked.getFirst().succeed();
+    assertThat(exports.waiting()).isZero();
+    assertThat(count("exported")).isEqualTo(3);
+    assertThat(said()).isEmpty();
+  }
+
+  @Test
+  void whatItDoesNotTakeHasFailedWhichIsSaidOnceUntilItTakesSomeAgain() {
+    send(2);
+    send(2);
+    Exception failure = new IllegalStateException(new IOException("refused"));
+    collector.asked.forEach(asked -> asked.failExceptionally(failure));
+    assertThat(count("failed")).isEqualTo(4);
+    assertThat(exports.waiting()).isZero();
+    assertThat(said())
+        .containsExactly(
+            "collector does not take what it is sent what=spans endpoint=http://there cause=java.io.IOException: refused");
+
+    send(1);
+    collector.asked.getLast().succeed();
+    assertThat(said())
+        .last()
+        .isEqualTo("collector takes what it is sent again what=spans endpoint=http://there lost=4");
+    assertThat(count("exported")).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsBeyondTheBoundIsDroppedAndCounted() {
+    CompletableResultCode all = send(SpanExports.MAX_WAITING);
+    assertThat(exports.admit()).isFalse();
+    assertThat(exports.admit()).isFalse();
+    assertThat(count("dropped")).isEqualTo(2);
+    assertThat(said()).singleElement().asString().contains("max=" + SpanExports.MAX_WAITING);
+
+    collector.asked.getFirst().succeed();
+    assertThat(all.isSuccess()).isTrue();
+    assertThat(exports.admit()).isTrue();
+  }
+
+  @Test
+  void anExporterThatThrowsLeavesNoSpanWaiting() {
+    collector.broken = true;
+    assertThatThrownBy(() -> send(5)).isInstanceOf(IllegalStateException.class);
+    assertThat(exports.waiting()).isZero();
+    assertThat(count("failed")).isEqualTo(5);
+  }
+}
