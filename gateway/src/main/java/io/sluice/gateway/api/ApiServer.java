@@ -64,7 +64,7 @@ public final class ApiServer implements AutoCloseable {
     HttpRouting.Builder routing =
         HttpRouting.builder()
             .addFilter(new ConnectionClose())
-            .addFilter(new AccessLog(metrics))
+            .addFilter(new Requests(metrics))
             .register("/api", new KeyCheck(key, KeyCheck.Refusal.IN_WORDS))
             .register("/internal", new KeyCheck(key, KeyCheck.Refusal.STATUS))
             .get(OpenApiPage.PATH, new OpenApiPage())
@@ -105,6 +105,7 @@ public final class ApiServer implements AutoCloseable {
     List<Resource> all = new ArrayList<>();
     all.addAll(new NodePages(node).resources());
     all.addAll(new StatePages(node).resources());
+    all.addAll(new LoggerPages().resources());
     all.addAll(new ChannelPages(namespaces, node, commands).resources());
     all.addAll(new UserPages(node.cluster(), namespaces).resources());
     all.addAll(new SessionPages(node.cluster()).resources());
