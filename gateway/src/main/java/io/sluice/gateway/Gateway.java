@@ -40,6 +40,7 @@ import io.sluice.gateway.edge.Sessions;
 import io.sluice.gateway.health.Exit;
 import io.sluice.gateway.health.RecentErrors;
 import io.sluice.gateway.hub.Hub;
+import io.sluice.gateway.logs.NodeLog;
 import io.sluice.gateway.presence.Presence;
 import io.sluice.gateway.protocol.PositionTokens;
 import io.sluice.gateway.telemetry.MetricSending;
@@ -134,8 +135,8 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void open() throws IOException {
-    LogLevels.apply(config.log().byLogger());
-    live.listen(changed -> LogLevels.apply(changed.log().byLogger()));
+    NodeLog.take(config.log(), nodeId);
+    live.listen(changed -> NodeLog.take(changed.log(), nodeId));
     log.info("starting nodeId={} version={}", nodeId, Version.CURRENT);
     RecentErrors errors = closing(RecentErrors.listening());
     config.effective().lines().forEach(line -> log.info("configuration {}", line));
@@ -349,6 +350,7 @@ public final class Gateway implements AutoCloseable {
     JvmGcMetrics gc = closing(new JvmGcMetrics());
     gc.bindTo(metrics);
     leaving.bindTo(metrics);
+    NodeLog.bindTo(metrics);
     return metrics;
   }
 
@@ -417,6 +419,7 @@ public final class Gateway implements AutoCloseable {
       }
     }
     log.info("closed nodeId={}", nodeId);
+    NodeLog.flush();
   }
 
   /// As [#close], but tells all clients at once. Where it is closing already, that goes on so, and

@@ -18,6 +18,7 @@ import io.sluice.gateway.health.Watch;
 import io.sluice.gateway.health.Watched;
 import io.sluice.gateway.hub.Hub;
 import io.sluice.gateway.hub.LoopThread;
+import io.sluice.gateway.logs.NodeLog;
 import io.sluice.session.SessionStore;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -109,13 +110,19 @@ final class Vitals implements AutoCloseable {
             config.watchdog().exitAfter(),
             watched,
             health::look,
-            () -> snapshot("hang"),
+            this::lastWords,
             exit,
             metrics);
     watch = watching;
     HealthMetrics.bind(metrics, health::last);
     health.look();
     watching.start();
+  }
+
+  /// Before the process ends because something hangs.
+  private void lastWords() {
+    snapshot("hang");
+    NodeLog.flush();
   }
 
   private boolean accepts() {

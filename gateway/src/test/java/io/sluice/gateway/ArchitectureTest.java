@@ -37,14 +37,15 @@ final class ArchitectureTest {
     "auth, gateway.config",
     "cluster, broker",
     "health, gateway.health",
-    "api, gateway.health gateway.cluster gateway.config gateway.auth gateway.presence gateway.protocol gateway.telemetry broker session",
+    "logs, gateway.config",
+    "api, gateway.logs gateway.health gateway.cluster gateway.config gateway.auth gateway.presence gateway.protocol gateway.telemetry broker session",
     "telemetry, gateway.hub gateway.config broker session",
     "protocol, broker",
     "delta, gateway.delta",
     "filter, gateway.filter",
     "hub, gateway.protocol gateway.config gateway.delta gateway.filter broker",
     "presence, gateway.protocol gateway.cluster gateway.config",
-    "edge, gateway.hub gateway.filter gateway.presence gateway.protocol gateway.auth gateway.cluster gateway.config broker session",
+    "edge, gateway.logs gateway.hub gateway.filter gateway.presence gateway.protocol gateway.auth gateway.cluster gateway.config broker session",
   })
   void packagesDependInOneDirection(String name, String allowed) {
     String itself = GATEWAY + "." + name + "..";

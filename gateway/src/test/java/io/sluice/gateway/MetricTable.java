@@ -80,6 +80,7 @@ final class MetricTable {
             "sluice_watchdog_",
             "sluice_memory_",
             "sluice_config_",
+            "sluice_logging_",
             "sluice_api_",
             "sluice_nodes",
             "sluice_heartbeats",

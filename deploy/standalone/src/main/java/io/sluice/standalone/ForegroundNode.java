@@ -8,6 +8,7 @@ import io.sluice.gateway.config.ConfigException;
 import io.sluice.gateway.config.ConfigLoader;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.LoggerFactory;
 
 /// One gateway node that is all this process does: it drains and ends on SIGTERM or Ctrl-C, and at
 /// once on another one.
@@ -17,11 +18,19 @@ final class ForegroundNode {
   /// Returns when the node has been told to end, which normally ends the process before.
   static void run(Path config) throws CommandFailure, InterruptedException {
     Logs.toStderr();
+    Thread.setDefaultUncaughtExceptionHandler(ForegroundNode::ended);
     ConfigWatch watch = ConfigWatch.of(config);
     Gateway node = start(config);
     watch.start(() -> node.reload(() -> ConfigLoader.load(config))).onHangup();
     EndBySignal.of(node);
     new CountDownLatch(1).await();
+  }
+
+  /// In the log, as a line, and not as text beside it. Its logger is made only then: the first one
+  /// decides where logs go.
+  private static void ended(Thread thread, Throwable failure) {
+    LoggerFactory.getLogger(ForegroundNode.class)
+        .error("a thread ended with an exception name={}", thread.getName(), failure);
   }
 
   private static Gateway start(Path config) throws CommandFailure {

@@ -1,5 +1,6 @@
 package io.sluice.standalone;
 
+import io.sluice.gateway.logs.NodeLog;
 import java.nio.file.Path;
 
 /// Decides where logs go, so that stdout has answers only. To be called before the first class that
@@ -22,9 +23,11 @@ final class Logs {
     configure("up-logback.xml");
   }
 
-  /// A node's log to stderr.
+  /// A node's log to stderr, to its last line however the process ends by itself.
   static void toStderr() {
     configure("node-logback.xml");
+    Runtime.getRuntime()
+        .addShutdownHook(Thread.ofPlatform().name("sluice-log-end").unstarted(NodeLog::flush));
   }
 
   /// Unless the reader has a configuration of their own.

@@ -68,7 +68,7 @@ public final class ApiServer implements AutoCloseable {
     HttpRouting.Builder routing = HttpRouting.builder().addFilter(new ConnectionClose());
     traces.ifPresent(spans -> routing.addFilter(new RequestTraces(spans)));
     routing
-        .addFilter(new AccessLog(metrics))
+        .addFilter(new Requests(metrics))
         .register("/api", new KeyCheck(key, KeyCheck.Refusal.IN_WORDS))
         .register("/internal", new KeyCheck(key, KeyCheck.Refusal.STATUS))
         .get(OpenApiPage.PATH, new OpenApiPage())
@@ -108,6 +108,7 @@ public final class ApiServer implements AutoCloseable {
     List<Resource> all = new ArrayList<>();
     all.addAll(new NodePages(node).resources());
     all.addAll(new StatePages(node).resources());
+    all.addAll(new LoggerPages().resources());
     all.addAll(new ChannelPages(namespaces, node, commands).resources());
     all.addAll(new UserPages(node.cluster(), namespaces).resources());
     all.addAll(new SessionPages(node.cluster()).resources());

@@ -6,12 +6,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/// `log.*`: how much is written to the log.
+/// `log.*`: what is written to the log, and how.
 ///
+/// @param format how a line looks
+/// @param access which requests and connections are written down
 /// @param levels `LOGGER=LEVEL`, over what the logging configuration says; `root` is all the others
-public record LogConfig(List<String> levels) {
-  private static final Set<String> LEVELS =
-      Set.of("off", "error", "warn", "info", "debug", "trace");
+public record LogConfig(LogFormat format, LogAccess access, List<String> levels) {
+  /// What a level may be, in lower case.
+  public static final Set<String> LEVELS = Set.of("off", "error", "warn", "info", "debug", "trace");
 
   public LogConfig {
     levels = List.copyOf(levels);
@@ -37,10 +39,15 @@ public record LogConfig(List<String> levels) {
   }
 
   static LogConfig read(Settings in) {
-    return new LogConfig(in.list("log.levels"));
+    return new LogConfig(
+        in.choice("log.format", LogFormat.AUTO),
+        in.choice("log.access", LogAccess.FAILED),
+        in.list("log.levels"));
   }
 
   void write(Listing out) {
-    out.add("log.levels", String.join(",", levels));
+    out.add("log.format", format)
+        .add("log.access", access)
+        .add("log.levels", String.join(",", levels));
   }
 }

@@ -43,6 +43,8 @@ final class Reloadable {
           "tokens.audience",
           "tokens.issuer",
           "tokens.anonymous",
+          "log.format",
+          "log.access",
           "log.levels");
 
   /// Below `namespaces.NAME.`: what is asked when somebody wants something. A subscription keeps

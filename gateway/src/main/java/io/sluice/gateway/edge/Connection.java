@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.sluice.gateway.auth.Claims;
 import io.sluice.gateway.hub.Bookmark;
 import io.sluice.gateway.hub.HubShard;
+import io.sluice.gateway.logs.AccessLog.Verdict;
 import io.sluice.gateway.presence.Member;
 import io.sluice.gateway.protocol.ClientInfo;
 import io.sluice.gateway.protocol.Command;
@@ -322,13 +323,14 @@ final class Connection {
     return Optional.ofNullable(session).map(SessionHold::name);
   }
 
+  /// How long it has been there.
+  long ageNanos() {
+    return System.nanoTime() - opened;
+  }
+
   /// When it was opened, to the millisecond.
   Instant openedAt() {
-    return context
-        .clock()
-        .instant()
-        .minusNanos(System.nanoTime() - opened)
-        .truncatedTo(ChronoUnit.MILLIS);
+    return context.clock().instant().minusNanos(ageNanos()).truncatedTo(ChronoUnit.MILLIS);
   }
 
   /// It goes on with another token of its user.
@@ -441,7 +443,7 @@ final class Connection {
   void violated() {
     if (endsNow()) {
       Disconnect why = Disconnect.PROTOCOL_ERROR;
-      end.untold(metrics -> metrics.ended(why), why.code(), why.reason());
+      end.untold(metrics -> metrics.ended(why), Verdict.BAD, why.code(), why.reason());
       subscriptions.ending(why);
     }
     end.discard();
@@ -450,7 +452,7 @@ final class Connection {
   /// The client asks for sign after sign of life and reads none; its socket is being cut.
   void flooded() {
     if (endsNow()) {
-      end.untold(EdgeMetrics::pingFlood, ConnectionEvents.CUT, "ping flood");
+      end.untold(EdgeMetrics::pingFlood, Verdict.BAD, ConnectionEvents.CUT, "ping flood");
     }
     end.discard();
   }
@@ -458,7 +460,7 @@ final class Connection {
   /// The socket has gone.
   void gone() {
     if (endsNow()) {
-      end.untold(EdgeMetrics::left, ConnectionEvents.CUT, "the client left");
+      end.untold(EdgeMetrics::left, Verdict.GOOD, ConnectionEvents.CUT, "the client left");
     }
     end.discard();
   }

@@ -1,5 +1,6 @@
 package io.sluice.gateway.edge;
 
+import io.sluice.gateway.logs.AccessLog;
 import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.Ending;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class ConnectionEnd {
   void tell(Ending why) {
     log.debug("connection ended clientId={} closeCode={}", connection.id(), why.code());
     connection.context().metrics().ended(why);
+    access(why.code(), why.label(), verdict(why));
     toServices(why.code(), why.reason());
     if (why == Disconnect.SLOW) {
       connection.user().ifPresent(connection::tooSlow);
@@ -52,8 +54,9 @@ final class ConnectionEnd {
   /// The client is not told, or was. Once.
   ///
   /// @param count counts it
-  void untold(Consumer<EdgeMetrics> count, int code, String reason) {
+  void untold(Consumer<EdgeMetrics> count, AccessLog.Verdict verdict, int code, String reason) {
     count.accept(connection.context().metrics());
+    access(code, reason, verdict);
     toServices(code, reason);
   }
 
@@ -65,6 +68,53 @@ final class ConnectionEnd {
 
   private void toServices(int code, String reason) {
     ConnectionEvents.ended(connection, connection.session().orElse(null), began, code, reason);
+  }
+
+  /// Before its session and its seat are let go of.
+  private void access(int code, String reason, AccessLog.Verdict verdict) {
+    if (AccessLog.isWanted(verdict)) {
+      AccessLog.connection(
+          code,
+          reason,
+          connection.ageNanos(),
+          transport.label(),
+          connection.user().orElse(""),
+          connection.id(),
+          connection.address());
+    }
+  }
+
+  /// Who is told to come back for the node's own reasons, or by a service, has done nothing wrong.
+  private static AccessLog.Verdict verdict(Ending why) {
+    return switch (why) {
+      case Ending.Custom _ -> AccessLog.Verdict.GOOD;
+      case Disconnect known ->
+          switch (known) {
+            case CONNECTION_CLOSED,
+                SHUTDOWN,
+                EXPIRED,
+                FORCE_RECONNECT,
+                FORCE_NO_RECONNECT,
+                TAKEN_OVER ->
+                AccessLog.Verdict.GOOD;
+            case SERVER_ERROR,
+                SLOW,
+                WRITE_ERROR,
+                INSUFFICIENT_STATE,
+                NO_PONG,
+                TOO_MANY_REQUESTS,
+                INVALID_TOKEN,
+                BAD_REQUEST,
+                STALE,
+                CONNECTION_LIMIT,
+                CHANNEL_LIMIT,
+                PERMISSION_DENIED,
+                NOT_AVAILABLE,
+                PROTOCOL_ERROR,
+                TOO_LARGE ->
+                AccessLog.Verdict.BAD;
+          };
+    };
   }
 
   private void release() {

@@ -46,6 +46,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   private final Channel channel;
   private final StreamRoutes streams;
   private final WebSocketRoutes webSockets;
+  private final HandshakeLog access;
   private @Nullable HttpRequest request;
   private @Nullable RequestBody body;
   private @Nullable Connection streaming;
@@ -65,6 +66,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     this.timer = new TickWheel.Timer(this::tooSlow, this::failed);
     this.streams = new StreamRoutes(this, context, loop, channel);
     this.webSockets = new WebSocketRoutes(this, context, loop, channel);
+    this.access = new HandshakeLog(channel);
   }
 
   Channel channel() {
@@ -78,12 +80,17 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private void awaitRequest() {
+    access.awaited();
     loop.wheel().set(timer, context.edge().handshakeTimeout().toMillis());
   }
 
   private void tooSlow() {
     context.metrics().handshake(transport, "timeout");
     context.metrics().refused(Refusal.HANDSHAKE_TIMEOUT);
+    if (!served || request != null) { // else nobody was waiting for an answer
+      access.refused(Refusal.HANDSHAKE_TIMEOUT.label());
+      access.ended(transport, 0);
+    }
     channel.close();
   }
 
@@ -124,6 +131,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       return;
     }
     if (message instanceof HttpRequest head) {
+      access.came(head);
       Optional<BadRequest> bad = BadRequest.of(head, context.edge());
       if (bad.isPresent()) {
         refuse(bad.get());
@@ -168,6 +176,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   private void refuse(Refusal why, HttpResponseStatus status, String text) {
     context.metrics().refused(why);
+    access.refused(why.label());
     answer(status, text, new DefaultHttpHeaders(), KeepAlive.NO);
   }
 
@@ -238,6 +247,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       case TOO_LARGE -> refuse(BadRequest.body(context.edge()));
       case NO_ROOM -> {
         context.metrics().refused(Refusal.BODIES);
+        access.refused(Refusal.BODIES.label());
         var headers = new DefaultHttpHeaders().set(HttpHeaderNames.RETRY_AFTER, retryAfter());
         answer(
             HttpResponseStatus.SERVICE_UNAVAILABLE,
@@ -281,6 +291,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
             : context.admission().judge(Peer.of(channel).address());
     why.ifPresent(reason -> {
       context.metrics().refused(reason);
+      access.refused(reason.label());
       peers.info(
           "no room reason={} address={}",
           reason.label(),
@@ -322,6 +333,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   /// There was no room for a stream, which was told so.
   void turnedAway() {
     context.metrics().handshake(transport, "turned-away");
+    access.ended(transport, HttpResponseStatus.OK.code());
     noMore();
   }
 
@@ -424,12 +436,15 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       streaming.end(Disconnect.SLOW);
     } else {
       context.metrics().handshake(transport, "stalled");
+      access.refused("stalled");
+      access.ended(transport, 0);
       channel.close();
     }
   }
 
   void count(HttpResponseStatus status) {
     context.metrics().handshake(transport, Integer.toString(status.code()));
+    access.ended(transport, status.code());
   }
 
   @Override

@@ -33,6 +33,7 @@ final class ReloadPlanTest {
                 "edge.allowed-origins", "https://a.example,https://b.example:*",
                 "edge.ping-interval", "17s",
                 "log.levels", "io.sluice=debug,root=WARN",
+                "log.access", "off",
                 "redis.uri", "redis://:p$w,d@redis:6379/1",
                 "namespaces.orders.topic", "orders",
                 "namespaces.orders.keyless", "all",
@@ -128,6 +129,13 @@ final class ReloadPlanTest {
     all.put("sluice.tokens.hmac-secret", SECRET);
     settings.forEach((key, value) -> all.put("sluice." + key, value));
     return ConfigLoader.parse("", Map.of(), all);
+  }
+
+  @Test
+  void aFormOfTheLogThatIsNoneIsRefused() {
+    assertThatThrownBy(() -> config(Map.of("log.format", "xml", "log.access", "some")))
+        .hasMessageContaining("log.format: 'xml' is none of auto, json, text")
+        .hasMessageContaining("log.access: 'some' is none of off, failed, all");
   }
 
   @Test

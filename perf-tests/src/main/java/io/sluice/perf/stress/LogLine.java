@@ -1,5 +1,8 @@
 package io.sluice.perf.stress;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,6 +29,10 @@ record LogLine(String file, String text, int times) {
   private static final int LONGEST = 400;
   private static final Pattern COMPLAINT =
       Pattern.compile("^\\S*?\\d{2}:\\d{2}:\\d{2}\\S*\\s+(WARN|ERROR)\\s+(.*)$");
+  private static final Set<String> COMPLAINTS = Set.of("WARN", "ERROR");
+  private static final Set<String> FIXED =
+      Set.of("time", "level", "logger", "thread", "message", "node", "error");
+  private static final JsonMapper JSON = new JsonMapper();
   private static final Pattern VARIABLE = Pattern.compile("[0-9a-f-]{8,}|\\d+");
 
   /// Those of all logs of a folder.
@@ -43,9 +51,8 @@ record LogLine(String file, String text, int times) {
     String name = file.getFileName().toString();
     try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
       lines.forEach(line -> {
-        Matcher complaint = COMPLAINT.matcher(line);
-        if (complaint.matches()) {
-          String text = complaint.group(1) + " " + complaint.group(2);
+        String text = line.startsWith("{") ? ofJson(line) : ofText(line);
+        if (!text.isEmpty()) {
           String kind = VARIABLE.matcher(text).replaceAll("#");
           if (kinds.size() < MOST || kinds.containsKey(kind)) {
             String shown = text.substring(0, Math.min(LONGEST, text.length()));
@@ -60,5 +67,39 @@ record LogLine(String file, String text, int times) {
       throw e.getCause();
     }
     return List.copyOf(kinds.values());
+  }
+
+  /// @return "" when it is no complaint
+  private static String ofText(String line) {
+    Matcher complaint = COMPLAINT.matcher(line);
+    return complaint.matches() ? complaint.group(1) + " " + complaint.group(2) : "";
+  }
+
+  /// A line of a node, written as text; the last one of a node that was killed may be a part.
+  private static String ofJson(String line) {
+    JsonNode json;
+    try {
+      json = JSON.readTree(line);
+    } catch (JsonProcessingException _) {
+      return "";
+    }
+    String level = json.path("level").asText();
+    if (!COMPLAINTS.contains(level)) {
+      return "";
+    }
+    StringBuilder text =
+        new StringBuilder(level)
+            .append(" [")
+            .append(json.path("thread").asText())
+            .append("] ")
+            .append(json.path("logger").asText())
+            .append(' ')
+            .append(json.path("message").asText());
+    json.forEachEntry((key, value) -> {
+      if (!FIXED.contains(key) && value.isValueNode()) {
+        text.append(' ').append(key).append('=').append(value.asText());
+      }
+    });
+    return text.toString();
   }
 }

@@ -70,4 +70,18 @@ final class MonitorPartsTest {
     assertThat(List.copyOf(LogLine.complaints(folder)).getFirst().text())
         .isEqualTo("WARN [loop-1] io.sluice.A slow clientId=0f0f0f0f-1 after 12 ms");
   }
+
+  @Test
+  void complaintsOfNodesAreObjects(@TempDir Path folder) throws Exception {
+    String line =
+        "{\"time\":\"2026-11-27T06:37:03.445Z\",\"level\":\"%s\",\"logger\":\"io.sluice.A\",\"thread\":\"loop-1\",\"message\":\"slow\",\"node\":\"n-1\",\"ms\":%d,\"error\":{\"class\":\"X\"}}\n";
+    Files.writeString(
+        folder.resolve("node-1.log"),
+        line.formatted("WARN", 12)
+            + line.formatted("WARN", 13)
+            + line.formatted("INFO", 1)
+            + "{\"time\":\"2026");
+    assertThat(LogLine.complaints(folder))
+        .containsExactly(new LogLine("node-1.log", "WARN [loop-1] io.sluice.A slow ms=12", 2));
+  }
 }

@@ -87,6 +87,8 @@ record NodeConfigFile(
     drain:
       announce: 0s
       duration: 0s
+    log:
+      format: text
     namespaces:
       default:
         topic: sluice.default

@@ -6,6 +6,7 @@ import io.sluice.gateway.config.Access;
 import io.sluice.gateway.config.ConfigLoader;
 import io.sluice.gateway.config.EdgeConfig;
 import io.sluice.gateway.config.GatewayConfig;
+import io.sluice.gateway.config.LogFormat;
 import io.sluice.gateway.config.NamespaceConfig;
 import java.time.Duration;
 import java.util.Map;
@@ -35,6 +36,7 @@ class NodeConfigFileTest {
     assertThat(config.tokens().hmacSecret()).isEqualTo(SECRET);
     assertThat(config.drain().announce()).isEqualTo(Duration.ZERO);
     assertThat(config.drain().duration()).isEqualTo(Duration.ZERO);
+    assertThat(config.log().format()).as("people read it").isEqualTo(LogFormat.TEXT);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.sluice.gateway.api;
 
+import io.helidon.http.Status;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
@@ -7,16 +8,17 @@ import io.helidon.webserver.http.RoutingResponse;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.sluice.gateway.logs.AccessLog;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Counts and times every request by its route, one of a fixed set, and status, and writes it to
-/// the log at DEBUG, without its query string, which may hold secrets.
-final class AccessLog implements Filter {
-  private static final Logger LOG = LoggerFactory.getLogger("io.sluice.gateway.api.access");
+/// the access log, without its query string, which may hold secrets. Probes of health are only
+/// counted, and so are answered scrapes.
+final class Requests implements Filter {
   private static final String COMMANDS = "commands";
   private static final String RESOURCES = "resources";
   private static final String HEALTH = "health";
@@ -26,7 +28,7 @@ final class AccessLog implements Filter {
 
   private final MeterProvider<Timer> requests;
 
-  AccessLog(MeterRegistry metrics) {
+  Requests(MeterRegistry metrics) {
     requests =
         Timer.builder("sluice.api.requests")
             .description("Requests to the API port answered, and how long each took")
@@ -47,16 +49,29 @@ final class AccessLog implements Filter {
     String path = request.prologue().uriPath().rawPath();
     response.whenSent(() -> {
       int status = response.status().code();
-      Duration took = Duration.ofNanos(System.nanoTime() - start);
-      requests(route(path), status).record(took);
-      LOG.debug(
-          "request method={} path={} status={} micros={}",
-          request.prologue().method().text(),
-          path,
-          status,
-          took.toNanos() / 1000);
+      long took = System.nanoTime() - start;
+      String route = route(path);
+      requests(route, status).record(Duration.ofNanos(took));
+      if (isWrittenDown(route, status) && AccessLog.isOn()) {
+        AccessLog.request(
+            status,
+            request.prologue().method().text(),
+            path,
+            took,
+            address(request.remotePeer().address()));
+      }
     });
     chain.proceed();
+  }
+
+  private static String address(SocketAddress peer) {
+    return peer instanceof InetSocketAddress from && from.getAddress() != null
+        ? from.getAddress().getHostAddress()
+        : "";
+  }
+
+  private static boolean isWrittenDown(String route, int status) {
+    return !route.equals(HEALTH) && !(route.equals(METRICS) && status == Status.OK_200.code());
   }
 
   private static String route(String path) {
