@@ -5,6 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,19 +15,23 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A warning or an error in a log, and how often it was there with other numbers and names.
 ///
 /// @param file whose log
 /// @param text the first of them, without its time
 /// @param times at least 1
-record LogLine(String file, String text, int times) {
+/// @param first when it was there first; nothing where the log does not say
+/// @param last when it was there last
+record LogLine(
+    String file, String text, int times, @Nullable Instant first, @Nullable Instant last) {
   /// Kinds of lines of one log that are kept.
   private static final int MOST = 100;
 
   private static final int LONGEST = 400;
   private static final Pattern COMPLAINT =
-      Pattern.compile("^\\S*?\\d{2}:\\d{2}:\\d{2}\\S*\\s+(WARN|ERROR)\\s+(.*)$");
+      Pattern.compile("^(\\S*?\\d{2}:\\d{2}:\\d{2}\\S*)\\s+(WARN|ERROR)\\s+(.*)$");
   private static final Pattern VARIABLE = Pattern.compile("[0-9a-f-]{8,}|\\d+");
 
   /// Those of all logs of a folder.
@@ -45,14 +52,16 @@ record LogLine(String file, String text, int times) {
       lines.forEach(line -> {
         Matcher complaint = COMPLAINT.matcher(line);
         if (complaint.matches()) {
-          String text = complaint.group(1) + " " + complaint.group(2);
+          String text = complaint.group(2) + " " + complaint.group(3);
+          Instant moment = moment(complaint.group(1));
           String kind = VARIABLE.matcher(text).replaceAll("#");
           if (kinds.size() < MOST || kinds.containsKey(kind)) {
             String shown = text.substring(0, Math.min(LONGEST, text.length()));
             kinds.merge(
                 kind,
-                new LogLine(name, shown, 1),
-                (old, _) -> new LogLine(name, old.text(), old.times() + 1));
+                new LogLine(name, shown, 1, moment, moment),
+                (old, now) ->
+                    new LogLine(name, old.text(), old.times() + 1, old.first(), now.last()));
           }
         }
       });
@@ -60,5 +69,25 @@ record LogLine(String file, String text, int times) {
       throw e.getCause();
     }
     return List.copyOf(kinds.values());
+  }
+
+  private static @Nullable Instant moment(String time) {
+    try {
+      return Instant.parse(time);
+    } catch (DateTimeParseException _) {
+      return null; // a time without a date
+    }
+  }
+
+  /// For people, with the seconds of a run in which it was there.
+  ///
+  /// @param began when the run did
+  String told(Instant began) {
+    if (first == null || last == null) {
+      return "%s, %d times: %s".formatted(file, times, text);
+    }
+    long from = Math.max(0, Duration.between(began, first).toSeconds());
+    long to = Math.max(from, Duration.between(began, last).toSeconds());
+    return "%s, %d times, from second %d to second %d: %s".formatted(file, times, from, to, text);
   }
 }
