@@ -29,6 +29,9 @@ public final class Ledger {
     private long acknowledged;
     private long failed;
 
+    /// One more than the highest that was acknowledged.
+    private long acknowledgedTo;
+
     /// Offsets by sequence, in a ring that grows to its limit.
     private long[] offsets = new long[8];
   }
@@ -76,6 +79,7 @@ public final class Ledger {
     Channel it = channel(channel);
     synchronized (it) {
       it.acknowledged++;
+      it.acknowledgedTo = Math.max(it.acknowledgedTo, sequence + 1);
       if (it.next - sequence <= it.offsets.length) {
         it.offsets[(int) (sequence % it.offsets.length)] = Math.max(offset, NOWHERE);
       }
@@ -103,6 +107,22 @@ public final class Ledger {
       }
     }
     return all;
+  }
+
+  /// One more than the highest sequence number of a channel that the log has; 0 when it has none.
+  public long acknowledgedTo(int channel) {
+    Channel it = channel(channel);
+    synchronized (it) {
+      return it.acknowledgedTo;
+    }
+  }
+
+  /// How many publications of a channel were begun, acknowledged or not.
+  public long published(int channel) {
+    Channel it = channel(channel);
+    synchronized (it) {
+      return it.next;
+    }
   }
 
   /// Publications acknowledged, of all channels.

@@ -7,6 +7,9 @@ record Change(Row old, Row now) {
   /// No figure is better known than this, however well its rounds agree.
   private static final double LEAST = 0.02;
 
+  /// One round says nothing of how far the next would be from it: 10 % to each side.
+  private static final double LEAST_OF_ONE_ROUND = 0.1;
+
   Verdict verdict() {
     if (!isMeasured()) {
       return Verdict.UNKNOWN;
@@ -39,6 +42,9 @@ record Change(Row old, Row now) {
   /// How far a figure reaches to both sides, with the spread as it is printed, so that a reader
   /// comes to the same verdict.
   private static double reach(Row row) {
+    if (row.rounds().size() == 1) {
+      return LEAST_OF_ONE_ROUND * Math.abs(row.median());
+    }
     double spread = row.spread();
     double printed = Double.isInfinite(spread) ? spread : Figures.percent(spread) / 100.0;
     return Math.max(LEAST, printed) * Math.abs(row.median());

@@ -10,9 +10,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Two runs side by side, as plain text. A figure is the same if what the two runs print for it,
-/// `median ±spread`, overlaps; a spread is taken for 2 % at least.
+/// `median ±spread`, overlaps; a spread is taken for 2 % to each side at least, and for 10 % where
+/// there was a single round.
 public final class Comparison {
   private static final List<Side> SIDES =
       List.of(
@@ -24,6 +26,9 @@ public final class Comparison {
           Side.RIGHT,
           Side.RIGHT,
           Side.LEFT);
+
+  /// With which a run was compared is no part of it.
+  private static final Pattern COMPARED = Pattern.compile(" --compare[ =]('[^']*'|\\S+)");
 
   private Comparison() {}
 
@@ -42,6 +47,7 @@ public final class Comparison {
       }
     });
     return "old: %s\nnew: %s\n".formatted(Words.summary(old.run()), Words.summary(now.run()))
+        + commands(old.run().command(), now.run().command())
         + differences(old.run().machine(), now.run().machine())
         + "\n"
         + (changes.isEmpty() ? "No figure is in both.\n" : table(changes))
@@ -102,6 +108,15 @@ public final class Comparison {
         })
         .filter(text -> !text.isEmpty())
         .collect(joining(", "));
+  }
+
+  /// Figures of other sizes, goals or targets tell those apart, not the versions.
+  private static String commands(String old, String now) {
+    String before = COMPARED.matcher(old).replaceAll("");
+    String after = COMPARED.matcher(now).replaceAll("");
+    return before.equals(after)
+        ? ""
+        : "the commands differ: it was %s, it is %s\n".formatted(before, after);
   }
 
   /// Figures of two machines tell the machines apart, not the versions.

@@ -24,11 +24,14 @@ public final class HtmlPage {
   /// @param lead a paragraph that explains the figures, HTML
   /// @param opening sections before the figures, HTML
   /// @param compares whether contenders are compared, and a legend of all helps
-  public record Subject(String title, String lead, String opening, boolean compares) {}
+  /// @param oneAxis whether all plots go as far to the right as the one that goes furthest, so that
+  ///   what happened at the same time stands at the same place
+  public record Subject(
+      String title, String lead, String opening, boolean compares, boolean oneAxis) {}
 
   /// A benchmark as a whole document.
   public static String of(Results r) {
-    return of(r, new Subject("Sluice benchmark", explanation(Contenders.of(r)), "", true));
+    return of(r, new Subject("Sluice benchmark", explanation(Contenders.of(r)), "", true, false));
   }
 
   /// The whole document. It may show pages that lie beside it.
@@ -50,7 +53,7 @@ public final class HtmlPage {
     %s%s%s%s</main></body></html>
     """
         .formatted(
-            Html.escape(Words.summary(r.run())),
+            Html.escape(subject.title() + ", " + Words.summary(r.run())),
             STYLE,
             Html.escape(subject.title()),
             facts(r.run()),
@@ -60,7 +63,7 @@ public final class HtmlPage {
             Scenario.of(r.rows()).stream()
                 .map(scenario -> new HtmlTable(scenario, contenders).html())
                 .collect(joining()),
-            curves(r.curves(), contenders),
+            curves(r.curves(), contenders, subject.oneAxis()),
             surroundings(r.run()));
   }
 
@@ -98,11 +101,11 @@ public final class HtmlPage {
         .formatted(contenders.style(contender), Html.escape(contender));
   }
 
-  private static String curves(List<Curve> curves, Contenders contenders) {
+  private static String curves(List<Curve> curves, Contenders contenders, boolean oneAxis) {
     return curves.isEmpty()
         ? ""
         : "<section><h2>Curves</h2>\n<div class=\"plots\">%s</div></section>\n"
-            .formatted(PlotFigure.all(curves, contenders));
+            .formatted(PlotFigure.all(curves, contenders, oneAxis));
   }
 
   private static String surroundings(RunInfo run) {

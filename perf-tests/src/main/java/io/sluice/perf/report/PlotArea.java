@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /// The picture of a plot as SVG: axes, and a line a curve. Sized so that its text can be read both
 /// at half the width of a desktop page and at the whole width of a phone.
@@ -31,11 +32,14 @@ final class PlotArea {
   private final double left;
 
   /// @param curves of one plot
-  PlotArea(List<Curve> curves, Contenders contenders) {
+  /// @param everywhere what the axis to the right has room for beside their points
+  PlotArea(List<Curve> curves, Contenders contenders, List<Double> everywhere) {
     this.curves = curves;
     this.contenders = contenders;
     Curve first = curves.getFirst();
-    this.x = Axis.over(first.xScale(), values(Point::x));
+    this.x =
+        Axis.over(
+            first.xScale(), Stream.concat(values(Point::x).stream(), everywhere.stream()).toList());
     this.y = Axis.over(first.yScale(), values(Point::y));
     int longest = y.ticks().stream().mapToInt(tick -> y.label(tick).length()).max().orElse(0);
     this.left = 12 + DIGIT * longest;

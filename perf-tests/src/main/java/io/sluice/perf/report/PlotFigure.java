@@ -3,6 +3,7 @@ package io.sluice.perf.report;
 import static java.util.stream.Collectors.joining;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,15 +14,29 @@ final class PlotFigure {
   private PlotFigure() {}
 
   /// All plots, in the order in which they first appear.
-  static String all(List<Curve> curves, Contenders contenders) {
+  ///
+  /// @param oneAxis whether all go as far to the right as the one that goes furthest
+  static String all(List<Curve> curves, Contenders contenders, boolean oneAxis) {
     Map<String, List<Curve>> plots = new LinkedHashMap<>();
     for (Curve curve : curves) {
       plots.computeIfAbsent(curve.plot(), _ -> new ArrayList<>()).add(curve);
     }
-    return plots.values().stream().map(plot -> figure(plot, contenders)).collect(joining());
+    List<Double> everywhere = oneAxis ? furthest(curves) : List.of();
+    return plots.values().stream()
+        .map(plot -> figure(plot, contenders, everywhere))
+        .collect(joining());
   }
 
-  private static String figure(List<Curve> curves, Contenders contenders) {
+  private static List<Double> furthest(List<Curve> curves) {
+    return curves.stream()
+        .flatMap(curve -> curve.points().stream())
+        .map(Point::x)
+        .max(Comparator.naturalOrder())
+        .map(List::of)
+        .orElse(List.of());
+  }
+
+  private static String figure(List<Curve> curves, Contenders contenders, List<Double> everywhere) {
     return """
     <figure><figcaption>%s</figcaption>
     <ul class="legend">%s</ul>
@@ -34,7 +49,7 @@ final class PlotFigure {
                 .distinct()
                 .map(contender -> entry(contender, contenders))
                 .collect(joining()),
-            new PlotArea(curves, contenders).svg());
+            new PlotArea(curves, contenders, everywhere).svg());
   }
 
   private static String entry(String contender, Contenders contenders) {

@@ -21,7 +21,8 @@ public final class TextTable {
 
   /// The text, lines ending in a newline.
   public static String of(Results r) {
-    return Words.summary(r.run())
+    return "Sluice benchmark, "
+        + Words.summary(r.run())
         + "\nmedian ±(highest - lowest round) / median; ↓ lower is better, ↑ higher is better\n\n"
         + Scenario.of(r.rows()).stream().map(TextTable::block).collect(joining())
         + surroundings(r.run());

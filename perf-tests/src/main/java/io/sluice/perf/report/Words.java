@@ -17,8 +17,7 @@ final class Words {
   /// When, how often, how long.
   static String summary(RunInfo run) {
     String rounds = run.rounds() == 1 ? "1 round" : run.rounds() + " rounds";
-    return "Sluice benchmark, %s, %s, took %s"
-        .formatted(minute(run.started()), rounds, time(run.took()));
+    return "%s, %s, took %s".formatted(minute(run.started()), rounds, time(run.took()));
   }
 
   static String minute(Instant instant) {

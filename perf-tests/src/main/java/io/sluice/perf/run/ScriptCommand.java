@@ -61,7 +61,7 @@ public final class ScriptCommand {
       return 2;
     });
     command.setExecutionExceptionHandler((failure, _, _) -> {
-      if (Thread.currentThread().isInterrupted()) {
+      if (isInterruption(failure)) {
         err.println("interrupted");
         return 1;
       }
@@ -70,6 +70,21 @@ public final class ScriptCommand {
       return 1;
     });
     return command.execute(arguments);
+  }
+
+  /// Whether it failed because it was told to end (Ctrl-C, SIGTERM).
+  ///
+  /// @param failure what this thread's run threw
+  public static boolean isInterruption(Throwable failure) {
+    if (Thread.currentThread().isInterrupted()) {
+      return true;
+    }
+    for (Throwable it = failure; it != null; it = it.getCause()) {
+      if (it instanceof InterruptedException) {
+        return true; // whoever threw it has taken the thread's flag back
+      }
+    }
+    return false;
   }
 
   /// Where a run keeps what it writes.

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -88,11 +90,26 @@ final class FirstUser implements WebSocket.Listener {
       if (message.has("error")) {
         told.complete(message.get("error").toString());
       } else if (message.path("id").asInt() == SUBSCRIBE_ID) {
-        told.complete("");
+        told.complete(missing(message.path("subscribe")));
       }
     } catch (JacksonException e) {
       told.complete("not JSON: " + e.getOriginalMessage());
     }
+  }
+
+  /// What a run is judged by: without a position nobody can tell what is missing, or come back.
+  ///
+  /// @return what a subscription lacks, for people; empty when nothing is
+  static String missing(JsonNode subscription) {
+    List<String> lacks = new ArrayList<>();
+    if (!subscription.path("positioned").asBoolean()
+        || subscription.path("epoch").asText().isEmpty()) {
+      lacks.add("positions");
+    }
+    if (!subscription.path("recoverable").asBoolean()) {
+      lacks.add("recovery");
+    }
+    return lacks.isEmpty() ? "" : "its namespace has no " + String.join(" and no ", lacks);
   }
 
   @Override

@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// A figure that a run is judged by, and how Gatling is told so.
 enum Goal {
@@ -31,6 +33,8 @@ enum Goal {
   CONNECT_P99("connect-p99", "ms", Better.LOWER),
   /// Of those that connect and subscribe.
   ERROR_RATE("error-rate", "%", Better.LOWER),
+  /// How long users were away, those included that came back never.
+  BACK_P99("back-p99", "ms", Better.LOWER),
   /// Of the subscriptions of those that come back: how many were given all they had missed.
   RECOVERED("recovered", "%", Better.HIGHER),
   /// Of requests to the API.
@@ -39,15 +43,23 @@ enum Goal {
   REQUEST_ERRORS("request-error-rate", "%", Better.LOWER),
   /// How often a client that reads too slowly fell behind: otherwise a run shows nothing.
   LAGS("slow-clients-behind", "", Better.NEITHER),
+  /// Connections of clients that read too slowly that ended.
+  SLOW_DROPPED("slow-clients-dropped", "", Better.LOWER),
   /// Processor time of a node, of one processor, in 95 of 100 seconds.
   SERVER_CPU("server-cpu", "%", Better.LOWER),
   /// What a node's process holds at most.
-  SERVER_MEMORY("server-memory", "MB", Better.LOWER);
+  SERVER_MEMORY("server-memory", "MB", Better.LOWER),
+  /// What a node has in use late in a run beyond what it had early, see [Growth].
+  MEMORY_GROWTH("memory-growth", "MB", Better.LOWER);
 
   private static final Pattern AMOUNT = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(|ms|s|%|MB|GB|/s)");
   private static final Map<String, Double> FACTORS = Map.of("s", 1e3, "GB", 1024.0);
   private static final double CPU_PERCENTILE = 95;
   private static final double LATENCY_PERCENTILE = 99;
+
+  /// Looks at nodes that may go unanswered, per cent: a node that is busy once is no reason to know
+  /// nothing of it.
+  private static final double MOST_UNANSWERED = 5;
 
   private final String label;
   private final String unit;
@@ -89,7 +101,43 @@ enum Goal {
           "%s=%s: a number%s is wanted"
               .formatted(label, text, unit.isEmpty() ? "" : " of " + unit));
     }
-    return Double.parseDouble(amount.group(1)) * FACTORS.getOrDefault(said, 1.0);
+    double value = Double.parseDouble(amount.group(1)) * FACTORS.getOrDefault(said, 1.0);
+    demandJudged(text, value);
+    return value;
+  }
+
+  /// Refuses what Gatling would cut, or could not count to.
+  private void demandJudged(String text, double value) {
+    if (isWhole() && value != Math.rint(value)) {
+      throw new IllegalArgumentException(
+          "%s=%s: a whole number%s is wanted, not %s"
+              .formatted(label, text, unit.isEmpty() ? "" : " of " + unit, value));
+    }
+    double most = this == LOST ? Measures.MOST_LOST - 1 : Integer.MAX_VALUE;
+    if (value > most) {
+      throw new IllegalArgumentException(
+          "%s=%s: %.0f at most, what is beyond is not counted one by one"
+              .formatted(label, text, most));
+    }
+  }
+
+  /// Gatling counts requests and measures times in whole numbers.
+  private boolean isWhole() {
+    return switch (this) {
+      case DELIVERIES, PUBLISH_ERRORS, ERROR_RATE, RECOVERED, REQUEST_ERRORS -> false;
+      case DELIVERY_P99,
+          LOST,
+          DROPPED,
+          CONNECT_P99,
+          BACK_P99,
+          REQUEST_P99,
+          LAGS,
+          SLOW_DROPPED,
+          SERVER_CPU,
+          SERVER_MEMORY,
+          MEMORY_GROWTH ->
+          true;
+    };
   }
 
   /// `delivery-p99 <= 50ms`.
@@ -121,24 +169,34 @@ enum Goal {
       case DELIVERY_P99 -> List.of(p99(Measures.DELIVERY, whole));
       case LOST -> List.of(details(Measures.LOST).failedRequests().count().lte((long) bound));
       case DROPPED -> List.of(details(Measures.STAY).failedRequests().count().lte((long) bound));
+      case SLOW_DROPPED ->
+          List.of(details(Measures.SLOW_STAY).failedRequests().count().lte((long) bound));
       case PUBLISH_ERRORS -> List.of(failed(Measures.PUBLISH, bound));
       case LAGS -> List.of(details(Measures.LAG).successfulRequests().count().gte((long) bound));
       case CONNECT_P99 -> List.of(p99(Measures.JOIN, whole));
       case ERROR_RATE -> List.of(failed(Measures.JOIN, bound));
+      case BACK_P99 -> List.of(p99(Measures.BACK, whole));
       case RECOVERED ->
           List.of(details(Measures.RECOVERY).successfulRequests().percent().gte(bound));
       case REQUEST_P99 -> Requests.NAMES.stream().map(name -> p99(name, whole)).toList();
       case REQUEST_ERRORS -> Requests.NAMES.stream().map(name -> failed(name, bound)).toList();
       case SERVER_CPU ->
-          IntStream.rangeClosed(1, nodes)
-              .mapToObj(it ->
-                  details(Measures.cpu(it)).responseTime().percentile(CPU_PERCENTILE).lte(whole))
-              .toList();
+          seen(
+              nodes,
+              it -> details(Measures.cpu(it)).responseTime().percentile(CPU_PERCENTILE).lte(whole));
       case SERVER_MEMORY ->
-          IntStream.rangeClosed(1, nodes)
-              .mapToObj(it -> details(Measures.memory(it)).responseTime().max().lte(whole))
-              .toList();
+          seen(nodes, it -> details(Measures.memory(it)).responseTime().max().lte(whole));
+      case MEMORY_GROWTH ->
+          seen(nodes, it -> details(Measures.growth(it)).responseTime().max().lte(whole));
     };
+  }
+
+  /// One for each node, and one that all were looked at.
+  private static List<Assertion> seen(int nodes, IntFunction<Assertion> each) {
+    return Stream.concat(
+            IntStream.rangeClosed(1, nodes).mapToObj(each),
+            Stream.of(failed(Measures.LOOK, MOST_UNANSWERED)))
+        .toList();
   }
 
   private static Assertion p99(String request, int bound) {

@@ -8,6 +8,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,19 +19,23 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A warning or an error in a log, and how often it was there with other numbers and names.
 ///
 /// @param file whose log
 /// @param text the first of them, without its time
 /// @param times at least 1
-record LogLine(String file, String text, int times) {
+/// @param first when it was there first; nothing where the log does not say
+/// @param last when it was there last
+record LogLine(
+    String file, String text, int times, @Nullable Instant first, @Nullable Instant last) {
   /// Kinds of lines of one log that are kept.
   private static final int MOST = 100;
 
   private static final int LONGEST = 400;
   private static final Pattern COMPLAINT =
-      Pattern.compile("^\\S*?\\d{2}:\\d{2}:\\d{2}\\S*\\s+(WARN|ERROR)\\s+(.*)$");
+      Pattern.compile("^(\\S*?\\d{2}:\\d{2}:\\d{2}\\S*)\\s+(WARN|ERROR)\\s+(.*)$");
   private static final Set<String> COMPLAINTS = Set.of("WARN", "ERROR");
   private static final Set<String> FIXED =
       Set.of("time", "level", "logger", "thread", "message", "node", "error");
@@ -51,15 +58,18 @@ record LogLine(String file, String text, int times) {
     String name = file.getFileName().toString();
     try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
       lines.forEach(line -> {
-        String text = line.startsWith("{") ? ofJson(line) : ofText(line);
-        if (!text.isEmpty()) {
+        Complaint complaint = line.startsWith("{") ? ofJson(line) : ofText(line);
+        if (complaint != null) {
+          String text = complaint.text();
+          Instant moment = complaint.moment();
           String kind = VARIABLE.matcher(text).replaceAll("#");
           if (kinds.size() < MOST || kinds.containsKey(kind)) {
             String shown = text.substring(0, Math.min(LONGEST, text.length()));
             kinds.merge(
                 kind,
-                new LogLine(name, shown, 1),
-                (old, _) -> new LogLine(name, old.text(), old.times() + 1));
+                new LogLine(name, shown, 1, moment, moment),
+                (old, now) ->
+                    new LogLine(name, old.text(), old.times() + 1, old.first(), now.last()));
           }
         }
       });
@@ -69,23 +79,27 @@ record LogLine(String file, String text, int times) {
     return List.copyOf(kinds.values());
   }
 
-  /// @return "" when it is no complaint
-  private static String ofText(String line) {
-    Matcher complaint = COMPLAINT.matcher(line);
-    return complaint.matches() ? complaint.group(1) + " " + complaint.group(2) : "";
+  private record Complaint(String text, @Nullable Instant moment) {}
+
+  /// Nothing when it is no complaint.
+  private static @Nullable Complaint ofText(String line) {
+    Matcher matcher = COMPLAINT.matcher(line);
+    return matcher.matches()
+        ? new Complaint(matcher.group(2) + " " + matcher.group(3), moment(matcher.group(1)))
+        : null;
   }
 
-  /// A line of a node, written as text; the last one of a node that was killed may be a part.
-  private static String ofJson(String line) {
+  /// Of a line of a node, as if it were text; the last one of a node that was killed may be a part.
+  private static @Nullable Complaint ofJson(String line) {
     JsonNode json;
     try {
       json = JSON.readTree(line);
     } catch (JsonProcessingException _) {
-      return "";
+      return null;
     }
     String level = json.path("level").asText();
     if (!COMPLAINTS.contains(level)) {
-      return "";
+      return null;
     }
     StringBuilder text =
         new StringBuilder(level)
@@ -100,6 +114,26 @@ record LogLine(String file, String text, int times) {
         text.append(' ').append(key).append('=').append(value.asText());
       }
     });
-    return text.toString();
+    return new Complaint(text.toString(), moment(json.path("time").asText()));
+  }
+
+  private static @Nullable Instant moment(String time) {
+    try {
+      return Instant.parse(time);
+    } catch (DateTimeParseException _) {
+      return null; // a time without a date
+    }
+  }
+
+  /// For people, with the seconds of a run in which it was there.
+  ///
+  /// @param began when the run did
+  String told(Instant began) {
+    if (first == null || last == null) {
+      return "%s, %d times: %s".formatted(file, times, text);
+    }
+    long from = Math.max(0, Duration.between(began, first).toSeconds());
+    long to = Math.max(from, Duration.between(began, last).toSeconds());
+    return "%s, %d times, from second %d to second %d: %s".formatted(file, times, from, to, text);
   }
 }

@@ -7,6 +7,8 @@ import io.gatling.core.action.Action;
 import io.gatling.core.action.builder.ActionBuilder;
 import io.gatling.core.stats.StatsEngine;
 import io.gatling.core.structure.ScenarioContext;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,9 @@ final class Measures implements io.gatling.javaapi.core.ActionBuilder {
   /// A connection that ended: well when it was told to, badly when nobody wanted it to.
   static final String STAY = "connections that stay";
 
+  /// The same of clients that read too slowly.
+  static final String SLOW_STAY = "connections of slow clients that stay";
+
   /// A publish, until the log has it.
   static final String PUBLISH = "publish";
 
@@ -39,10 +44,18 @@ final class Measures implements io.gatling.javaapi.core.ActionBuilder {
   /// A subscription of one who comes back; failed when not all that was missed could be had.
   static final String RECOVERY = "recovery";
 
-  /// Losses that are told one by one; what is beyond is told in a remark only.
-  private static final int MOST_LOST = 10_000;
+  /// How long a user was away: from when it heard the last thing, or left, until all its
+  /// subscriptions are answered again.
+  static final String BACK = "back after being away";
 
-  private final LongAdder deliveries = new LongAdder();
+  /// A look at all nodes; failed when one did not answer of which nothing is known otherwise.
+  static final String LOOK = "looks at nodes";
+
+  /// Losses that are told one by one; what is beyond is told in a remark only.
+  static final int MOST_LOST = 10_000;
+
+  private final ConcurrentMap<String, LongAdder> well = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, LongAdder> badly = new ConcurrentHashMap<>();
   private final AtomicLong lost = new AtomicLong();
   private @Nullable StatsEngine known;
   private volatile @Nullable StatsEngine engine;
@@ -60,6 +73,13 @@ final class Measures implements io.gatling.javaapi.core.ActionBuilder {
   /// @param node from 1
   static String memory(int node) {
     return "node-" + node + " memory, MB";
+  }
+
+  /// What a node has more in use late in a run than early; a millisecond stands for a megabyte.
+  ///
+  /// @param node from 1
+  static String growth(int node) {
+    return "node-" + node + " memory growth, MB";
   }
 
   @Override
@@ -85,9 +105,7 @@ final class Measures implements io.gatling.javaapi.core.ActionBuilder {
   /// @param began when, ms since 1970
   /// @param ended when, ms since 1970
   void took(String what, long began, long ended) {
-    if (what.equals(DELIVERY)) {
-      deliveries.increment();
-    }
+    well.computeIfAbsent(what, _ -> new LongAdder()).increment();
     log(what, began, ended, OK$.MODULE$, Option.empty());
   }
 
@@ -96,15 +114,16 @@ final class Measures implements io.gatling.javaapi.core.ActionBuilder {
   /// @param began when, ms since 1970
   /// @param why for people
   void failed(String what, long began, String why) {
+    badly.computeIfAbsent(what, _ -> new LongAdder()).increment();
     log(what, began, Math.max(began, System.currentTimeMillis()), KO$.MODULE$, Option.apply(why));
   }
 
-  /// A figure in place of a time. Not what would reach back before the run: Gatling would take that
-  /// for its beginning.
+  /// A figure in place of a time, unless it is none. One that would reach back before the run,
+  /// which Gatling would take for its beginning, is told as if it began there.
   void value(String what, double value) {
-    long now = System.currentTimeMillis();
-    if (Double.isFinite(value) && now - Math.round(value) >= begun) {
-      took(what, now - Math.round(value), now);
+    if (Double.isFinite(value)) {
+      long began = Math.max(begun, System.currentTimeMillis() - Math.round(value));
+      took(what, began, began + Math.round(value));
     }
   }
 
@@ -123,16 +142,25 @@ final class Measures implements io.gatling.javaapi.core.ActionBuilder {
     return lost.get();
   }
 
-  /// Publications given to clients so far.
-  long deliveries() {
-    return deliveries.sum();
+  /// How often something went well so far.
+  long well(String what) {
+    LongAdder times = well.get(what);
+    return times == null ? 0 : times.sum();
+  }
+
+  /// How often something went wrong so far.
+  long badly(String what) {
+    LongAdder times = badly.get(what);
+    return times == null ? 0 : times.sum();
   }
 
   private void log(String what, long began, long ended, Status status, Option<String> why) {
     StatsEngine told = engine;
     if (told != null) {
-      told.logResponse(
-          "users", List$.MODULE$.empty(), what, began, ended, status, Option.empty(), why);
+      long from =
+          Math.max(began, begun); // what reaches back before it would be Gatling's beginning
+      long to = Math.max(from, ended);
+      told.logResponse("users", List$.MODULE$.empty(), what, from, to, status, Option.empty(), why);
     }
   }
 }

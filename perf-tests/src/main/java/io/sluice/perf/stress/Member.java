@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /// What one virtual user knows and does as a client of the protocol: connects and subscribes in one
 /// frame, answers pings, and comes back with its positions. Gatling does the talking. Confined to
@@ -20,11 +21,20 @@ final class Member {
   /// Until a connect and its subscribes are answered, as SDKs wait.
   private static final long ANSWER_MS = 5_000;
 
-  /// Something is published to each room every half second.
+  /// What was published is given to a user within this, or its connection is taken for dead.
   private static final long SILENCE_MS = 3_000;
 
+  /// Who is to leave waits so long for something to come, which shows that its connection lives;
+  /// each room is published to every half second.
+  private static final long SIGN_MS = 1_000;
+
+  /// After which a restless user leaves.
+  private static final long STAY_MS = 10_000;
+
   private final StressRun run;
+  private final LongSupplier clock;
   private final String name;
+  private final boolean restless;
   private final Map<String, Room> rooms = new LinkedHashMap<>();
   private final StringBuilder toSay = new StringBuilder();
   private int edge;
@@ -32,6 +42,17 @@ final class Member {
   private final Map<Integer, Room> asked = new LinkedHashMap<>();
   private long began;
   private long heard;
+
+  /// When it was seen first that the log has something that should have come; 0 when it has
+  /// nothing.
+  private long owedSince;
+
+  /// When it was first told to leave; 0 before.
+  private long leaving;
+
+  /// Since when it has been away; 0 when it has not.
+  private long away;
+
   private boolean connected;
   private boolean live;
   private boolean failed;
@@ -39,12 +60,14 @@ final class Member {
   private int storms;
 
   /// @param number from 0
-  Member(StressRun run, int number) {
+  /// @param clock ms since 1970
+  Member(StressRun run, int number, LongSupplier clock) {
     this.run = run;
+    this.clock = clock;
+    this.restless = run.isRestless(number);
     this.name = "user-" + number;
     this.edge = number % run.target().edges().size();
-    for (int i = 0; i < StressPlan.ROOMS; i++) {
-      String channel = run.room(number, i);
+    for (String channel : run.rooms(number)) {
       rooms.put(channel, new Room(name, channel));
     }
   }
@@ -58,6 +81,8 @@ final class Member {
   void begins() {
     began = now();
     heard = began;
+    owedSince = 0;
+    leaving = 0;
     connected = false;
     live = false;
     failed = false;
@@ -93,6 +118,7 @@ final class Member {
   /// @param at when, ms since 1970
   void hears(String frame, long at) {
     heard = Math.max(heard, at);
+    owedSince = 0;
     for (String line : frame.split("\n", -1)) {
       if (!line.isEmpty()) {
         read(line, at);
@@ -128,7 +154,7 @@ final class Member {
     }
     boolean recovers = room.hasPosition();
     JsonNode result = message.get("subscribe");
-    boolean whole = room.subscribed(result, run.next(room));
+    boolean whole = room.subscribed(result, run.published().next(room.channel()));
     if (recovers && whole) {
       run.measures().took(Measures.RECOVERY, began, at);
     } else if (recovers) {
@@ -168,6 +194,10 @@ final class Member {
     if (!live && connected && rooms.values().stream().allMatch(Room::isAnswered)) {
       live = true;
       run.measures().took(Measures.JOIN, began, at);
+      if (away != 0) {
+        run.measures().took(Measures.BACK, away, at);
+        away = 0;
+      }
     }
   }
 
@@ -195,16 +225,38 @@ final class Member {
     return text;
   }
 
-  /// Whether its connection is worth keeping: it is not when it is silent, when it was refused,
-  /// when all are told to leave, and at the end.
+  /// Whether its connection is worth keeping: it is not when it is silent although there is
+  /// something to say, when it was refused, when it is to leave, and at the end. Who is to leave
+  /// stays until something comes, so that a connection that was lost already is noticed.
   boolean stays() {
-    long silent = now() - heard;
-    if (!failed && live && silent > SILENCE_MS && run.isPublishing()) {
-      fails("silent for " + silent + " ms");
-    } else if (!failed && !live && now() - began > ANSWER_MS) {
+    long now = now();
+    if (owedSince == 0 && live && isOwed()) {
+      owedSince = now;
+    }
+    if (!failed && live && owedSince != 0 && now - owedSince > SILENCE_MS) {
+      fails("silent for " + (now - heard) + " ms although something was published");
+    } else if (!failed && !live && now - began > ANSWER_MS) {
       fails("not all was answered within " + ANSWER_MS + " ms");
     }
-    return !failed && storms == run.storms() && !isDone();
+    if (failed || isDone()) {
+      return false;
+    }
+    boolean told = storms != run.storms() || (restless && live && now - began > STAY_MS);
+    if (told && leaving == 0) {
+      leaving = now;
+    }
+    return !told || (live && isDoubtful(now));
+  }
+
+  /// The log has something that it was not given yet.
+  private boolean isOwed() {
+    return rooms.values().stream()
+        .anyMatch(room -> run.published().acknowledgedTo(room.channel()) > room.expects());
+  }
+
+  /// Nothing has come since it was told to leave, and something should.
+  private boolean isDoubtful(long now) {
+    return heard <= leaving && (owedSince != 0 || now - leaving <= SIGN_MS);
   }
 
   /// Nothing more is to come for it.
@@ -220,10 +272,31 @@ final class Member {
       run.measures().took(Measures.STAY, began, now());
     }
     if (!isDone()) {
+      if (live && away == 0) {
+        away = failed ? heard : now();
+      }
       rooms.values().forEach(Room::left);
+      if (restless) {
+        forget();
+      }
     }
     if (failed) {
       edge = (edge + 1) % run.target().edges().size();
+    }
+  }
+
+  /// It comes back as somebody who knows nothing, once what was wrong so far is told.
+  private void forget() {
+    rooms.replaceAll((channel, room) -> {
+      room.watch().violations().forEach(run::judge);
+      return new Room(name, channel);
+    });
+  }
+
+  /// It goes for good.
+  void ends() {
+    if (away != 0 && !run.hasAll(rooms.values())) {
+      run.measures().failed(Measures.BACK, away, "never came back");
     }
   }
 
@@ -238,7 +311,7 @@ final class Member {
     return rooms.values();
   }
 
-  private static long now() {
-    return System.currentTimeMillis();
+  private long now() {
+    return clock.getAsLong();
   }
 }

@@ -14,11 +14,14 @@ import java.util.OptionalDouble;
 /// A node's page for Prometheus as it is now: each name with the sum over its labels.
 ///
 /// @param sums by name
-record MetricsPage(Map<String, Double> sums) {
+/// @param heap by name, of those that have a label `area="heap"`; what is unlimited counts nothing
+record MetricsPage(Map<String, Double> sums, Map<String, Double> heap) {
+  private static final String HEAP = "area=\"heap\"";
   private static final Duration ANSWER = Duration.ofSeconds(2);
 
   MetricsPage {
     sums = Map.copyOf(sums);
+    heap = Map.copyOf(heap);
   }
 
   /// Asks a node.
@@ -39,16 +42,22 @@ record MetricsPage(Map<String, Double> sums) {
 
   static MetricsPage read(String text) {
     Map<String, Double> sums = new HashMap<>();
+    Map<String, Double> heap = new HashMap<>();
     text.lines()
         .filter(line -> !line.isEmpty() && !line.startsWith("#"))
         .forEach(line -> {
           int end = line.indexOf('{') >= 0 ? line.indexOf('{') : line.indexOf(' ');
           int value = line.lastIndexOf(' ');
           if (end > 0 && value > 0) {
-            sums.merge(line.substring(0, end), number(line.substring(value + 1)), Double::sum);
+            String name = line.substring(0, end);
+            double number = number(line.substring(value + 1));
+            sums.merge(name, number, Double::sum);
+            if (line.contains(HEAP)) {
+              heap.merge(name, Math.max(0, number), Double::sum);
+            }
           }
         });
-    return new MetricsPage(sums);
+    return new MetricsPage(sums, heap);
   }
 
   private static double number(String text) {
@@ -62,5 +71,10 @@ record MetricsPage(Map<String, Double> sums) {
   OptionalDouble sum(String name) {
     Double sum = sums.get(name);
     return sum == null ? OptionalDouble.empty() : OptionalDouble.of(sum);
+  }
+
+  /// Of the heap alone; not a number where the page does not say.
+  double ofHeap(String name) {
+    return heap.getOrDefault(name, Double.NaN);
   }
 }

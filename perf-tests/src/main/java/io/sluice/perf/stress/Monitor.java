@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,11 +30,16 @@ final class Monitor implements AutoCloseable {
   private final @Nullable KafkaSampler kafka;
   private final @Nullable RedisSampler redis;
   private final Series series = new Series();
+  private final Growth growth;
+  private final boolean growthIsJudged;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Thread thread;
   private List<LogLine> complaints = List.of();
   private long deliveries;
   private double before;
+  private long looks;
+  private long failed;
+  private @Nullable RuntimeException failure;
 
   /// Begins.
   ///
@@ -47,6 +53,8 @@ final class Monitor implements AutoCloseable {
           stack == null ? OptionalLong.empty() : OptionalLong.of(stack.pids().get(i));
       nodes.add(new NodeSampler(i + 1, apis.get(i), pid, http));
     }
+    growth = new Growth(nodes.size());
+    growthIsJudged = run.plan().goals().bounds().containsKey(Goal.MEMORY_GROWTH);
     others.add(new ProcessSampler("Gatling", ProcessHandle.current().pid()));
     if (stack != null) {
       others.add(new ProcessSampler("Kafka", stack.pid()));
@@ -60,7 +68,7 @@ final class Monitor implements AutoCloseable {
     try {
       long next = start;
       do {
-        sample((System.nanoTime() - start) / 1e9);
+        look((System.nanoTime() - start) / 1e9);
         next = Math.max(next + BETWEEN.toNanos(), System.nanoTime()); // what was missed is missed
       } while (!ended.await(next - System.nanoTime(), TimeUnit.NANOSECONDS));
     } catch (InterruptedException _) {
@@ -68,15 +76,37 @@ final class Monitor implements AutoCloseable {
     }
   }
 
-  private void sample(double second) throws InterruptedException {
-    long now = run.measures().deliveries();
+  /// One failure must not end all looks.
+  private void look(double second) throws InterruptedException {
+    looks++;
+    long began = System.currentTimeMillis();
+    try {
+      List<Integer> silent = sample(second);
+      if (silent.isEmpty()) {
+        run.measures().took(Measures.LOOK, began, System.currentTimeMillis());
+      } else {
+        run.measures().failed(Measures.LOOK, began, "no answer from nodes " + silent);
+      }
+    } catch (RuntimeException e) {
+      failed++;
+      failure = failure == null ? e : failure;
+      run.measures().failed(Measures.LOOK, began, e.toString());
+    }
+  }
+
+  /// @return which nodes could not be seen, from 1
+  private List<Integer> sample(double second) throws InterruptedException {
+    List<Integer> silent = new ArrayList<>();
+    long now = run.measures().well(Measures.DELIVERY);
     series.add("users", "", "here", second, run.here());
     double perSecond = (now - deliveries) / (second - before);
     series.add("deliveries to users", "a second", "users", second, perSecond);
     deliveries = now;
     before = second;
-    for (NodeSampler node : nodes) {
-      node.sample(second, series, run.measures());
+    for (int i = 0; i < nodes.size(); i++) {
+      if (!nodes.get(i).sample(second, series, run.measures())) {
+        silent.add(i + 1);
+      }
     }
     others.forEach(it -> it.sample(second, series));
     if (kafka != null) {
@@ -85,6 +115,30 @@ final class Monitor implements AutoCloseable {
     if (redis != null) {
       redis.sample(second, series);
     }
+    double progress = run.progress();
+    if (growthIsJudged && growth.isDue(progress)) {
+      for (int i = 0; i < nodes.size(); i++) {
+        OptionalDouble inUse = nodes.get(i).inUse();
+        growth.saw(i, progress, inUse);
+        series.add("memory in use", "MB", "node-" + (i + 1), second, inUse.orElse(Double.NaN));
+      }
+    }
+    return silent;
+  }
+
+  /// Tells Gatling how much more memory each node has in use than early in the run, as far as both
+  /// was seen. Any thread, while users are here.
+  void tellGrowth() {
+    for (int i = 0; i < nodes.size(); i++) {
+      run.measures().value(Measures.growth(i + 1), growth.megabytes(i).orElse(Double.NaN));
+    }
+  }
+
+  /// Of looks, for people. When it is closed.
+  List<String> failures() {
+    return failure == null
+        ? List.of()
+        : List.of("%,d of %,d looks failed, the first with %s".formatted(failed, looks, failure));
   }
 
   Instant started() {

@@ -45,6 +45,11 @@ final class Room {
     answered = false;
   }
 
+  /// The lowest sequence number that has to come.
+  long expects() {
+    return Math.max(watch.next(), begunAt);
+  }
+
   /// A command, with its position where there is one.
   void subscribe(ObjectNode command) {
     ObjectNode request = command.putObject("subscribe").put("channel", channel);

@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
       "  mixed (500, 5): requests to the API beside those who listen",
       "",
       "Goals: deliveries-per-second, delivery-p99, lost, dropped, publish-error-rate, connect-p99,"
-          + " error-rate, recovered, request-p99, request-error-rate, slow-clients-behind, server-cpu (of"
-          + " one processor, each node), server-memory.",
+          + " error-rate, back-p99, recovered, request-p99, request-error-rate, slow-clients-behind,"
+          + " slow-clients-dropped, server-cpu (of one processor, each node), server-memory, memory-growth.",
       ""
     },
     footer = {
@@ -147,6 +147,9 @@ final class StressCommand implements Callable<Integer> {
     try {
       return judge(plan, new GatlingRun(plan, err).run(), old);
     } catch (UncheckedIOException e) {
+      if (ScriptCommand.isInterruption(e)) {
+        throw e;
+      }
       err.println("the run failed: " + e.getMessage());
       return 1;
     }

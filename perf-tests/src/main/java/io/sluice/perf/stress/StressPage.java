@@ -38,7 +38,8 @@ final class StressPage {
     Results seen = new Results(results.run(), List.of(), results.curves());
     return HtmlPage.of(
         seen,
-        new HtmlPage.Subject("Sluice under stress: " + scenario.label(), LEAD, opening, false));
+        new HtmlPage.Subject(
+            "Sluice under stress: " + scenario.label(), LEAD, opening, false, true));
   }
 
   private static String line(Verdict verdict) {

@@ -24,7 +24,7 @@ record StressPlan(
     StressScenario scenario,
     double scale,
     List<String> stated,
-    @Nullable Address where,
+    @Nullable StressTarget where,
     Path folder) {
   /// Rooms of each user.
   private static final int PAYLOAD = 256;
@@ -32,6 +32,12 @@ record StressPlan(
   private static final int SLOW_PAYLOAD = 2_048;
   private static final int SLOW_ROOMS = 8;
   static final int ROOMS = 2;
+
+  /// One user of so many is restless where any is, see [StressRun#isRestless].
+  static final int RESTLESS = 4;
+
+  /// A service for so many users.
+  private static final int SERVED = 10;
 
   /// Before the names of the system properties.
   static final String PREFIX = "stress.";
@@ -48,22 +54,6 @@ record StressPlan(
     stated = List.copyOf(stated);
     if (!(scale > 0 && scale <= 100)) {
       throw new IllegalArgumentException("scale is above 0 and at most 100: " + scale);
-    }
-  }
-
-  /// A cluster that runs already.
-  ///
-  /// @param edges where clients connect
-  /// @param apis of the same nodes, for metrics; the first one is published by
-  /// @param key of the API
-  /// @param secret what tokens are signed with; empty: clients have none
-  /// @param kafka bootstrap servers, for its figures; may be empty
-  /// @param redis URI, for its figures; may be empty
-  record Address(
-      List<URI> edges, List<URI> apis, String key, String secret, String kafka, String redis) {
-    Address {
-      edges = List.copyOf(edges);
-      apis = List.copyOf(apis);
     }
   }
 
@@ -89,7 +79,7 @@ record StressPlan(
         list(text.apply("goals")),
         edges.isEmpty()
             ? null
-            : new Address(
+            : new StressTarget(
                 edges,
                 apis,
                 text.apply("api-key"),
@@ -138,6 +128,11 @@ record StressPlan(
 
   int users() {
     return Math.max(FEWEST_USERS, (int) Math.round(scenario.users() * scale));
+  }
+
+  /// Who asks the API, each with a room of its own.
+  int services() {
+    return scenario == StressScenario.MIXED ? Math.max(1, users() / SERVED) : 0;
   }
 
   /// From when all have come.

@@ -1,19 +1,18 @@
 package io.sluice.perf.stress;
 
-import io.sluice.perf.check.Ledger;
 import io.sluice.perf.check.Violation;
 import io.sluice.perf.load.ApiPublisher;
 import io.sluice.perf.load.KafkaPublisher;
 import io.sluice.perf.load.Load;
 import io.sluice.perf.load.Payload;
 import io.sluice.perf.load.Publisher;
-import io.sluice.perf.swarm.Audience;
-import io.sluice.perf.swarm.Swarm;
+import io.sluice.perf.swarm.Report;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -26,11 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// One run: the cluster, who publishes, what happens meanwhile, and what was published. It begins
 /// when the first user comes. Any thread, but for the beginning and the end.
 final class StressRun {
-  private static final String PREFIX = "stress-room-";
   private static final String PROBE = "stress-probe";
-
-  /// Nine hours of a room.
-  private static final int REMEMBERED = 65_536;
 
   private static final Duration OUTCOMES = Duration.ofSeconds(15);
 
@@ -41,46 +36,47 @@ final class StressRun {
   private static final int PUBLISHERS = 8;
 
   private static final int STORMS = 3;
-  private static final int SLOW_BYTES_A_SECOND = 1_000;
   private static final Duration ANSWER = Duration.ofSeconds(15);
-  private static final int SLOW_SHARE = 10;
-  private static final List<String> SWARM_FLAGS =
-      List.of(
-          "-Xmx256m",
-          "-XX:+UseSerialGC",
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow",
-          "-Dlogback.configurationFile=io/sluice/perf/quiet-logback.xml");
 
   private final StressPlan plan;
   private final Measures measures = new Measures();
-  private final Ledger ledger;
+  private final Published published;
   private final long millisAtZero =
       TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();
   private final AtomicInteger users = new AtomicInteger();
   private final AtomicInteger here = new AtomicInteger();
   private final CountDownLatch ended = new CountDownLatch(1);
-  private volatile int storms;
+  private final AtomicInteger storms = new AtomicInteger();
   private volatile boolean publishing = true;
+  private volatile long began;
   private volatile long overAt = Long.MAX_VALUE;
-  private volatile @Nullable List<Long> published;
   private volatile @Nullable StressTarget target;
+  private volatile @Nullable SlowReaders slow;
+  private volatile @Nullable Monitor monitor;
 
   // of the thread that begins and ends
   private @Nullable OwnStack stack;
-  private @Nullable Swarm slow;
-  private @Nullable Monitor monitor;
 
   StressRun(StressPlan plan) {
     this.plan = plan;
-    this.ledger = new Ledger(PREFIX, plan.rooms(), REMEMBERED);
+    this.published = new Published(plan.rooms(), plan.services());
+    this.target = plan.where();
+  }
+
+  StressPlan plan() {
+    return plan;
   }
 
   Measures measures() {
     return measures;
   }
 
-  /// From [#begin()] on.
+  /// What is published, by whomever.
+  Published published() {
+    return published;
+  }
+
+  /// Of a run on a cluster that it starts: from [#begin()] on.
   StressTarget target() {
     StressTarget known = target;
     if (known == null) {
@@ -92,34 +88,28 @@ final class StressRun {
   /// Starts a cluster if none is named; returns when there is one.
   void begin() {
     try {
-      StressPlan.Address where = plan.where();
-      if (where == null) {
+      if (plan.where() == null) {
         OwnStack own = OwnStack.start();
         stack = own;
         target = own.target();
       } else {
-        target =
-            new StressTarget(
-                where.edges(),
-                where.apis(),
-                where.key(),
-                where.secret(),
-                where.kafka(),
-                where.redis());
-        target().demandReachable();
         if (plan.scenario() == StressScenario.NODE_LOSS) {
           throw new IllegalArgumentException(
               "node-loss kills a node, and does so only to those that it has started itself");
         }
+        target().demandReachable();
       }
       publishOnce();
       for (URI edge : target().edges()) {
         FirstUser.demandLetIn(edge, PROBE, target());
       }
-      if (plan.scenario() == StressScenario.SLOW_CONSUMERS) {
-        slow = slowReaders();
+      if (plan.scenario() == StressScenario.MIXED) {
+        FirstRequests.demandAnswers(target(), PROBE);
       }
-      monitor = new Monitor(this, stack);
+      if (plan.scenario() == StressScenario.SLOW_CONSUMERS) {
+        slow = SlowReaders.open(target(), plan);
+      }
+      monitor = new Monitor(this, stack); // which counts who falls behind from here on
     } catch (IOException e) {
       close();
       throw new UncheckedIOException(e);
@@ -129,58 +119,50 @@ final class StressRun {
     }
   }
 
-  private Swarm slowReaders() throws IOException {
-    Swarm swarm = new Swarm(SWARM_FLAGS);
-    Audience audience =
-        Audience.of(target().edges(), target().secret(), PREFIX, plan.rooms(), plan.slowRooms())
-            .reading(Audience.Reading.SLOW, SLOW_BYTES_A_SECOND)
-            .fromAnywhere();
-    swarm.open(audience, Math.max(1, plan.users() / SLOW_SHARE));
-    return swarm;
-  }
-
   /// A user comes.
   Member join() {
     int number = users.getAndIncrement();
     if (number == 0) {
       measures.begin();
+      began = System.nanoTime();
       Thread.ofPlatform().daemon().name("stress-publisher").start(this::publish);
       Thread.ofVirtual().name("stress-director").start(this::direct);
     }
     here.incrementAndGet();
-    return new Member(this, number);
+    return new Member(this, number, System::currentTimeMillis);
   }
 
   /// A user goes. What it should have been given and was not is told to Gatling.
   void leave(Member member) {
     here.decrementAndGet();
-    List<Long> all = published();
+    member.ends();
     for (Room room : member.rooms()) {
-      room.missingAtTheEnd(all.get(number(room))).forEach(this::judge);
+      room.missingAtTheEnd(published.end(room.channel())).forEach(this::judge);
     }
   }
 
   /// Something is missing, or too many, unless nothing of it was acknowledged.
   void judge(Violation violation) {
-    ledger
+    published
         .judge(violation)
         .ifPresent(it -> measures.lost(it.last() - it.first() + 1, it.toString()));
   }
 
-  /// The sequence number of what is published to a room next.
-  long next(Room room) {
-    return ledger.published().get(number(room));
+  /// The names of a user's rooms.
+  List<String> rooms(int user) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < StressPlan.ROOMS; i++) {
+      names.add(published.rooms().name((user * StressPlan.ROOMS + i) % plan.rooms()));
+    }
+    if (plan.services() > 0) {
+      names.add(published.services().name(user % plan.services()));
+    }
+    return List.copyOf(names);
   }
 
-  /// The name of one of a user's rooms.
-  ///
-  /// @param which of them, from 0
-  String room(int user, int which) {
-    return PREFIX + (user * StressPlan.ROOMS + which) % plan.rooms();
-  }
-
-  private static int number(Room room) {
-    return Integer.parseInt(room.channel(), PREFIX.length(), room.channel().length(), 10);
+  /// Whether a user leaves again and again, to come back as somebody new.
+  boolean isRestless(int user) {
+    return plan.scenario() == StressScenario.SOAK && user % StressPlan.RESTLESS == 0;
   }
 
   /// Users who are here.
@@ -190,7 +172,12 @@ final class StressRun {
 
   /// How often all were told to leave.
   int storms() {
-    return storms;
+    return storms.get();
+  }
+
+  /// Tells all to leave.
+  void storm() {
+    storms.incrementAndGet();
   }
 
   /// A moment of [System#nanoTime] in ms since 1970.
@@ -209,21 +196,22 @@ final class StressRun {
 
   /// Whether a user has all there is to come.
   boolean hasAll(Iterable<Room> rooms) {
-    List<Long> all = published;
-    if (all == null) {
+    if (!published.hasEnded()) {
       return false;
     }
     for (Room room : rooms) {
-      if (room.watch().next() < all.get(number(room))) {
+      if (room.expects() < published.end(room.channel())) {
         return false;
       }
     }
     return true;
   }
 
-  private List<Long> published() {
-    List<Long> all = published;
-    return all == null ? ledger.published() : all;
+  /// How much of the time is over in which something is published: 0 before the first user comes, 1
+  /// at the end.
+  double progress() {
+    double whole = plan.ramp().plus(plan.lasts()).toNanos();
+    return began == 0 ? 0 : (System.nanoTime() - began) / whole;
   }
 
   private Publisher publisher() {
@@ -265,13 +253,46 @@ final class StressRun {
   private void publish() {
     long end = System.nanoTime() + plan.ramp().plus(plan.lasts()).toNanos();
     try (Publisher publisher = new TimedPublisher(publisher(), measures)) {
-      Load load = new Load(publisher, ledger, new Payload(plan.payload()));
+      Load load = new Load(publisher, published.rooms(), new Payload(plan.payload()));
       load.during(plan.publishesPerSecond(), () -> System.nanoTime() - end < 0);
       load.awaitOutcomes(OUTCOMES);
     } finally {
-      published = ledger.published();
       publishing = false;
-      overAt = System.nanoTime() + LATE.toNanos();
+      try {
+        judgeOthers();
+      } finally {
+        published.end(); // from here on users go, and soon Gatling can be told nothing more
+        overAt = System.nanoTime() + LATE.toNanos();
+      }
+    }
+  }
+
+  /// What is known of clients that are not Gatling's, and of nodes over the whole run.
+  private void judgeOthers() {
+    Monitor seen = monitor;
+    if (seen != null) {
+      seen.tellGrowth();
+    }
+    SlowReaders readers = slow;
+    if (readers == null) {
+      return;
+    }
+    long now = System.currentTimeMillis();
+    try {
+      Report report = readers.ask();
+      measures.took(Measures.SLOW_STAY, now, now); // so that there is something to judge
+      report.violations().forEach(this::judge);
+      readers
+          .ended(report)
+          .forEach((how, times) -> {
+            for (long i = 0; i < times; i++) {
+              measures.failed(Measures.SLOW_STAY, now, how);
+            }
+          });
+    } catch (IOException e) {
+      measures.failed(
+          Measures.STAY, now, "nothing is known of clients that read slowly: " + e.getMessage());
+      measures.failed(Measures.SLOW_STAY, now, String.valueOf(e.getMessage()));
     }
   }
 
@@ -283,7 +304,7 @@ final class StressRun {
           Duration part = plan.lasts().dividedBy(STORMS + 1);
           pause(plan.ramp());
           for (int i = 1; i <= STORMS && pause(part); i++) {
-            storms = i;
+            storm();
           }
         }
         case NODE_LOSS -> {
@@ -311,7 +332,7 @@ final class StressRun {
       Monitor seen = monitor;
       if (seen != null) {
         seen.close();
-        StressFindings.write(plan, seen, measures.lost());
+        StressFindings.write(plan, target(), seen, measures);
       }
       if (here() > 0) {
         throw new IOException(here() + " users had not ended when the run did, and are not judged");
@@ -324,8 +345,9 @@ final class StressRun {
   }
 
   private void close() {
-    if (slow != null) {
-      slow.close();
+    SlowReaders readers = slow;
+    if (readers != null) {
+      readers.close();
     }
     if (stack != null) {
       stack.close();

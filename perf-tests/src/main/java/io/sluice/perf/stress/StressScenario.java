@@ -30,10 +30,16 @@ enum StressScenario {
       Duration.ofMinutes(5),
       List.of("delivery-p99=300ms", "connect-p99=1s", "server-cpu=150%", "server-memory=1400MB")),
   SOAK(
-      "half as many, for hours: what leaks is found",
+      "half as many, for hours, of whom one of four leaves every ten seconds and comes back as"
+          + " somebody new: what leaks is found",
       400,
       Duration.ofHours(4),
-      List.of("delivery-p99=150ms", "connect-p99=1s", "server-cpu=100%", "server-memory=1400MB")),
+      List.of(
+          "delivery-p99=150ms",
+          "connect-p99=1s",
+          "server-cpu=100%",
+          "server-memory=1400MB",
+          "memory-growth=40MB")), // with ten connections a second some 300 bytes for each
   STORM(
       "all users leave at once, again and again, and are back within seconds",
       1_000,
@@ -41,6 +47,7 @@ enum StressScenario {
       List.of(
           "delivery-p99=5s", // of what was published while they were away, too
           "connect-p99=3s",
+          "back-p99=5s", // a second of which they wait of their own accord
           "recovered=100%",
           "server-cpu=150%",
           "server-memory=1400MB")),
@@ -51,6 +58,7 @@ enum StressScenario {
       List.of(
           "delivery-p99=10s",
           "connect-p99=3s",
+          "back-p99=8s", // 3 s of which they take to notice
           "recovered=100%",
           "server-cpu=150%",
           "server-memory=1400MB")),

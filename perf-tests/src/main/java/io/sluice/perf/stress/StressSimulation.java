@@ -4,6 +4,7 @@ import static io.gatling.javaapi.core.CoreDsl.asLongAs;
 import static io.gatling.javaapi.core.CoreDsl.doIf;
 import static io.gatling.javaapi.core.CoreDsl.doIfOrElse;
 import static io.gatling.javaapi.core.CoreDsl.exec;
+import static io.gatling.javaapi.core.CoreDsl.nothingFor;
 import static io.gatling.javaapi.core.CoreDsl.pause;
 import static io.gatling.javaapi.core.CoreDsl.rampUsers;
 import static io.gatling.javaapi.core.CoreDsl.scenario;
@@ -34,6 +35,7 @@ public abstract class StressSimulation extends Simulation {
   private static final int BUFFER = 10_000;
 
   private static final Duration LATEST_BACK = Duration.ofSeconds(1);
+  private static final Duration SERVICES_COME = Duration.ofSeconds(2);
   private static final Duration LONGEST_ENDING = Duration.ofMinutes(2);
 
   private final StressRun run;
@@ -45,9 +47,12 @@ public abstract class StressSimulation extends Simulation {
     run = new StressRun(plan);
     List<PopulationBuilder> all = new ArrayList<>();
     all.add(users().injectOpen(rampUsers(plan.users()).during(plan.ramp())));
-    if (scenario == StressScenario.MIXED) {
-      int services = Math.max(1, plan.users() / 10);
-      all.add(Requests.services(run).injectOpen(rampUsers(services).during(plan.ramp())));
+    if (plan.services() > 0) {
+      all.add(
+          Requests.services(run)
+              .injectOpen(
+                  nothingFor(plan.ramp()), // until somebody listens to each of them
+                  rampUsers(plan.services()).during(SERVICES_COME)));
     }
     setUp(all)
         .protocols(protocol())

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /// @param bound of it
 /// @param actual what was measured, in the goal's unit: the worst where it is about several
 ///   requests; empty with a reason in `why` where there was nothing to measure
-/// @param why for people, where there is no figure
+/// @param why for people, where there is no figure, or it is not the reason of a miss
 /// @param holds whether it was reached
 record Verdict(Goal goal, double bound, List<Double> actual, String why, boolean holds) {
   /// As Gatling prints what became of an assertion.
@@ -54,8 +54,11 @@ record Verdict(Goal goal, double bound, List<Double> actual, String why, boolean
     String why = "";
     boolean holds = true;
     for (Matcher result : results) {
-      holds &= Boolean.parseBoolean(result.group(1));
-      if (result.group(2) == null) {
+      boolean well = Boolean.parseBoolean(result.group(1));
+      holds &= well;
+      if (result.group().startsWith(Measures.LOOK)) {
+        why = well ? why : "%s %% of the looks at nodes had no answer".formatted(result.group(3));
+      } else if (result.group(2) == null) {
         why = result.group(3).startsWith(NOTHING) ? "there was none" : result.group(3);
       } else {
         figures.add(Double.parseDouble(result.group(3)));
@@ -73,7 +76,10 @@ record Verdict(Goal goal, double bound, List<Double> actual, String why, boolean
 
   /// With its unit.
   String measured() {
-    return actual.isEmpty() ? why : goal.amount(actual.getFirst());
+    if (actual.isEmpty()) {
+      return why;
+    }
+    return goal.amount(actual.getFirst()) + (holds || why.isEmpty() ? "" : "; " + why);
   }
 
   /// A figure, to be compared with that of another run.
@@ -84,7 +90,7 @@ record Verdict(Goal goal, double bound, List<Double> actual, String why, boolean
         "Sluice",
         goal.metric(),
         actual,
-        (holds ? "goal: " : "missed: ") + goal.text(bound) + (actual.isEmpty() ? "; " + why : ""));
+        (holds ? "goal: " : "missed: ") + goal.text(bound) + (why.isEmpty() ? "" : "; " + why));
   }
 
   /// Those that do not hold, for one line.

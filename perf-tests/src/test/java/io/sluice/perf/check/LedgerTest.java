@@ -23,6 +23,20 @@ final class LedgerTest {
   }
 
   @Test
+  void howFarAChannelIsAcknowledgedIsItsHighestNumber() {
+    assertThat(ledger.acknowledgedTo(1)).isZero();
+    ledger.begin(1);
+    ledger.begin(1);
+    ledger.begin(1);
+    ledger.acknowledged(1, 1, 17);
+    ledger.acknowledged(1, 0, 16);
+
+    assertThat(ledger.acknowledgedTo(1)).isEqualTo(2);
+    assertThat(ledger.published(1)).isEqualTo(3);
+    assertThat(ledger.acknowledgedTo(2)).isZero();
+  }
+
+  @Test
   void aGapOfWhatWasNeverAcknowledgedIsNoViolation() {
     publish(2, 3);
     ledger.begin(2); // 3: nobody knows

@@ -17,17 +17,19 @@ final class ComparisonTest {
 
   static Stream<Arguments> verdicts() {
     return Stream.of(
-        Arguments.of("less of what should be low", CPU, List.of(100.0), List.of(90.0), "better"),
-        Arguments.of("more of what should be low", CPU, List.of(100.0), List.of(110.0), "worse"),
-        Arguments.of("less of what should be high", RATE, List.of(100.0), List.of(90.0), "worse"),
-        Arguments.of("more of what should be high", RATE, List.of(100.0), List.of(110.0), "better"),
-        Arguments.of("no way is better", COUNT, List.of(100.0), List.of(110.0), "different"),
-        Arguments.of("4 % are nothing", CPU, List.of(100.0), List.of(104.0), "same"),
-        Arguments.of("a little more than 4 %", CPU, List.of(100.0), List.of(104.2), "worse"),
+        Arguments.of("less of what should be low", CPU, List.of(100.0), List.of(70.0), "better"),
+        Arguments.of("more of what should be low", CPU, List.of(100.0), List.of(130.0), "worse"),
+        Arguments.of("less of what should be high", RATE, List.of(100.0), List.of(70.0), "worse"),
+        Arguments.of("more of what should be high", RATE, List.of(100.0), List.of(130.0), "better"),
+        Arguments.of("no way is better", COUNT, List.of(100.0), List.of(130.0), "different"),
+        Arguments.of("20 % of single rounds are nothing", CPU, one(100.0), one(120.0), "same"),
+        Arguments.of("a little more than 20 %", CPU, one(100.0), one(123.0), "worse"),
+        Arguments.of("4 % are nothing", CPU, agreeing(100), agreeing(104.0), "same"),
+        Arguments.of("a little more than 4 %", CPU, agreeing(100), agreeing(104.2), "worse"),
         Arguments.of(
-            "within the old spread", CPU, List.of(95.0, 100.0, 105.0), List.of(109.0), "same"),
+            "within the old spread", CPU, List.of(95.0, 100.0, 105.0), agreeing(109), "same"),
         Arguments.of(
-            "within the new spread", CPU, List.of(100.0), List.of(102.0, 109.0, 113.0), "same"),
+            "within the new spread", CPU, agreeing(100), List.of(102.0, 109.0, 113.0), "same"),
         Arguments.of(
             "the spreads just meet",
             CPU,
@@ -42,6 +44,15 @@ final class ComparisonTest {
             "better"),
         Arguments.of("zero stays zero", CPU, List.of(0.0), List.of(0.0), "same"),
         Arguments.of("from zero", CPU, List.of(0.0), List.of(1.0), "worse"));
+  }
+
+  private static List<Double> one(double value) {
+    return List.of(value);
+  }
+
+  /// Rounds.
+  private static List<Double> agreeing(double value) {
+    return List.of(value, value, value);
   }
 
   @ParameterizedTest(name = "{0}: {4}")
@@ -71,8 +82,8 @@ final class ComparisonTest {
     assertThat(Comparison.of(old, now))
         .isEqualTo(
             """
-            old: Sluice benchmark, 25 November 2026, 19:52 UTC, 3 rounds, took 41 min 3 s
-            new: Sluice benchmark, 25 November 2026, 19:52 UTC, 3 rounds, took 41 min 3 s
+            old: 25 November 2026, 19:52 UTC, 3 rounds, took 41 min 3 s
+            new: 25 November 2026, 19:52 UTC, 3 rounds, took 41 min 3 s
 
               scenario  variant  contender  metric         old     new  change %  verdict
               ---------------------------------------------------------------------------
@@ -113,6 +124,33 @@ final class ComparisonTest {
             "the machines differ: system was Linux 6.1, Debian 12, is -\n",
             "No figure is in both.\n")
         .doesNotContain("memory was");
+  }
+
+  private static Results of(String command) {
+    RunInfo run = SampleRun.results().run();
+    RunInfo other =
+        new RunInfo(
+            run.started(),
+            run.took(),
+            command,
+            run.rounds(),
+            run.machine(),
+            run.versions(),
+            run.flags(),
+            run.remarks());
+    return new Results(other, List.of(), List.of());
+  }
+
+  @Test
+  void anotherCommandIsPointedOutButNotWhatItWasComparedWith() {
+    assertThat(Comparison.of(of("./sluice stress load --scale 0.1"), of("./sluice stress load")))
+        .contains(
+            "the commands differ: it was ./sluice stress load --scale 0.1, it is ./sluice stress load\n");
+    assertThat(
+            Comparison.of(
+                of("./sluice bench --quick --compare 'a b.json'"),
+                of("./sluice bench --compare=x.json --quick")))
+        .doesNotContain("differ");
   }
 
   private static Results results(Row... rows) {

@@ -63,6 +63,23 @@ final class HtmlPageTest {
         .contains("<td class=\"none\">-</td>");
   }
 
+  private static Curve line(String plot, double to) {
+    List<Point> points = List.of(new Point(0, 1), new Point(to, 2));
+    return new Curve(plot, "s", "y", Scale.LINEAR, Scale.LINEAR, "Sluice", points);
+  }
+
+  @Test
+  void plotsOfOneTimeHaveOneAxis() {
+    Results results =
+        new Results(SampleRun.results().run(), List.of(), List.of(line("P", 100), line("Q", 2)));
+    String own = HtmlPage.of(results, new HtmlPage.Subject("T", "", "", false, false));
+    String shared = HtmlPage.of(results, new HtmlPage.Subject("T", "", "", false, true));
+    // the last tick of the axis to the right: once a plot
+    assertThat(own.split(">100</text>", -1)).hasSize(2);
+    assertThat(shared.split(">100</text>", -1)).hasSize(3);
+    assertThat(shared).contains("<title>T, 25 November 2026");
+  }
+
   @Test
   void aRunThatFoundNothingStillHasAPage() {
     RunInfo run = SampleRun.results().run();

@@ -35,6 +35,22 @@ final class GoalsTest {
         .hasMessageStartingWith(goal + "=" + text);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "delivery-p99, 50.5ms, a whole number of ms is wanted",
+    "lost, 0.5, a whole number is wanted",
+    "dropped, 1.5, a whole number is wanted",
+    "server-cpu, 99.5%, a whole number of % is wanted",
+    "server-memory, 1.1GB, a whole number of MB is wanted",
+    "lost, 10000, 9999 at most",
+    "slow-clients-behind, 99999999999, 2147483647 at most"
+  })
+  void whatGatlingWouldCutOrCannotCountToIsRefusedByName(String goal, String text, String why) {
+    assertThatThrownBy(() -> Goals.of(List.of(goal + "=" + text)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(goal + "=" + text + ": " + why);
+  }
+
   @Test
   void othersComeOverThoseOfAScenario() {
     Goals goals = Goals.of(List.of("lost=0", "delivery-p99=50ms")).with(List.of("lost=3"));
@@ -47,8 +63,9 @@ final class GoalsTest {
 
   @Test
   void eachNodeIsJudgedByItself() {
-    assertThat(Goal.SERVER_CPU.assertions(50, 20)).hasSize(20);
-    assertThat(Goal.SERVER_MEMORY.assertions(50, 3)).hasSize(3);
+    assertThat(Goal.SERVER_CPU.assertions(50, 20)).as("and that all were seen").hasSize(21);
+    assertThat(Goal.SERVER_MEMORY.assertions(50, 3)).hasSize(4);
+    assertThat(Goal.MEMORY_GROWTH.assertions(50, 3)).hasSize(4);
     assertThat(Goal.LOST.assertions(0, 20)).hasSize(1);
   }
 

@@ -57,6 +57,29 @@ final class StressPlanTest {
   }
 
   @Test
+  void whatRepeatsARunNamesTheTargetAndNoSecret() {
+    assertThat(Invocation.of(plan(StressScenario.LOAD, Map.of())))
+        .isEqualTo("./sluice stress load");
+    StressPlan plan =
+        plan(
+            StressScenario.PEAK,
+            Map.of(
+                "stress.scale", "0.1",
+                "stress.goals", "delivery-p99=7ms,lost=2",
+                "stress.edge", "wss://one/ws?token=Hush",
+                "stress.api", "http://me:Hush@one:9000",
+                "stress.api-key", "Hush",
+                "stress.secret", "Hush",
+                "stress.kafka", "ten:9092,eleven:9092",
+                "stress.redis", "redis://me:Hush@six"));
+    assertThat(Invocation.of(plan))
+        .isEqualTo(
+            "SLUICE_API_KEY=... SLUICE_TOKENS_HMAC_SECRET=... ./sluice stress peak --scale 0.1"
+                + " --goal delivery-p99=7ms --goal lost=2 --edge 'wss://one/ws?...'"
+                + " --api http://...@one:9000 --kafka ten:9092,eleven:9092 --redis redis://...@six");
+  }
+
+  @Test
   void whatMakesNoSenseIsRefusedByName() {
     assertThatThrownBy(() -> plan(StressScenario.LOAD, Map.of("stress.scale", "0")))
         .hasMessageContaining("scale");

@@ -29,7 +29,10 @@ final class VerdictTest {
 
     assertThat(all)
         .extracting(Verdict::toString)
-        .containsExactly("delivery-p99 <= 50ms: 61ms", "lost <= 0: 0", "request-p99 <= 100ms: 9ms");
+        .containsExactly(
+            "delivery-p99 <= 50ms: 61ms",
+            "lost <= 0: 0",
+            "request-p99 <= 100ms: 9ms; there was none");
     assertThat(all).extracting(Verdict::holds).containsExactly(false, true, false);
     assertThat(Verdict.missed(all)).hasSize(2);
     assertThat(all.getFirst().row(StressScenario.PEAK).note())
@@ -44,6 +47,23 @@ final class VerdictTest {
             .getFirst();
     assertThat(verdict.holds()).isFalse();
     assertThat(verdict).hasToString("recovered >= 100%: no stats");
+  }
+
+  @Test
+  void aNodeThatWasNotSeenMissesItsGoalsWithThatWord() {
+    Verdict verdict =
+        Verdict.read(
+                Goals.of(List.of("server-cpu=60%")),
+                2,
+                List.of(
+                    "node-1 CPU, %: 95th percentile of response time is … : true (actual : 20.0)",
+                    "node-2 CPU, %: 95th percentile of response time is … : true (actual : 30.0)",
+                    "looks at nodes: percentage of failed events is … : false (actual : 12.5)"))
+            .getFirst();
+    assertThat(verdict.holds()).isFalse();
+    assertThat(verdict)
+        .hasToString("server-cpu <= 60%: 30%; 12.5 % of the looks at nodes had no answer");
+    assertThat(verdict.row(StressScenario.PEAK).note()).contains("had no answer");
   }
 
   @Test
