@@ -19,6 +19,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ControlPlaneTest {
@@ -218,6 +219,7 @@ class ControlPlaneTest {
 
   /// An outage longer than the dead-node interval kills nobody, and nobody has to be started anew.
   @Test
+  @Tag("full")
   void nodesOutliveAnOutageOfKafka() {
     Node a = started("a");
     Node b = started("b");

@@ -198,6 +198,7 @@ final class RedriveTest {
 
   /// Of those that stay are more than fit into memory at a time; some are there twice, or have
   /// gone.
+  @Tag("full")
   @Test
   void lettersThatStayKeepNoOtherFromItsTurn() throws Exception {
     for (int i = 0; i < 5; i++) {

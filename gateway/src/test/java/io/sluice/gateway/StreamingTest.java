@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -224,6 +225,7 @@ final class StreamingTest {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
+  @Tag("full")
   void whoAnswersPingsStaysAndWhoDoesNotIsTold(Kind kind) throws Exception {
     try (Client client = Client.connected(kind, "ann")) {
       client.next(JsonNode::isEmpty);

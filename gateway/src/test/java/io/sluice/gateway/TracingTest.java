@@ -19,6 +19,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -328,6 +329,7 @@ final class TracingTest {
 
   /// Nobody waits for a collector.
   @Test
+  @Tag("full")
   void aCollectorThatIsAwayHoldsNothingUp() throws Exception {
     Elsewhere producer = Elsewhere.anew();
     Map<String, String> away =

@@ -54,6 +54,7 @@ final class BenchTest {
   }
 
   @Test
+  @Tag("full")
   void clientsThatAreCutAndClientsThatComeAndGoSeeNothingWrong() throws Exception {
     Bench bench =
         bench(
