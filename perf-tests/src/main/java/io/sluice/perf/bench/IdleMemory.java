@@ -13,8 +13,9 @@ import java.util.Locale;
 /// its process grows by. As many connections were there and left before, at all of them alike: a
 /// server that has just been started has memory of its own to get.
 final class IdleMemory implements Scenario {
-  /// Brings code and pools into the state they stay in; at most as many as are measured.
-  private static final int WARMING = 2_000;
+  /// Brings code and pools into the state they stay in: one for so many that are measured. More
+  /// would leave memory behind that those who are measured are given then.
+  private static final int WARMING_SHARE = 10;
 
   private static final double KB = 1_000;
 
@@ -51,7 +52,7 @@ final class IdleMemory implements Scenario {
 
   private static void start(Lab lab, Contender contender, List<String> flags) throws IOException {
     contender.restart(flags);
-    int few = Math.min(WARMING, lab.effort().idleConnections());
+    int few = lab.effort().idleConnections() / WARMING_SHARE;
     try (Session warming = Session.open(lab, contender, few, few)) {
       warming.run(few, lab.effort().warming());
     }
