@@ -3,15 +3,11 @@ package io.sluice.perf.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import io.sluice.perf.run.InterruptedRun;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,61 +24,22 @@ final class ChaosInterruptedTest {
   @Timeout(200)
   void aRunThatIsInterruptedSaysSoInALineAndLeavesNoProcessNotEvenAFrozenOneAndNoData()
       throws Exception {
-    Path temporary = Files.createDirectories(folder.resolve("tmp"));
-    Process run =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-XX:TieredStopAtLevel=1",
-                "-Djava.io.tmpdir=" + temporary,
-                "-Dcli.root=" + folder,
-                "-Dcli.node-flags=--enable-native-access=ALL-UNNAMED -XX:TieredStopAtLevel=1",
-                "-Dlogback.configurationFile=io/sluice/perf/quiet-logback.xml",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                ChaosMain.class.getName(),
-                "--rounds",
-                "1",
-                "--faults",
-                "node-stop")
-            .redirectErrorStream(true)
-            .start();
-    try (BufferedReader said = run.inputReader(StandardCharsets.UTF_8)) {
-      awaitLine(said, "SIGSTOP node-");
-      List<ProcessHandle> children = run.descendants().toList();
+    try (InterruptedRun run =
+        new InterruptedRun(folder, ChaosMain.class, "--rounds", "1", "--faults", "node-stop")) {
+      run.awaitLine("SIGSTOP node-");
+      List<ProcessHandle> children = run.children();
       assertThat(children).hasSizeGreaterThanOrEqualTo(7);
 
-      run.toHandle().destroy(); // Process.destroy would close what it says, too
+      List<String> last = run.terminate();
 
-      assertThat(run.waitFor(ENDING.toSeconds(), TimeUnit.SECONDS)).isTrue();
-      assertThat(run.exitValue()).isEqualTo(143);
-      assertThat(said.lines().toList()).containsExactly("interrupted");
+      assertThat(run.process().waitFor(ENDING.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(run.process().exitValue()).isEqualTo(143);
+      assertThat(last).containsExactly("interrupted");
       await()
           .atMost(ENDING)
           .untilAsserted(() -> assertThat(children).noneMatch(ProcessHandle::isAlive));
-    } finally {
-      run.descendants().forEach(ProcessHandle::destroyForcibly);
-      run.destroyForcibly();
+      assertThat(run.left("sluice-chaos-")).isEmpty();
     }
-    assertThat(named(temporary, "sluice-chaos-")).isEmpty();
-    assertThat(named(folder.resolve("perf-tests"), "timeline.txt")).hasSize(1);
-  }
-
-  private static void awaitLine(BufferedReader said, String wanted) throws IOException {
-    for (String line = said.readLine(); line != null; line = said.readLine()) {
-      System.out.println(line);
-      if (line.contains(wanted)) {
-        return;
-      }
-    }
-    throw new AssertionError("the run ended before it said '" + wanted + "'");
-  }
-
-  private static List<Path> named(Path below, String prefix) throws IOException {
-    try (Stream<Path> all = Files.walk(below)) {
-      return all.filter(it -> it.getFileName().toString().startsWith(prefix)).toList();
-    }
+    assertThat(InterruptedRun.named(folder.resolve("perf-tests"), "timeline.txt")).hasSize(1);
   }
 }
