@@ -33,7 +33,8 @@ final class Session implements AutoCloseable {
   private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(20);
   private static final int FAULTS_SHOWN = 5;
 
-  private static final int WARMING_STEPS = 8;
+  private static final int LEAST_WARMING_STEPS = 6;
+  private static final int WARMING_STEPS = 12;
   private static final int UNHEARD_A_SECOND = 2_000;
   private static final byte[] UNHEARD = "{}".getBytes(StandardCharsets.US_ASCII);
 
@@ -149,9 +150,10 @@ final class Session implements AutoCloseable {
   }
 
   /// Publishes until a delivery no longer gets cheaper for the server: its code is compiled then,
-  /// and its pools are filled. At most [#WARMING_STEPS] times that long; before that, once for each
-  /// process, many publications that nobody hears, because what a publication costs once is run far
-  /// less often than what each delivery does.
+  /// and its pools are filled. For [#LEAST_WARMING_STEPS], since compilers wait before they begin,
+  /// and at most [#WARMING_STEPS]; before that, once for each process, many publications that
+  /// nobody hears, because what a publication costs once is run far less often than what each
+  /// delivery does.
   ///
   /// @param deliveriesPerSecond of all clients together
   void warm(double deliveriesPerSecond) throws IOException {
@@ -160,7 +162,7 @@ final class Session implements AutoCloseable {
     }
     double least = Double.POSITIVE_INFINITY;
     int noCheaper = 0;
-    for (int i = 0; i < WARMING_STEPS && noCheaper < 2; i++) {
+    for (int i = 0; i < LEAST_WARMING_STEPS || i < WARMING_STEPS && noCheaper < 2; i++) {
       double cost = run(deliveriesPerSecond, lab.effort().warming()).serverMicrosPerDelivery();
       noCheaper = cost > least * STILL_FALLING ? noCheaper + 1 : 0;
       least = Math.min(least, cost);
