@@ -67,8 +67,12 @@ final class CentrifugoSettings {
   /// One more.
   ///
   /// @param setting `path.to.key=value`
+  /// @throws IllegalArgumentException when it is not of that form
   void set(String setting) {
     int end = setting.indexOf('=');
+    if (end < 1) {
+      throw new IllegalArgumentException("no setting of Centrifugo's: '" + setting + "'");
+    }
     ObjectNode node = root;
     List<String> path = List.of(setting.substring(0, end).split("\\.", -1));
     for (String step : path.subList(0, path.size() - 1)) {

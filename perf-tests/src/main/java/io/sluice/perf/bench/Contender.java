@@ -64,6 +64,12 @@ interface Contender extends AutoCloseable {
     return List.of();
   }
 
+  /// Flags of a start after which its process is as large as what it holds; none where it always
+  /// is.
+  default List<String> growingHeap() {
+    return can(Ability.HEAP) ? BenchPlan.GROWING_HEAP : List.of();
+  }
+
   /// Whether its process lives.
   boolean isRunning();
 

@@ -45,7 +45,7 @@ final class CostGrowth implements Scenario {
   @Override
   public void round(Lab lab, Contender contender) throws IOException {
     growths.begins(contender);
-    contender.restart(BenchPlan.GROWING_HEAP);
+    contender.restart(contender.growingHeap());
     try (Session warming = Session.open(lab, contender, SIZES.getFirst(), 1)) {
       warming.run(DELIVERIES, lab.effort().paced()); // or the first size pays for the compiler
     }

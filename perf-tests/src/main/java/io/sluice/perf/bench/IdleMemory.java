@@ -39,7 +39,7 @@ final class IdleMemory implements Scenario {
 
   private void growingHeap(Lab lab, Contender contender) throws IOException {
     int count = lab.effort().idleConnections();
-    start(lab, contender, BenchPlan.GROWING_HEAP);
+    start(lab, contender, contender.growingHeap());
     Accounting.liveHeapBytes(contender.pid()); // collects
     long before = ProcessTree.residentBytes(contender.pid());
     try (Session session = Session.open(lab, contender, count, count)) {

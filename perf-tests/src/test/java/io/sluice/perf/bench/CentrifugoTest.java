@@ -58,6 +58,9 @@ final class CentrifugoTest {
     assertThat(told.at("/client/connection_limit").asInt(-1)).isZero();
     assertThat(told.at("/shutdown/timeout").asText()).isEqualTo("1s");
     assertThat(told.at("/one/that/is/new").asText()).isEqualTo("x");
+    assertThatThrownBy(() -> settings.set("-Xms16m"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'-Xms16m'");
   }
 
   @Test

@@ -40,6 +40,7 @@ final class NchanTest {
           .contains("worker_processes auto;", "nchan_message_buffer_length 200;")
           .noneMatch(it -> it.contains("somewhere"));
       assertThat(nchan.versions()).isEmpty();
+      assertThat(nchan.growingHeap()).as("flags of a JVM").isEmpty();
     }
   }
 
