@@ -286,22 +286,4 @@ final class StuckPeerTest {
       }
     }
   }
-
-  /// Nothing waits in the node when the kernel has taken all; a window that stays shut is the
-  /// kernel's to give up on, 10 s after `edge.write-timeout`.
-  @Test
-  @Tag("full")
-  void anEventStreamThatIsNotReadIsEndedByTheKernelWhenTheKernelHoldsAllThereIs() throws Exception {
-    try (Peer peer = Peer.subscribed(plain, "uni_sse", "kernel", 2_048)) {
-      long began = System.nanoTime();
-      for (int i = 0; i < 20; i++) {
-        TestStack.produce(TOPIC, "kernel", "\"" + "x".repeat(1_000) + "\"");
-      }
-      await()
-          .pollInterval(Duration.ofMillis(200))
-          .atMost(Duration.ofSeconds(40))
-          .until(peer::ended);
-      assertThat(since(began)).isGreaterThan(WRITE_TIMEOUT.plusSeconds(9));
-    }
-  }
 }

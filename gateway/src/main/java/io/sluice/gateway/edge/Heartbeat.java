@@ -11,12 +11,15 @@ import java.util.concurrent.ThreadLocalRandom;
 /// it may live, on one timer. Confined to the loop.
 ///
 /// A client is found silent at the latest after the announced interval and `edge.ping-strikes`
-/// times `edge.pong-timeout`: after a strike it is pinged again at once.
+/// times `edge.pong-timeout`: after a strike it is pinged again at once. For a client that cannot
+/// answer, one of an event stream, its kernel does: it acknowledges what it is sent. Where the
+/// transport does not tell us so (NIO), it is taken to be there until the kernel gives up on it.
 final class Heartbeat {
   /// Far enough, and still of a length that milliseconds can tell.
   private static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
 
-  /// How many pong time-outs the socket may take for one write, 64 KiB or one larger message.
+  /// How many pong time-outs the socket may take for one write, 64 KiB or one larger message, or
+  /// the window of who cannot answer may be shut.
   private static final int MOST_EXCUSES = 4;
 
   private enum Phase {
@@ -46,6 +49,9 @@ final class Heartbeat {
   /// When the next ping is to be sent, or the answer to the last one is to be there; the wheel's
   /// time, which no change of the machine's clock moves.
   private long dueMs;
+
+  /// When it was pinged last, on the same clock.
+  private long pingedMs;
 
   /// When it is old, on the same clock.
   private long oldMs = Long.MAX_VALUE;
@@ -177,6 +183,9 @@ final class Heartbeat {
       await(edge.pongTimeout().toMillis());
       return;
     }
+    if (!connection.answersPings() && acknowledges()) {
+      return;
+    }
     strikes++;
     if (strikes < edge.pingStrikes()) {
       ping();
@@ -184,6 +193,27 @@ final class Heartbeat {
       pace.lost(range);
       connection.end(Disconnect.NO_PONG);
     }
+  }
+
+  /// Its kernel answers for it, or may still do so.
+  private boolean acknowledges() {
+    TcpState kernel = TcpState.of(connection.channel());
+    long since = wheel.nowMs() - pingedMs;
+    if (kernel != null && kernel.vanished(since)) {
+      return false;
+    }
+    if (kernel != null && kernel.shut(since)) {
+      if (excuses++ >= MOST_EXCUSES) {
+        return false;
+      }
+      await(edge.pongTimeout().toMillis());
+      return true;
+    }
+    strikes = 0;
+    excuses = 0;
+    phase = Phase.PING;
+    await(Math.max(1, pingedMs + intervalMs() - wheel.nowMs()));
+    return true;
   }
 
   /// A client that reads gets through a write sooner or later.
@@ -197,13 +227,12 @@ final class Heartbeat {
   }
 
   private void ping() {
+    phase = Phase.PONG;
+    pingedMs = wheel.nowMs();
     if (connection.answersPings()) {
-      phase = Phase.PONG;
       unanswered++;
-      await(edge.pongTimeout().toMillis());
-    } else {
-      await(intervalMs());
     }
+    await(edge.pongTimeout().toMillis());
     connection.ping();
   }
 }

@@ -5,12 +5,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.channel.nio.AbstractNioChannel;
-import io.netty.channel.uring.IoUringChannelOption;
-import io.netty.channel.uring.IoUringSocketChannel;
-import io.netty.channel.uring.IoUringTcpInfo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -24,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// The kernel asks for more only when a third of its buffer, up to 4 MB, has gone, so a slow peer
 /// looks like a stuck one for a while. Before anyone is told, it is tried whether the socket takes
 /// anything now; with epoll the kernel is asked when it last sent something. A peer that has
-/// vanished is the kernel's to find, with epoll 10 s later: at once it would cut those that are to
-/// be told.
+/// vanished while nothing waits here is [Heartbeat]'s to find.
 @ChannelHandler.Sharable
 final class WriteWatch extends ChannelOutboundHandlerAdapter {
   /// What the pipeline is told.
@@ -59,13 +53,9 @@ final class WriteWatch extends ChannelOutboundHandlerAdapter {
     }
   }
 
-  /// What the kernel waits longer than we do, which is long enough for a peer to be told.
-  private static final long KERNEL_MS = 10_000;
-
   private final IdentityHashMap<Channel, Waiting> waiting = new IdentityHashMap<>();
   private final long patienceMs;
   private final int patienceTicks;
-  private final int userTimeoutMs;
 
   /// @param patience how long a socket may take nothing; told two ticks late at most, never early
   WriteWatch(Duration patience) {
@@ -73,16 +63,6 @@ final class WriteWatch extends ChannelOutboundHandlerAdapter {
     patienceTicks =
         Math.toIntExact(
             Math.min(Integer.MAX_VALUE, (patienceMs + TickWheel.TICK_MS - 1) / TickWheel.TICK_MS));
-    userTimeoutMs = Math.toIntExact(Math.min(Integer.MAX_VALUE, patienceMs + KERNEL_MS));
-  }
-
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
-    if (ctx.channel() instanceof EpollSocketChannel epoll) {
-      epoll.config().setTcpUserTimeout(userTimeoutMs);
-    } else if (ctx.channel() instanceof IoUringSocketChannel ring) {
-      ring.config().setOption(IoUringChannelOption.TCP_USER_TIMEOUT, userTimeoutMs);
-    }
   }
 
   @Override
@@ -125,16 +105,11 @@ final class WriteWatch extends ChannelOutboundHandlerAdapter {
   /// The last try.
   private void take(Waiting socket, List<ChannelHandlerContext> stalled) {
     Channel channel = socket.pipeline.channel();
-    if (channel instanceof EpollSocketChannel epoll) {
-      EpollTcpInfo kernel = epoll.tcpInfo();
+    TcpState kernel = TcpState.of(channel);
+    if (kernel != null) {
       // probes of a window that is shut send nothing, and what is sent again was not taken
-      if (kernel.lastDataSent() < patienceMs && kernel.retransmits() == 0) {
+      if (kernel.tookWithin(patienceMs)) {
         return; // looked at again in the next tick
-      }
-    } else if (channel instanceof IoUringSocketChannel ring) {
-      IoUringTcpInfo kernel = ring.tcpInfo();
-      if (kernel.lastDataSent() < patienceMs && kernel.retransmits() == 0) {
-        return; // the same
       }
     } else if (channel.unsafe() instanceof AbstractNioChannel.NioUnsafe nio) {
       nio.forceFlush();

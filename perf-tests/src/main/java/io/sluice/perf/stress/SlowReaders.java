@@ -16,8 +16,7 @@ final class SlowReaders implements AutoCloseable {
 
   /// A node takes a client for dead that has not read a write of 64 KiB, and the ping behind it, in
   /// five times `edge.pong-timeout`, 40 s (1,640 bytes a second), or whose socket has taken nothing
-  /// for `edge.write-timeout`, 10 s. These read more. The node's kernel may cut them all the same,
-  /// when their window was too small for a whole segment of its for 10 s more (TCP_USER_TIMEOUT).
+  /// for `edge.write-timeout`, 10 s. These read more.
   private static final int BYTES_A_SECOND = 2_500;
 
   private static final List<String> FLAGS =
