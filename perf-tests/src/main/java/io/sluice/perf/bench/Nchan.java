@@ -205,7 +205,7 @@ final class Nchan implements Contender {
   }
 
   @Override
-  public Publisher publisher() throws IOException {
+  public Publisher publisher() {
     return new PostPublisher(URI.create("http://127.0.0.1:" + port), new Form());
   }
 

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Publishes by `POST`, to servers that are not ours. Requests follow one another on one connection
 /// without waiting for answers (RFC 9112 §9.3.2), so none overtakes another, and publishing costs
-/// little where a channel for each client wants tens of thousands a second. It does not connect
-/// again: who measures with it wants to know when it is cut.
+/// little where a channel for each client wants tens of thousands a second. It connects when
+/// something is published for the first time, since servers close connections on which nothing is
+/// asked for, and not again: who measures with it wants to know when it is cut.
 public final class PostPublisher implements Publisher {
   /// How a server is published to.
   public interface Form {
@@ -50,30 +51,21 @@ public final class PostPublisher implements Publisher {
   private static final String LENGTH = "content-length:";
 
   private final Form form;
+  private final InetSocketAddress server;
   private final String host;
   private final Socket socket = new Socket();
-  private final OutputStream out;
   private final Semaphore room = new Semaphore(AT_ONCE);
   private final Queue<Outcome> waiting = new ConcurrentLinkedQueue<>();
   private volatile @Nullable String closed;
 
-  /// Connects.
-  ///
+  /// Of the thread that publishes; none before the first time.
+  private @Nullable OutputStream out;
+
   /// @param server host and port
-  public PostPublisher(URI server, Form form) throws IOException {
+  public PostPublisher(URI server, Form form) {
     this.form = form;
+    this.server = new InetSocketAddress(server.getHost(), server.getPort());
     this.host = server.getHost() + ":" + server.getPort();
-    try {
-      int patience = Math.toIntExact(ANSWER.toMillis());
-      socket.connect(new InetSocketAddress(server.getHost(), server.getPort()), patience);
-      socket.setTcpNoDelay(true);
-      socket.setSoTimeout(patience);
-      out = new BufferedOutputStream(socket.getOutputStream());
-    } catch (IOException e) {
-      socket.close();
-      throw e;
-    }
-    Thread.ofPlatform().daemon().name("post-publisher").start(this::read);
   }
 
   @Override
@@ -88,9 +80,10 @@ public final class PostPublisher implements Publisher {
             .formatted(form.path(channel), host, form.headers(), body.length);
     waiting.add(outcome);
     try {
-      out.write(head.getBytes(StandardCharsets.US_ASCII));
-      out.write(body);
-      out.flush();
+      OutputStream to = connected();
+      to.write(head.getBytes(StandardCharsets.US_ASCII));
+      to.write(body);
+      to.flush();
     } catch (IOException e) {
       end(e.toString());
     }
@@ -98,6 +91,20 @@ public final class PostPublisher implements Publisher {
     if (why != null) {
       end(why); // it may have closed before it knew of this one
     }
+  }
+
+  private OutputStream connected() throws IOException {
+    OutputStream to = out;
+    if (to == null) {
+      int patience = Math.toIntExact(ANSWER.toMillis());
+      socket.connect(server, patience);
+      socket.setTcpNoDelay(true);
+      socket.setSoTimeout(patience);
+      to = new BufferedOutputStream(socket.getOutputStream());
+      out = to;
+      Thread.ofPlatform().daemon().name("post-publisher").start(this::read);
+    }
+    return to;
   }
 
   private boolean takeRoom() {

@@ -3,6 +3,7 @@ package io.sluice.perf.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.embedded.FreePorts;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,22 +46,31 @@ final class PostPublisherTest {
       };
 
   private final List<String> outcomes = new CopyOnWriteArrayList<>();
+  private final int port = FreePorts.next();
+
+  /// Servers close connections on which nothing is asked for: it must not have one yet.
+  private final PostPublisher publisher =
+      new PostPublisher(URI.create("http://127.0.0.1:" + port), FORM);
+
   private ServerSocket listener;
-  private PostPublisher publisher;
   private Socket server;
   private InputStream in;
 
   @BeforeEach
-  void connect() throws IOException {
-    listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-    publisher = new PostPublisher(URI.create("http://127.0.0.1:" + listener.getLocalPort()), FORM);
+  void listen() throws IOException {
+    listener = new ServerSocket(port, 10, InetAddress.getLoopbackAddress());
+  }
+
+  private void accept() throws IOException {
     server = listener.accept();
     in = new BufferedInputStream(server.getInputStream());
   }
 
   @AfterEach
   void end() throws IOException {
-    server.close();
+    if (server != null) {
+      server.close();
+    }
     publisher.close();
     listener.close();
   }
@@ -94,6 +104,7 @@ final class PostPublisherTest {
   void requestsFollowOneAnotherWithoutWaitingAndAnswersBelongToThemInOrder() throws Exception {
     publish("a", "one");
     publish("b", "second");
+    accept();
     String both =
         """
         POST /p?c=a HTTP/1.1\r
@@ -108,7 +119,7 @@ final class PostPublisherTest {
         \r
         second\
         """
-            .formatted(listener.getLocalPort());
+            .formatted(port);
     assertThat(new String(in.readNBytes(both.length()), StandardCharsets.US_ASCII)).isEqualTo(both);
 
     answer("HTTP/1.1 201 Created\r\ncontent-LENGTH: 4\r\n\r\ngoodHTTP/1.1 507 Full\r\n");
@@ -122,6 +133,7 @@ final class PostPublisherTest {
   @Test
   void whatHasNoAnswerWhenTheServerClosesHasFailed() throws Exception {
     publish("a", "one");
+    accept();
     server.close();
     awaitOutcomes(1);
     publish("a", "two");
@@ -131,8 +143,17 @@ final class PostPublisherTest {
   }
 
   @Test
+  void whereNobodyListensItHasFailed() throws Exception {
+    listener.close();
+    publish("a", "one");
+
+    assertThat(outcomes).singleElement().asString().startsWith("one failed: ");
+  }
+
+  @Test
   void anAnswerWhoseEndNobodyCanTellIsAFailure() throws Exception {
     publish("a", "one");
+    accept();
     answer("HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n");
     awaitOutcomes(1);
 
