@@ -24,7 +24,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,7 +91,7 @@ final class QuietPeerTest {
 
   @Test
   void anEventStreamWhosePeerVanishedIsEndedWhenAPingIsNotAcknowledged() throws Exception {
-    StringBuffer heard = new StringBuffer();
+    List<String> heard = new CopyOnWriteArrayList<>();
     try (MultiThreadIoEventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory())) {
       Channel peer =
@@ -100,7 +102,7 @@ final class QuietPeerTest {
                   new SimpleChannelInboundHandler<ByteBuf>() {
                     @Override
                     protected void channelRead0(ChannelHandlerContext ctx, ByteBuf bytes) {
-                      heard.append(bytes.toString(StandardCharsets.UTF_8));
+                      heard.add(bytes.toString(StandardCharsets.UTF_8));
                     }
                   })
               .connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.edgePort()))
@@ -108,7 +110,9 @@ final class QuietPeerTest {
               .channel();
       peer.writeAndFlush(Unpooled.copiedBuffer(request("vanished"), StandardCharsets.US_ASCII))
           .sync();
-      await().atMost(LATEST).until(() -> heard.indexOf("\n:\n\n") > 0); // pinged, and there
+      await()
+          .atMost(LATEST)
+          .until(() -> String.join("", heard).contains("\n:\n\n")); // pinged, and there
       double before = closings("no-pong");
       vanish(peer);
       long began = System.nanoTime();
