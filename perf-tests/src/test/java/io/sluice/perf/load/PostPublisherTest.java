@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.embedded.FreePorts;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -13,6 +12,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -52,23 +52,23 @@ final class PostPublisherTest {
   private final PostPublisher publisher =
       new PostPublisher(URI.create("http://127.0.0.1:" + port), FORM);
 
+  private final List<Socket> accepted = new ArrayList<>();
   private ServerSocket listener;
-  private Socket server;
-  private InputStream in;
 
   @BeforeEach
   void listen() throws IOException {
     listener = new ServerSocket(port, 10, InetAddress.getLoopbackAddress());
   }
 
-  private void accept() throws IOException {
-    server = listener.accept();
-    in = new BufferedInputStream(server.getInputStream());
+  private Socket accept() throws IOException {
+    Socket server = listener.accept();
+    accepted.add(server);
+    return server;
   }
 
   @AfterEach
   void end() throws IOException {
-    if (server != null) {
+    for (Socket server : accepted) {
       server.close();
     }
     publisher.close();
@@ -92,7 +92,7 @@ final class PostPublisherTest {
         });
   }
 
-  private void answer(String text) throws IOException {
+  private static void answer(Socket server, String text) throws IOException {
     server.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
   }
 
@@ -104,7 +104,7 @@ final class PostPublisherTest {
   void requestsFollowOneAnotherWithoutWaitingAndAnswersBelongToThemInOrder() throws Exception {
     publish("a", "one");
     publish("b", "second");
-    accept();
+    Socket server = accept();
     String both =
         """
         POST /p?c=a HTTP/1.1\r
@@ -120,11 +120,12 @@ final class PostPublisherTest {
         second\
         """
             .formatted(port);
+    InputStream in = server.getInputStream();
     assertThat(new String(in.readNBytes(both.length()), StandardCharsets.US_ASCII)).isEqualTo(both);
 
-    answer("HTTP/1.1 201 Created\r\ncontent-LENGTH: 4\r\n\r\ngoodHTTP/1.1 507 Full\r\n");
+    answer(server, "HTTP/1.1 201 Created\r\ncontent-LENGTH: 4\r\n\r\ngoodHTTP/1.1 507 Full\r\n");
     awaitOutcomes(1);
-    answer("Content-Length: 2\r\n\r\nno");
+    answer(server, "Content-Length: 2\r\n\r\nno");
     awaitOutcomes(2);
 
     assertThat(outcomes).containsExactly("one -1", "second failed: 507 no");
@@ -133,8 +134,7 @@ final class PostPublisherTest {
   @Test
   void whatHasNoAnswerWhenTheServerClosesHasFailed() throws Exception {
     publish("a", "one");
-    accept();
-    server.close();
+    accept().close();
     awaitOutcomes(1);
     publish("a", "two");
     awaitOutcomes(2);
@@ -153,8 +153,7 @@ final class PostPublisherTest {
   @Test
   void anAnswerWhoseEndNobodyCanTellIsAFailure() throws Exception {
     publish("a", "one");
-    accept();
-    answer("HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n");
+    answer(accept(), "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n");
     awaitOutcomes(1);
 
     assertThat(outcomes.getFirst()).contains("an answer of -1 bytes: HTTP/1.1 201 Created");
