@@ -59,6 +59,12 @@ public final class NodeLog {
     }
   }
 
+  /// A text of the log as its lines show it, for whoever shows it elsewhere: without what looks like
+  /// a secret, and of a bounded length. Never throws.
+  public static String masked(String text) {
+    return Shown.text(text, Shown.VALUE);
+  }
+
   private static List<StderrAppender> appenders() {
     List<StderrAppender> found = new ArrayList<>();
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext loggers) {
