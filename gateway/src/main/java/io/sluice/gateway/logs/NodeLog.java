@@ -62,8 +62,8 @@ public final class NodeLog {
     }
   }
 
-  /// A text of the log as its lines show it, for whoever shows it elsewhere: without what looks like
-  /// a secret, and of a bounded length. Never throws.
+  /// A text of the log as its lines show it, for whoever shows it elsewhere: without what looks
+  /// like a secret, and of a bounded length. Never throws.
   public static String masked(String text) {
     return Shown.text(text, Shown.VALUE);
   }

@@ -74,8 +74,7 @@ final class Shown {
     StringBuilder whole = new StringBuilder(text.length());
     text.codePoints()
         .forEach(c ->
-            whole.appendCodePoint(
-                Character.getType(c) == Character.SURROGATE ? REPLACEMENT : c));
+            whole.appendCodePoint(Character.getType(c) == Character.SURROGATE ? REPLACEMENT : c));
     return whole.toString();
   }
 

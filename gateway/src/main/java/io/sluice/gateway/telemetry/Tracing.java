@@ -26,8 +26,7 @@ public final class Tracing implements AutoCloseable {
   /// Bytes of the heap that it takes at most: spans that wait or are under way, and publications
   /// that are followed.
   public static final long MOST_BYTES =
-      (long) SpanExports.MAX_WAITING * SpanExports.SPAN_BYTES
-          + (long) FanOuts.MAX * FOLLOWED_BYTES;
+      (long) SpanExports.MAX_WAITING * SpanExports.SPAN_BYTES + (long) FanOuts.MAX * FOLLOWED_BYTES;
 
   private static final Logger log = LoggerFactory.getLogger(Tracing.class);
 
