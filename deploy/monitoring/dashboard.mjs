@@ -189,6 +189,8 @@ const AREAS = {
       [sum('instance', of('sluice_config_restart_needed')), '{{instance}} waiting'],
       [sum('instance', of('sluice_config_reloads_total', 'outcome="refused"')), '{{instance}} refused']),
     lines('API', 'ops', 'Requests to the private port, by route and status.', each('sluice_api_requests_seconds_count', 'route, status')),
+    lines('Lines that are not in the log', 'ops', 'full: stderr is not read in time; unwritable: it is closed; repeated: left out on purpose.',
+      each('sluice_logging_lines_dropped_total', 'instance, reason')),
   ],
   'JVM and process': [
     lines('Processor', 'percentunit', 'Of all cores, by node.', gauge('process_cpu_usage')),

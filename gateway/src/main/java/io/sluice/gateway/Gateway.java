@@ -138,7 +138,7 @@ public final class Gateway implements AutoCloseable {
     NodeLog.take(config.log(), nodeId);
     live.listen(changed -> NodeLog.take(changed.log(), nodeId));
     log.info("starting nodeId={} version={}", nodeId, Version.CURRENT);
-    RecentErrors errors = closing(RecentErrors.listening());
+    RecentErrors errors = closing(RecentErrors.listening(NodeLog::masked));
     config.effective().lines().forEach(line -> log.info("configuration {}", line));
     MemoryBudget.Limits memory = MemoryBudget.Limits.ofThisProcess();
     check(PartSettings.budget(config, 0), memory); // before anything is asked for that Kafka knows

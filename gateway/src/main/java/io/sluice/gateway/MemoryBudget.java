@@ -5,7 +5,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.broker.BridgeMemory;
 import io.sluice.gateway.config.GatewayConfig;
 import io.sluice.gateway.edge.EdgeMemory;
+import io.sluice.gateway.logs.NodeLog;
 import io.sluice.gateway.presence.Presence;
+import io.sluice.gateway.telemetry.Tracing;
 import io.sluice.session.IdempotencyStore;
 import io.sluice.session.SessionStoreSettings;
 import java.util.ArrayList;
@@ -65,7 +67,7 @@ public record MemoryBudget(List<Part> parts) {
   private static final int TOKEN = 512;
 
   /// Code and tables of all libraries, before anybody comes.
-  private static final long NODE = 48L << 20;
+  private static final long NODE = 44L << 20;
 
   /// Buffers of Kafka's and Redis' clients and of the API.
   private static final long CLIENTS = 24L << 20;
@@ -127,6 +129,10 @@ public record MemoryBudget(List<Part> parts) {
     }
     all.add(new Part("sessions", Place.HEAP, ofSessions(sessions), ""));
     all.add(new Part("loops", Place.HEAP, edge.loops(), "edge.loops"));
+    all.add(new Part("log", Place.HEAP, NodeLog.WAITING, ""));
+    if (config.tracing().isOn()) {
+      all.add(new Part("traces", Place.HEAP, Tracing.MOST_BYTES, "tracing.endpoint"));
+    }
     all.add(new Part("node", Place.HEAP, NODE, ""));
     all.add(new Part("outboxes", Place.DIRECT, edge.outboxes(), "edge.outboxes"));
     all.add(

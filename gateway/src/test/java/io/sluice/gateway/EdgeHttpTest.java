@@ -295,8 +295,14 @@ final class EdgeHttpTest {
         .isEqualTo("HTTP/1.1 400");
   }
 
+  private static double timeouts() throws Exception {
+    return new EdgeProbe(gateway.apiPort())
+        .metric("sluice_edge_refusals_total{reason=\"handshake-timeout\"}");
+  }
+
   @Test
   void aHandshakeThatIsNeverFinishedIsCut() throws Exception {
+    double before = timeouts();
     try (Socket socket = probe.open()) {
       socket.getOutputStream().write("GET /connection/web".getBytes(StandardCharsets.US_ASCII));
       assertThat(socket.getInputStream().read()).isEqualTo(-1);
@@ -304,6 +310,18 @@ final class EdgeHttpTest {
     try (Socket socket = probe.open()) {
       assertThat(socket.getInputStream().read()).as("nothing was ever sent").isEqualTo(-1);
     }
+    assertThat(timeouts()).isEqualTo(before + 2);
+  }
+
+  /// Those of browsers that post commands, and of probes, wait so.
+  @Test
+  void aSocketThatWaitsForItsNextRequestIsClosedWhichIsNoRefusal() throws Exception {
+    double before = timeouts();
+    try (Socket socket = probe.open()) {
+      assertThat(EdgeProbe.isServed(socket)).isTrue();
+      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    }
+    assertThat(timeouts()).isEqualTo(before);
   }
 
   @Test

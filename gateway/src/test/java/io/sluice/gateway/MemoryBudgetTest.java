@@ -92,6 +92,23 @@ final class MemoryBudgetTest {
     }
   }
 
+  /// The same for traces.
+  @ParameterizedTest
+  @CsvSource({"2", "16"})
+  void tracesFitBesideTheDefaultsAndCountOnlyWhereThereAreAny(int loops) {
+    String yaml = "{edge.loops: %d, tracing.endpoint: '%s'}";
+    MemoryBudget without = budget(yaml.formatted(loops, ""), PARTITIONS);
+    assertThat(part(without, "traces", Place.HEAP)).isZero();
+    MemoryBudget with = budget(yaml.formatted(loops, "http://collector:4318"), PARTITIONS);
+    assertThat(part(with, "traces", Place.HEAP)).isEqualTo(9 * MIB);
+    assertThat(with.problem(GIB)).isEmpty();
+  }
+
+  @Test
+  void linesOfTheLogThatWaitArePartOfIt() {
+    assertThat(part(budget("", 0), "log", Place.HEAP)).isEqualTo(4 * MIB);
+  }
+
   @Test
   void partsFollowTheConfiguration() {
     MemoryBudget budget =

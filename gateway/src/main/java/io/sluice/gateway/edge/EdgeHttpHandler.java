@@ -85,9 +85,9 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private void tooSlow() {
-    context.metrics().handshake(transport, "timeout");
-    context.metrics().refused(Refusal.HANDSHAKE_TIMEOUT);
     if (!served || request != null) { // else nobody was waiting for an answer
+      context.metrics().handshake(transport, "timeout");
+      context.metrics().refused(Refusal.HANDSHAKE_TIMEOUT);
       access.refused(Refusal.HANDSHAKE_TIMEOUT.label());
       access.ended(transport, 0);
     }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.helpers.MessageFormatter;
 
 /// The last different warnings and errors of this process's log: of each phrase how often it came,
-/// and how it read last, without the texts of exceptions, and without what clients have chosen. At
-/// most [#MOST] phrases, of those the newest. For any thread.
+/// and how it read last, without the texts of exceptions, without what clients have chosen, and
+/// masked as the log is. At most [#MOST] phrases, of those the newest. For any thread.
 public final class RecentErrors implements AutoCloseable {
   static final int MOST = 64;
 
@@ -58,18 +59,22 @@ public final class RecentErrors implements AutoCloseable {
           }
         }
       };
+  private final UnaryOperator<String> masked;
   private final @Nullable LoggerContext context;
 
-  private RecentErrors(@Nullable LoggerContext context) {
+  private RecentErrors(UnaryOperator<String> masked, @Nullable LoggerContext context) {
+    this.masked = masked;
     this.context = context;
   }
 
   /// Listens to the log from now on; to none, where the log is not Logback's.
-  public static RecentErrors listening() {
+  ///
+  /// @param masked a line without the secrets that a library may have put there; must not throw
+  public static RecentErrors listening(UnaryOperator<String> masked) {
     if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
-      return new RecentErrors(null);
+      return new RecentErrors(masked, null);
     }
-    RecentErrors errors = new RecentErrors(context);
+    RecentErrors errors = new RecentErrors(masked, context);
     errors.appender.setContext(context);
     errors.appender.start();
     context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(errors.appender);
@@ -89,11 +94,12 @@ public final class RecentErrors implements AutoCloseable {
     }
   }
 
-  private static String line(ILoggingEvent event) {
+  /// Masked before it is cut: half a token is not known for one.
+  private String line(ILoggingEvent event) {
     @Nullable Object[] arguments = event.getArgumentArray();
     String phrase = event.getMessage();
     if (arguments == null || !event.getLoggerName().startsWith(OURS)) {
-      return cut(event.getFormattedMessage());
+      return cut(masked.apply(String.valueOf(event.getFormattedMessage())));
     }
     @Nullable Object[] shown = arguments.clone();
     Matcher place = PLACE.matcher(phrase);
@@ -102,7 +108,8 @@ public final class RecentErrors implements AutoCloseable {
         shown[i] = "…";
       }
     }
-    return cut(MessageFormatter.arrayFormat(phrase, shown).getMessage());
+    return cut(
+        masked.apply(String.valueOf(MessageFormatter.arrayFormat(phrase, shown).getMessage())));
   }
 
   private static String cut(@Nullable String text) {

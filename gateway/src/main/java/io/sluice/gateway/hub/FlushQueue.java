@@ -3,6 +3,7 @@ package io.sluice.gateway.hub;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,12 @@ final class FlushQueue {
     /// How many of them are due.
     private int due;
 
+    /// How many have come into it so far.
+    private long entered;
+
+    /// How many of those have left it, in the order they came.
+    private long left;
+
     private boolean armed;
 
     private Lane(int bit, Duration delay) {
@@ -53,6 +60,7 @@ final class FlushQueue {
 
     private void add(Subscriber subscriber) {
       queue.add(subscriber);
+      entered++;
       if (delay.isZero()) {
         due++;
       } else if (!armed) {
@@ -74,6 +82,7 @@ final class FlushQueue {
       }
       due--;
       Subscriber subscriber = queue.remove();
+      left++;
       subscriber.lanes(subscriber.lanes() & ~bit);
       try {
         subscriber.flush();
@@ -99,9 +108,26 @@ final class FlushQueue {
     }
   }
 
-  /// What runs each time that everyone who was due has been flushed. Once, before anybody is.
+  /// What runs each time that some were flushed, or that nobody was due. Once, before anybody is.
   void whenFlushed(Runnable then) {
     whenFlushed = then;
+  }
+
+  /// Who is due a write by now, for [#flushed]; without those that may wait for a while.
+  long[] due() {
+    long[] due = new long[SIZES];
+    Arrays.setAll(due, i -> lanes.get(i).entered);
+    return due;
+  }
+
+  /// Whether all who were due then have been flushed. On a loop that is busy others always are.
+  boolean flushed(long[] due) {
+    for (int i = 0; i < SIZES; i++) {
+      if (lanes.get(i).left < due[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Where subscribers of a publication stand.
@@ -152,15 +178,23 @@ final class FlushQueue {
 
   private void flush() {
     flushing = false;
+    boolean more = flushSome();
+    whenFlushed.run();
+    if (more) {
+      flushing = true;
+      thread.later(flush);
+    }
+  }
+
+  /// @return whether somebody may still be due
+  private boolean flushSome() {
     long start = System.nanoTime();
     for (int n = 0; n < FLUSHES_A_TASK && inTime(n, start); n++) {
       if (!flushOne()) {
-        whenFlushed.run();
-        return;
+        return false;
       }
     }
-    flushing = true;
-    thread.later(flush);
+    return true;
   }
 
   private static boolean inTime(int n, long start) {

@@ -71,7 +71,7 @@ public final class HubShard {
     this.anchored = anchored;
     this.anchoring = new Anchoring(loop, this::renew);
     this.audience = new Audience(thread, flushes);
-    this.following = new Following(hub.fanOuts(), loop, hub::ages);
+    this.following = new Following(hub.fanOuts(), loop, hub::ages, flushes);
     flushes.whenFlushed(following::flushed);
   }
 

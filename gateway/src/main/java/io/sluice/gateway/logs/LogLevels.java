@@ -89,16 +89,24 @@ public final class LogLevels {
   /// @param byLogger level's names; `root` is all loggers without one
   synchronized void take(Map<String, String> byLogger) {
     Set<String> concerned = new LinkedHashSet<>(configured.keySet());
-    concerned.addAll(byLogger.keySet());
-    configured = Map.copyOf(byLogger);
+    Map<String, String> next = new HashMap<>();
+    byLogger.forEach((logger, level) -> next.put(known(logger), level));
+    concerned.addAll(next.keySet());
+    configured = Map.copyOf(next);
     concerned.forEach(this::settle);
+  }
+
+  /// The one name of a logger: Logback knows the root by several, and would have it twice here.
+  private static String known(String logger) {
+    return logger.equalsIgnoreCase(ROOT) ? ROOT : logger;
   }
 
   /// Gives a logger another level for a while.
   ///
   /// @param level one of [io.sluice.gateway.config.LogConfig#LEVELS]
   /// @param length up to [#LONGEST]
-  public synchronized Outcome ask(String logger, String level, Duration length) {
+  public synchronized Outcome ask(String name, String level, Duration length) {
+    String logger = known(name);
     if (length.isNegative() || length.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(length + " is not between 0 and " + LONGEST);
     }
@@ -121,7 +129,8 @@ public final class LogLevels {
   /// Ends what was asked for before its time.
   ///
   /// @return whether there was something
-  public synchronized boolean end(String logger) {
+  public synchronized boolean end(String name) {
+    String logger = known(name);
     Asked was = asked.get(logger);
     return was != null && end(logger, was);
   }

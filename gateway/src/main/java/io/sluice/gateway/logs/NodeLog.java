@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 /// Where a logging configuration of somebody's own has no [StderrAppender], its lines look as it
 /// says, and nothing is left out of them.
 public final class NodeLog {
+  /// Bytes of lines that wait at most for whoever reads stderr, on the heap.
+  public static final long WAITING = LineQueue.BYTES;
+
   /// How long the end of a process waits until its last lines are written.
   private static final Duration LAST_LINES = Duration.ofSeconds(1);
 
@@ -57,6 +60,12 @@ public final class NodeLog {
     for (StderrAppender appender : appenders()) {
       var _ = appender.flush(LAST_LINES);
     }
+  }
+
+  /// A text of the log as its lines show it, for whoever shows it elsewhere: without what looks
+  /// like a secret, and of a bounded length. Never throws.
+  public static String masked(String text) {
+    return Shown.text(text, Shown.VALUE);
   }
 
   private static List<StderrAppender> appenders() {

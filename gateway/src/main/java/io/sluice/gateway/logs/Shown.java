@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Values and texts as a line shows them: of a bounded length, and without what looks like a
-/// secret, wherever it came from. Pure.
+/// Values and texts as a line shows them: of a bounded length, without what looks like a secret,
+/// wherever it came from, and without halves of surrogate pairs, for which some readers of JSON
+/// refuse the whole line. Pure.
 ///
 /// Our own lines hold no secrets; what libraries and their exceptions say is theirs.
 final class Shown {
@@ -19,6 +20,7 @@ final class Shown {
   static final int STACK = 32 << 10;
 
   private static final String HIDDEN = "***";
+  private static final int REPLACEMENT = 0xfffd;
 
   /// A JSON web token: the first part of each begins with `{"`. Only at the beginning of a word, so
   /// that looking for it takes linear time.
@@ -61,7 +63,19 @@ final class Shown {
     if (shown.contains("assword")) {
       shown = PASSWORD.matcher(shown).replaceAll("$1" + HIDDEN);
     }
-    return shown.length() <= most ? shown : shown.substring(0, most) + "…";
+    return whole(shown.length() <= most ? shown : shown.substring(0, most) + "…");
+  }
+
+  /// Halves of pairs, which are no characters, become U+FFFD; one may be where a text was cut.
+  private static String whole(String text) {
+    if (text.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
+      return text;
+    }
+    StringBuilder whole = new StringBuilder(text.length());
+    text.codePoints()
+        .forEach(c ->
+            whole.appendCodePoint(Character.getType(c) == Character.SURROGATE ? REPLACEMENT : c));
+    return whole.toString();
   }
 
   /// Without anything that could begin a line or steer a terminal.
@@ -92,8 +106,16 @@ final class Shown {
     return shown.toString();
   }
 
-  /// Those of ASCII and Latin-1, and the two of Unicode that separate lines.
+  /// Those of ASCII and Latin-1, the two of Unicode that separate lines, and those that turn the
+  /// direction of what follows.
   private static boolean isControl(int c) {
-    return Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
+    return Character.isISOControl(c)
+        || c == '\u2028'
+        || c == '\u2029'
+        || c == '\u061c'
+        || c == '\u200e'
+        || c == '\u200f'
+        || (c >= '\u202a' && c <= '\u202e')
+        || (c >= '\u2066' && c <= '\u2069');
   }
 }

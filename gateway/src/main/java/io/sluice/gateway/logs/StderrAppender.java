@@ -11,11 +11,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.KeyValuePair;
 
 /// Writes the log to stderr from a thread of its own: who logs never waits, whoever reads stderr.
 /// What finds no room is dropped, the least important first, counted, and told of when there is
@@ -164,7 +166,7 @@ public final class StderrAppender extends UnsynchronizedAppenderBase<ILoggingEve
         tellWhatIsMissing();
       } catch (InterruptedException _) {
         return; // stopped
-      } catch (RuntimeException e) {
+      } catch (Throwable e) { // errors, too: nobody would write any more
         addError("a line could not be written", e); // and the next one may be
       }
     }
@@ -174,34 +176,44 @@ public final class StderrAppender extends UnsynchronizedAppenderBase<ILoggingEve
     long dropped = lost(Lost.FULL) - told;
     if (dropped > 0) {
       told += dropped;
-      tell(StderrAppender.class.getName(), Level.WARN, "log lines dropped count={}", dropped);
+      tell(StderrAppender.class.getName(), Level.WARN, "log lines dropped", counted(dropped));
     }
     for (Repeats.LeftOut it : repeats.over()) {
       tell(
           it.logger(),
           it.level(),
-          "lines left out count={} phrase=\"{}\"",
-          it.count(),
-          it.phrase());
+          "lines left out",
+          counted(it.count()),
+          new KeyValuePair("phrase", it.phrase()));
     }
   }
 
-  /// By the thread that writes, past the queue.
-  private void tell(String logger, Level level, String phrase, Object... arguments) {
+  private static KeyValuePair counted(long lines) {
+    return new KeyValuePair("count", lines);
+  }
+
+  /// By the thread that writes, past the queue. The keys are not in the phrase: of loggers that are
+  /// not ours nobody looks for any there.
+  private void tell(String logger, Level level, String phrase, KeyValuePair... fields) {
     Logger by = ((LoggerContext) getContext()).getLogger(logger);
-    byte[] line =
-        form.line(
-            new LoggingEvent(StderrAppender.class.getName(), by, level, phrase, null, arguments),
-            node);
-    write(new LineQueue.Batch(line, 1));
+    LoggingEvent event =
+        new LoggingEvent(StderrAppender.class.getName(), by, level, phrase, null, null);
+    event.setKeyValuePairs(List.of(fields));
+    write(new LineQueue.Batch(form.line(event, node), 1));
   }
 
   private void write(LineQueue.Batch batch) {
+    boolean written = false;
     try {
       out.write(batch.bytes());
       out.flush();
+      written = true;
     } catch (IOException _) {
-      lose(Lost.UNWRITABLE, batch.lines()); // there is nobody to be told
+      // there is nobody to be told
+    } finally {
+      if (!written) {
+        lose(Lost.UNWRITABLE, batch.lines());
+      }
     }
   }
 }

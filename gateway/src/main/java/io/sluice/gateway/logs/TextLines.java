@@ -37,16 +37,16 @@ final class TextLines implements LineForm {
 
     @Override
     public void field(String key, @Nullable Object value) {
-      String text = Shown.oneLine(Shown.value(value));
-      line.append(' ').append(key).append('=').append(quoted(text));
+      line.append(' ').append(key).append('=').append(Shown.oneLine(quoted(Shown.value(value))));
     }
 
-    /// Where it would not be seen otherwise where a value ends.
+    /// Where it would not be seen otherwise where a value ends; what would end it has a `\` before
+    /// it, and so has a `\`.
     private static String quoted(String text) {
       boolean plain =
           !text.isEmpty()
               && text.chars().noneMatch(c -> Character.isWhitespace(c) || c == '"' || c == '=');
-      return plain ? text : '"' + text.replace("\"", "\\\"") + '"';
+      return plain ? text : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
   }
 

@@ -92,8 +92,8 @@ public final class MetricSending implements AutoCloseable {
       } else {
         collector.refuses(all.size(), result.getFailureThrowable());
       }
-    } catch (RuntimeException e) {
-      log.warn("metrics could not be sent", e); // thrown on, it would end the schedule
+    } catch (Throwable e) { // errors, too: thrown on, it would end the schedule
+      log.warn("metrics could not be sent", e);
     }
   }
 

@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// Counts what becomes of spans, and bounds how many wait: [#MAX_WAITING], those under way
 /// included; what is beyond is dropped. For any thread.
 final class SpanExports implements SpanExporter {
-  /// Some 2 KB each.
   static final int MAX_WAITING = 4_096;
+
+  /// With its attributes, its link, and what it becomes in a request; about.
+  static final int SPAN_BYTES = 2 << 10;
 
   private final SpanExporter exporter;
   private final Collector collector;

@@ -20,6 +20,14 @@ import org.slf4j.LoggerFactory;
 /// Owns OpenTelemetry's SDK for traces: nothing of it exists unless `tracing.endpoint` is set.
 /// Opened before whatever makes spans, closed after it. For any thread.
 public final class Tracing implements AutoCloseable {
+  /// A publication that is followed, with its span, which has no end yet; about.
+  private static final int FOLLOWED_BYTES = 1 << 10;
+
+  /// Bytes of the heap that it takes at most: spans that wait or are under way, and publications
+  /// that are followed.
+  public static final long MOST_BYTES =
+      (long) SpanExports.MAX_WAITING * SpanExports.SPAN_BYTES + (long) FanOuts.MAX * FOLLOWED_BYTES;
+
   private static final Logger log = LoggerFactory.getLogger(Tracing.class);
 
   /// How often spans leave, unless many wait.

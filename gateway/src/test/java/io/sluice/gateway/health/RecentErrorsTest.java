@@ -3,6 +3,7 @@ package io.sluice.gateway.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.gateway.logs.NodeLog;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -10,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 final class RecentErrorsTest {
   private final Logger log = LoggerFactory.getLogger(RecentErrorsTest.class);
-  private final RecentErrors errors = RecentErrors.listening();
+  private final RecentErrors errors = RecentErrors.listening(NodeLog::masked);
 
   @AfterEach
   void close() {
@@ -47,6 +48,23 @@ final class RecentErrorsTest {
         .isEqualTo("publish failed channel=… bytes=7 reason=\"full\"");
     assertThat(one.path("cause").asText()).isEqualTo("java.lang.IllegalStateException");
     assertThat(one.toString()).doesNotContain("secret", "4711");
+  }
+
+  /// Whoever wrote it, and wherever the line is cut.
+  @Test
+  void whatLooksLikeASecretIsNotThere() {
+    LoggerFactory.getLogger("org.example.Library")
+        .warn("cannot reach redis://ann:pw-1@redis:6379, password=pw-2");
+    String before = "x".repeat(RecentErrors.LONGEST - 55);
+    log.warn(
+        "an answer was not understood answer=\"{}\"",
+        before + " eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.s1gn-atur3");
+
+    assertThat(errors.toJson().get(1).path("message").asText())
+        .isEqualTo("cannot reach redis://***@redis:6379, password=***");
+    assertThat(errors.toJson().get(0).path("message").asText())
+        .startsWith("an answer was not understood answer=\"x")
+        .doesNotContain("eyJ");
   }
 
   @Test

@@ -125,6 +125,21 @@ final class FanOutsTest {
     assertThat(told).containsExactly("given 1000");
   }
 
+  /// As on a loop that is given more than it can write: somebody is always due.
+  @Test
+  void itIsOverThoughOthersAreDueAllTheTime() {
+    for (int i = 0; i < 1_000; i++) {
+      subscribed(0, "a");
+    }
+    publishFollowed("a");
+    for (int i = 0; i < 200 && told.isEmpty(); i++) {
+      log.publish("a", "2");
+      one.runOne();
+      assertThat(one.waiting()).as("more is to be flushed").isPositive();
+    }
+    assertThat(told).containsExactly("given 1000");
+  }
+
   @Test
   void whoHasNoRoomIsNotCountedAndNotWaitedFor() {
     subscribed(0, "a").full = true;

@@ -75,12 +75,29 @@ final class JsonLinesTest {
     String evil = "x\"}\n{\"level\":\"ERROR\"}\r\u0000\u001b[0m\u0085\u2028\ud800 ü";
     log.ours().info("refused reason={} and {}", evil, evil);
     assertThat(text(log.last()).chars().filter(c -> c == '\n')).hasSize(1);
-    assertThat(line().path("reason").asText()).isEqualTo(evil);
+    String shown = evil.replace('\ud800', '\ufffd');
+    assertThat(line().path("reason").asText()).isEqualTo(shown);
     assertThat(line().path("message").asText()).contains("and x\"}\n{");
 
     log.logger(LogEvents.FOREIGN).info(evil);
     assertThat(text(log.last()).chars().filter(c -> c == '\n')).hasSize(1);
-    assertThat(line().path("message").asText()).isEqualTo(evil.strip());
+    assertThat(line().path("message").asText()).isEqualTo(shown.strip());
+  }
+
+  /// Half a pair is an escape that some readers of JSON refuse, with all of its line.
+  @Test
+  void noLineHasHalfAPairOfSurrogatesNeitherWhereATextIsCut() throws Exception {
+    String user = "\ud83d\ude00\ud83d \ude00";
+    log.ours()
+        .error(
+            "refused user={} {}",
+            user,
+            "m".repeat(Shown.MESSAGE - "refused ".length() - 1) + "\ud83d\ude00",
+            new IOException("\udc00"));
+    assertThat(line().path("user").asText()).isEqualTo("\ud83d\ude00\ufffd \ufffd");
+    assertThat(line().path("message").asText()).endsWith("m\ufffd…");
+    assertThat(line().path("error").path("message").asText()).isEqualTo("\ufffd");
+    assertThat(text(log.last())).doesNotContainPattern("(?i)(?<!\\\\ud83d)\\\\ude00|\\\\udc00");
   }
 
   @Test

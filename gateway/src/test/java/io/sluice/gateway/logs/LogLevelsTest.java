@@ -78,6 +78,31 @@ final class LogLevelsTest {
     assertThat(logger.getLevel()).isNull();
   }
 
+  /// Else each name would find the other's level, and give it back when it ends.
+  @Test
+  void theRootIsOneLoggerByWhateverNameItIsCalled() {
+    Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    Level before = root.getLevel();
+    try {
+      var _ = levels.ask("ROOT", "error", MINUTE);
+      var _ = levels.ask("root", "off", MINUTE);
+      assertThat(levels.all())
+          .filteredOn(one -> one.until().isPresent())
+          .extracting(LoggerLevel::logger)
+          .containsExactly("root");
+      assertThat(levels.end("Root")).isTrue();
+      assertThat(root.getLevel()).isEqualTo(before);
+      waiting.forEach(Runnable::run);
+      assertThat(root.getLevel()).isEqualTo(before);
+      levels.take(Map.of("ROOT", "error"));
+      levels.take(Map.of("root", "off"));
+      levels.take(Map.of());
+      assertThat(root.getLevel()).isEqualTo(before);
+    } finally {
+      root.setLevel(before);
+    }
+  }
+
   @Test
   void onlyLoggersThatAreThereAndSoManyAtATime() {
     assertThat(levels.ask("io.sluice.levels.nobody", "debug", MINUTE))

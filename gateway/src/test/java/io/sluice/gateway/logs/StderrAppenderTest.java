@@ -43,6 +43,7 @@ final class StderrAppenderTest {
     final CountDownLatch reads = new CountDownLatch(1);
     final CountDownLatch writing = new CountDownLatch(1);
     volatile boolean gone;
+    volatile boolean broken;
 
     @Override
     public void write(int b) throws IOException {
@@ -59,6 +60,9 @@ final class StderrAppenderTest {
       }
       if (gone) {
         throw new IOException("Broken pipe");
+      }
+      if (broken) {
+        throw new LinkageError("as the test wants it");
       }
       synchronized (read) {
         read.write(bytes, offset, length);
@@ -164,6 +168,36 @@ final class StderrAppenderTest {
     log.ours().info("line n={}", 2);
     assertThat(appender.flush(PATIENCE)).isTrue();
     assertThat(out.messages()).containsExactly("INFO line 2");
+  }
+
+  /// Whatever came out of writing them.
+  @Test
+  void linesAreWrittenAfterAnErrorAndThoseThatWereLostByItAreCounted() throws Exception {
+    out.broken = true;
+    out.reads.countDown();
+    start();
+    log.ours().info("line n={}", 1);
+    await().until(() -> appender.lost(Lost.UNWRITABLE) == 1);
+    out.broken = false;
+    log.ours().info("line n={}", 2);
+    assertThat(appender.flush(PATIENCE)).isTrue();
+    assertThat(out.messages()).containsExactly("INFO line 2");
+  }
+
+  @Test
+  void whatOthersSayTooOftenIsToldWithTheSameKeys() throws Exception {
+    out.reads.countDown();
+    start();
+    for (int i = 0; i < 25; i++) {
+      log.logger(LogEvents.FOREIGN).warn("slow {}", i);
+    }
+    assertThat(appender.flush(PATIENCE)).isTrue();
+    assertThat(out.messages()).hasSize(Repeats.WARNINGS);
+    now.addAndGet(Repeats.WINDOW.toNanos());
+    await().until(() -> out.messages().getLast().equals("WARN lines left out 5"));
+    assertThat(out.read.toString(StandardCharsets.UTF_8))
+        .contains("\"logger\":\"" + LogEvents.FOREIGN + "\"")
+        .endsWith("\"count\":5,\"phrase\":\"slow {}\"}\n");
   }
 
   /// They are full of passwords and payloads.

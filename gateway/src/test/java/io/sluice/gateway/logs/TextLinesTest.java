@@ -36,6 +36,15 @@ final class TextLinesTest {
         .endsWith("refused reason=\"x\\n2026 ERROR forged\\u001b[0m\\u2028\" n=5");
     log.ours().info("refused reason={}", "x closeCode=3000");
     assertThat(lines().getFirst()).endsWith("refused reason=\"x closeCode=3000\"");
+    log.ours().info("refused reason={}", "x\\\" closeCode=3000 \n");
+    assertThat(lines().getFirst()).endsWith("refused reason=\"x\\\\\\\" closeCode=3000 \\n\"");
+  }
+
+  /// Terminals would show `nimda` the other way round, and all that follows.
+  @Test
+  void aValueDoesNotTurnWhatFollows() {
+    log.ours().info("refused user={} n={}", "\u202enimda\u2066\u200f", 5);
+    assertThat(lines().getFirst()).endsWith("refused user=\\u202enimda\\u2066\\u200f n=5");
   }
 
   @Test
