@@ -126,9 +126,12 @@ lay_out_system() {
   } | tr '\n' '\0' | xargs -0 ldd 2>/dev/null |
     sed -n 's:^\t\(.* => \)\{0,1\}\(/.*\) (0x[0-9a-f]*)$:\2:p' | grep -v -F "$home/" | sort -u \
     >"$made/libraries"
-  # glibc looks for it by name when a thread is cancelled.
-  for library in /lib/x86_64-linux-gnu/libgcc_s.so.1 /lib64/libgcc_s.so.1; do
-    [ ! -e "$library" ] || echo "$library" >>"$made/libraries"
+  # What glibc looks for by name: the first when a thread is cancelled, the others, where it is older
+  # than 2.34, to find out addresses of hosts.
+  for folder in /lib/x86_64-linux-gnu /lib64; do
+    for library in libgcc_s.so.1 libnss_files.so.2 libnss_dns.so.2 libresolv.so.2; do
+      [ ! -e "$folder/$library" ] || echo "$folder/$library" >>"$made/libraries"
+    done
   done
   while IFS= read -r library; do
     mkdir -p "$system${library%/*}"

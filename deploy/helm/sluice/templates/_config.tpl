@@ -24,6 +24,21 @@
 {{- end }}
 {{- end -}}
 
+{{/* The ports of collectors that config names, separated by commas. */}}
+{{- define "sluice.collectorPorts" -}}
+{{- $ports := dict -}}
+{{- $traces := index (.Values.config.tracing | default dict) "endpoint" | default "" -}}
+{{- $metrics := index (.Values.config.metrics | default dict) "otlp-endpoint" | default "" -}}
+{{- range $url := list $traces $metrics -}}
+{{- if $url -}}
+{{- $host := regexFind "^https?://[^/]*" $url -}}
+{{- $port := regexFind ":[0-9]+$" $host | trimPrefix ":" | default (ternary "443" "80" (hasPrefix "https:" $url)) -}}
+{{- $_ := set $ports $port true -}}
+{{- end -}}
+{{- end -}}
+{{- keys $ports | sortAlpha | join "," -}}
+{{- end -}}
+
 {{- define "sluice.refuse" -}}
 {{- range $section, $keys := .Values.config -}}
 {{- range $key, $_ := $keys -}}

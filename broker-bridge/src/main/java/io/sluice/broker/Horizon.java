@@ -19,11 +19,12 @@ final class Horizon {
     return trimmed ? Math.clamp(tail - logStart, 0, most) : most;
   }
 
-  /// Nothing where nothing comes, or however many may ([Long#MAX_VALUE]).
+  /// Nothing where nothing comes, or however many may ([Long#MAX_VALUE]); nor where the log holds
+  /// none any more, since nobody has missed what came before that.
   ///
   /// @param perMilli how many come in a millisecond
   static Optional<Duration> age(long records, double perMilli) {
-    return records == Long.MAX_VALUE || perMilli <= 0
+    return records == Long.MAX_VALUE || records <= 0 || perMilli <= 0
         ? Optional.empty()
         : Optional.of(Duration.ofMillis((long) Math.min(records / perMilli, LONGEST_MS)));
   }

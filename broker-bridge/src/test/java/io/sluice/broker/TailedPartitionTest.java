@@ -73,6 +73,21 @@ final class TailedPartitionTest {
     assertThat(partition.horizonAge(limits, 50_000)).contains(Duration.ofSeconds(10));
   }
 
+  /// A quiet topic: Kafka has let go of everything, and the window still has it.
+  @Test
+  void aLogThatHoldsNothingAnyMoreIsNoShortOne() {
+    ReplayLimits limits = new ReplayLimits(1_000, ByteSize.mib(64));
+    WindowWriter writer = first.takeOver();
+    writer.append("a", 0, 0, new byte[0], new byte[] {'1'});
+    writer.append("a", 1, 500, new byte[0], new byte[] {'1'});
+    writer.publish(2);
+    partition.logStart(0);
+    partition.logStart(1);
+    assertThat(partition.horizonAge(limits, 65_536)).contains(Duration.ofMillis(32_768));
+    partition.logStart(2);
+    assertThat(partition.horizonAge(limits, 65_536)).isEmpty();
+  }
+
   /// As of a producer whose clock is ahead.
   @Test
   void timesThatAreYetToComeMakeNoHorizonNegative() {

@@ -59,8 +59,8 @@ public final class ConfigWatch implements AutoCloseable {
     return this;
   }
 
-  /// For the one node of this process: SIGHUP asks, too. By reflection: no program may name that
-  /// class when warnings are errors.
+  /// For the one node of this process: SIGHUP asks, too, and one that comes before [#start] asks
+  /// then. By reflection: no program may name that class when warnings are errors.
   public ConfigWatch onHangup() {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");

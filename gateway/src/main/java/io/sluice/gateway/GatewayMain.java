@@ -24,9 +24,9 @@ public final class GatewayMain {
     }
     try {
       Path file = Path.of(args[1]);
-      ConfigWatch watch = ConfigWatch.of(file);
+      ConfigWatch watch = ConfigWatch.of(file).onHangup(); // or it would end a start
       Gateway gateway = Gateway.start(ConfigLoader.load(file));
-      watch.start(() -> gateway.reload(() -> ConfigLoader.load(file))).onHangup();
+      watch.start(() -> gateway.reload(() -> ConfigLoader.load(file)));
       EndBySignal.of(gateway);
       new CountDownLatch(1).await();
     } catch (ConfigException e) {

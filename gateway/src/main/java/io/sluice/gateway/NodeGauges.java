@@ -31,23 +31,10 @@ final class NodeGauges {
     used(metrics, "buffers", () -> EdgeServer.bufferBytes(live.now().edge()));
     live.now()
         .namespaces()
-        .keySet()
-        .forEach(name -> {
-          gauge(
-              metrics,
-              name,
-              "sluice.recoverable.horizon",
-              "The most of the newest records of its partition that any client may have missed and still be given",
-              "records",
-              () -> bridge.horizon(name, limits(name)));
-          gauge(
-              metrics,
-              name,
-              "sluice.recoverable.horizon.seconds",
-              "In how long so many records come, at the rate of those in the window, in the partition where that is soonest: for how long any client may be away; infinite where nothing comes",
-              "seconds",
-              () ->
-                  bridge.horizonAge(name, limits(name)).map(NodeGauges::seconds).orElse(FOR_EVER));
+        .forEach((name, policy) -> {
+          if (policy.hasHorizon()) {
+            horizon(metrics, name);
+          }
           gauge(
               metrics,
               name,
@@ -77,6 +64,23 @@ final class NodeGauges {
               "seconds",
               () -> worst(name, partition -> seconds(partition.late())));
         });
+  }
+
+  private void horizon(MeterRegistry metrics, String name) {
+    gauge(
+        metrics,
+        name,
+        "sluice.recoverable.horizon",
+        "The most of the newest records of its partition that any client may have missed and still be given",
+        "records",
+        () -> bridge.horizon(name, limits(name)));
+    gauge(
+        metrics,
+        name,
+        "sluice.recoverable.horizon.seconds",
+        "In how long so many records come, at the rate of those in the window, in the partition where that is soonest: for how long any client may be away; infinite where nothing comes",
+        "seconds",
+        () -> bridge.horizonAge(name, limits(name)).map(NodeGauges::seconds).orElse(FOR_EVER));
   }
 
   private static double seconds(Duration length) {

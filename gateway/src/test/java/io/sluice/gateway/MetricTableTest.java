@@ -73,6 +73,14 @@ final class MetricTableTest {
     }
   }
 
+  /// Any position is good in a namespace with `mode: state`.
+  @Test
+  void whereNothingCanBeMissedThereIsNoHorizon() {
+    String metric = "\nsluice_recoverable_horizon_seconds{namespace=";
+    assertThat(scraped).contains(metric + "\"default\"").doesNotContain(metric + "\"state\"");
+    assertThat(scraped).contains("\nsluice_window_bytes{namespace=\"state\"");
+  }
+
   /// A name that several modules use means one thing.
   @Test
   void breakersOfKafkaAndOfRedisAreOneMetric() {

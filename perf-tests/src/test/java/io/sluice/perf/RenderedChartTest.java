@@ -37,7 +37,7 @@ final class RenderedChartTest {
       ipv6: true
       image: {digest: 'sha256:%s', pullSecrets: [{name: registry}]}
       tls: {secretName: edge-tls}
-      javaOpts: -XX:+UseZGC
+      javaOpts: -XX:-UseG1GC -XX:+UseZGC
       env: [{name: SLUICE_REDIS_URI, valueFrom: {secretKeyRef: {name: redis, key: uri}}}]
       secrets:
         redis.sentinel-password: {name: redis, key: sentinels}
@@ -282,7 +282,11 @@ final class RenderedChartTest {
     JsonNode rolling = rendered.one("Deployment").at("/spec/strategy/rollingUpdate");
     assertThat(rolling.path("maxSurge").asInt()).isEqualTo(1);
     assertThat(rolling.path("maxUnavailable").asInt(1)).isZero();
-    assertThat(rendered.one("PodDisruptionBudget").at("/spec/maxUnavailable").asInt()).isEqualTo(1);
+    JsonNode budget = rendered.one("PodDisruptionBudget").path("spec");
+    assertThat(budget.path("maxUnavailable").asInt()).isEqualTo(1);
+    assertThat(budget.path("unhealthyPodEvictionPolicy").asText())
+        .as("all at once are not evicted when Kafka is away and none is ready")
+        .isEqualTo("IfHealthyBudget");
     assertThat(rendered.one("Deployment").at("/spec/replicas").asInt()).isEqualTo(3);
   }
 
@@ -303,6 +307,27 @@ final class RenderedChartTest {
       assertThat(ruleOf(policy.path("egress"), port).isObject()).isTrue();
     }
     assertThat(policy.path("egress")).as("and nothing else").hasSize(4);
+  }
+
+  /// Where spans and metrics would be dropped without a word from Kubernetes.
+  @ParameterizedTest
+  @CsvSource({
+    "http://collector:4318, '', 4318",
+    "'', https://otlp.example.com/v1/metrics, 443",
+    "http://collector/v1/traces:9, '', 80",
+    "'http://[fd00::7]:4318', '', 4318",
+    "http://collector:4318, http://collector:4318, 4318"
+  })
+  void nodesReachTheCollectorsTheyAreToldOf(String traces, String metrics, int port)
+      throws Exception {
+    JsonNode policy =
+        helm.render(
+                "config: {tracing: {endpoint: '%s'}, metrics: {otlp-endpoint: '%s'}}\n"
+                    .formatted(traces, metrics))
+            .one("NetworkPolicy")
+            .path("spec");
+    assertThat(policy.path("egress")).hasSize(5);
+    assertThat(ruleOf(policy.path("egress"), port).path("ports")).hasSize(1);
   }
 
   private static JsonNode ruleOf(JsonNode rules, int port) {

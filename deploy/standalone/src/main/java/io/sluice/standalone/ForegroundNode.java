@@ -19,9 +19,10 @@ final class ForegroundNode {
   static void run(Path config) throws CommandFailure, InterruptedException {
     Logs.toStderr();
     Thread.setDefaultUncaughtExceptionHandler(ForegroundNode::ended);
-    ConfigWatch watch = ConfigWatch.of(config);
+    // a SIGHUP that comes while it starts, which may take minutes, would end the process by itself
+    ConfigWatch watch = ConfigWatch.of(config).onHangup();
     Gateway node = start(config);
-    watch.start(() -> node.reload(() -> ConfigLoader.load(config))).onHangup();
+    watch.start(() -> node.reload(() -> ConfigLoader.load(config)));
     EndBySignal.of(node);
     new CountDownLatch(1).await();
   }

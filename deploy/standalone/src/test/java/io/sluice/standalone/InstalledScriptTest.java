@@ -58,6 +58,25 @@ class InstalledScriptTest {
   }
 
   @Test
+  void aDoctorJudgesByTheFlagsOfNodesAndHasNoneOfThem() throws Exception {
+    Map<String, String> nodes = Map.of("SLUICE_JAVA_OPTS", "-Xmx4g -XX:-UseG1GC -XX:+UseZGC");
+    assertThat(run(nodes, home.resolve("bin/sluice"), "doctor", "--config", "a b.yaml"))
+        .containsSubsequence("-Xmx256m", "io.sluice.standalone.Main", "doctor", "--config")
+        .doesNotContain("-Xmx4g", "-XX:+UseZGC")
+        .anyMatch(it -> it.startsWith("-Dcli.node-flags=-Xmx1g ") && it.contains(" -Xmx4g "));
+  }
+
+  /// As in a container, where the variable is there for whatever runs in it.
+  @Test
+  void aCollectorOfNodesIsNoneOfOtherCommands() throws Exception {
+    Map<String, String> nodes = Map.of("SLUICE_JAVA_OPTS", "-Xmx4g -XX:-UseG1GC -XX:+UseZGC -Da=b");
+    assertThat(run(nodes, home.resolve("bin/sluice"), "redrive"))
+        .containsSubsequence("-Xmx256m", "-XX:+UseSerialGC", "-Xmx4g", "-Da=b", "redrive")
+        .doesNotContain("-XX:-UseG1GC", "-XX:+UseZGC");
+    assertThat(run(nodes, home.resolve("bin/sluice"), "gateway")).contains("-XX:+UseZGC");
+  }
+
+  @Test
   void theClassPathKeepsItsOrderAndFollowsTheFolder() throws Exception {
     String lib = home.toRealPath().resolve("lib").toString();
     assertThat(ScriptTest.classPath(run(Map.of(), home.resolve("bin/sluice"), "token")))

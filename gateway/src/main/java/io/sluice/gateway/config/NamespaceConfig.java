@@ -141,6 +141,12 @@ public record NamespaceConfig(
     return keyless.filter(channelKey::equals).isPresent();
   }
 
+  /// Whether it matters how far back a client's position lies: not where nothing is recovered, nor
+  /// where any position is good, since it says only which value its client has.
+  public boolean hasHorizon() {
+    return recovery && mode == Mode.LOG;
+  }
+
   /// What the broker bridge needs to know of it.
   public TopicBinding binding(String namespace) {
     return new TopicBinding(

@@ -79,12 +79,13 @@ public final class Doctor {
     return policy != null && policy.publish() != Access.NOBODY;
   }
 
-  private static Map<String, ReplayLimits> replays(GatewayConfig config) {
+  /// Of the namespaces in which it matters for how long a client was away.
+  static Map<String, ReplayLimits> replays(GatewayConfig config) {
     Map<String, ReplayLimits> replays = new HashMap<>();
     config
         .namespaces()
         .forEach((name, policy) -> {
-          if (policy.recovery()) {
+          if (policy.hasHorizon()) {
             replays.put(name, policy.replay());
           }
         });

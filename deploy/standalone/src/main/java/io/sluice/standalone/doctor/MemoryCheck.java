@@ -46,11 +46,28 @@ record MemoryCheck(
         "%s, %s"
             .formatted(
                 heap.from(), known.map(it -> it + " partitions").orElse("partitions not known"));
-    return List.of(
-        budget
-            .problem(new MemoryBudget.Limits(heap.heap(), heap.direct(), machine.memory()))
-            .map(problem -> tooMuch(problem, by))
-            .orElseGet(() -> fits(budget, by)));
+    Optional<String> problem =
+        budget.problem(new MemoryBudget.Limits(heap.heap(), heap.direct(), machine.memory()));
+    if (problem.isPresent()) {
+      return List.of(tooMuch(problem.get(), by));
+    }
+    return List.of(machine.memory() < grown(budget) ? outgrows(budget, by) : fits(budget, by));
+  }
+
+  /// What the process comes to in time: of the heap the collector takes all it may, since what is
+  /// free costs it nothing.
+  private long grown(MemoryBudget budget) {
+    return heap.heap() + budget.sum(Place.DIRECT) + budget.sum(Place.JVM);
+  }
+
+  private Finding outgrows(MemoryBudget budget, String by) {
+    long others = grown(budget) - heap.heap();
+    return Finding.warning(
+        name(),
+        "the heap may grow to %d MiB (%s), buffers and the JVM take %d besides, and there are %d: the system may kill the node"
+            .formatted(mib(heap.heap()), by, mib(others), mib(machine.memory())),
+        "lower -Xmx, or give the machine or container %d MiB, and 5 KB for each connection"
+            .formatted(mib(grown(budget))));
   }
 
   /// The first line says what is too much, the others of what.

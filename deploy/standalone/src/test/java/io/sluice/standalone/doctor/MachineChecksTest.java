@@ -74,6 +74,21 @@ class MachineChecksTest {
         .contains("of window (4 MiB a partition at least)");
   }
 
+  /// The configuration fits the heap, and with what is besides it the container, but the heap does
+  /// not.
+  @Test
+  void aHeapThatTheContainerHasNoRoomForIsAWarning() {
+    GatewayConfig config = Configurations.with();
+    assertThat(memory(config, "1800m", 2 * GIB))
+        .satisfies(it -> assertThat(it.level()).isEqualTo(Level.WARNING))
+        .satisfies(it ->
+            assertThat(it.said())
+                .startsWith("the heap may grow to 1800 MiB (-Xmx1800m, 12 partitions), ")
+                .endsWith(" and there are 2048: the system may kill the node"));
+    assertThat(memory(config, "1800m", 4 * GIB).level()).isEqualTo(Level.OK);
+    assertThat(memory(config, "1g", 2 * GIB).level()).as("as shipped").isEqualTo(Level.OK);
+  }
+
   @Test
   void portsThatAreTakenAreToldUnlessANodeHasThem() throws Exception {
     int edge = FreePorts.next();
@@ -170,10 +185,19 @@ class MachineChecksTest {
   }
 
   private static Finding memory(GatewayConfig config, String heap, Optional<Integer> partitions) {
+    return memory(config, heap, 8 * GIB, partitions);
+  }
+
+  private static Finding memory(GatewayConfig config, String heap, long machine) {
+    return memory(config, heap, machine, Optional.of(12));
+  }
+
+  private static Finding memory(
+      GatewayConfig config, String heap, long machine, Optional<Integer> partitions) {
     return new MemoryCheck(
             config,
             NodeHeap.ofSize(heap).orElseThrow(),
-            new Machine(8 * GIB, OptionalLong.empty(), OptionalLong.empty()),
+            new Machine(machine, OptionalLong.empty(), OptionalLong.empty()),
             () -> partitions)
         .run()
         .getFirst();
