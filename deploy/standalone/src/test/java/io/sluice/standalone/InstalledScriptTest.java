@@ -57,6 +57,17 @@ class InstalledScriptTest {
         .containsSubsequence("-Xmx256m", "-Xmx4g", "-Da=b", "io.sluice.standalone.Main", "token");
   }
 
+  /// A doctor with another collector besides its own would not start, and one that takes the heap
+  /// of a node for 1 GiB finds fault with what is fine.
+  @Test
+  void aDoctorIsToldTheFlagsOfANodeAndRunsWithNoneOfThem() throws Exception {
+    Map<String, String> more = Map.of("SLUICE_JAVA_OPTS", "-Xmx4g -XX:+UseZGC");
+    assertThat(run(more, home.resolve("bin/sluice"), "doctor", "--config", "a b.yaml"))
+        .doesNotContain("-Xmx4g", "-XX:+UseZGC", "-XX:+UseG1GC")
+        .contains("-Dcli.node-flags=" + nodeFlags(SHIPPED).replace("\\\n", "") + " -Xmx4g -XX:+UseZGC")
+        .containsSubsequence("io.sluice.standalone.Main", "doctor", "--config", "a b.yaml");
+  }
+
   @Test
   void theClassPathKeepsItsOrderAndFollowsTheFolder() throws Exception {
     String lib = home.toRealPath().resolve("lib").toString();
