@@ -64,7 +64,8 @@ class InstalledScriptTest {
     Map<String, String> more = Map.of("SLUICE_JAVA_OPTS", "-Xmx4g -XX:+UseZGC");
     assertThat(run(more, home.resolve("bin/sluice"), "doctor", "--config", "a b.yaml"))
         .doesNotContain("-Xmx4g", "-XX:+UseZGC", "-XX:+UseG1GC")
-        .contains("-Dcli.node-flags=" + nodeFlags(SHIPPED).replace("\\\n", "") + " -Xmx4g -XX:+UseZGC")
+        .contains(
+            "-Dcli.node-flags=" + nodeFlags(SHIPPED).replace("\\\n", "") + " -Xmx4g -XX:+UseZGC")
         .containsSubsequence("io.sluice.standalone.Main", "doctor", "--config", "a b.yaml");
   }
 
