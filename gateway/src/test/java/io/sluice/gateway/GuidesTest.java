@@ -15,15 +15,17 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the guides for operators name is there: keys of the configuration, metrics, and what their
-/// links lead to.
+/// links lead to. Their commands can be pasted.
 final class GuidesTest {
   private static final Path DOCS = Path.of(System.getProperty("sluice.root"), "deploy/docs");
 
   private static final Pattern BLOCK = Pattern.compile("(?s)```.*?```");
+  private static final Pattern SHELL = Pattern.compile("(?s)```sh\\n(.*?)```");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
   /// `edge.outbox`, `namespaces.*.slow`, `redis.retry.*`.
@@ -43,6 +45,8 @@ final class GuidesTest {
           "k",
           "sluice.tokens.anonymous",
           "true");
+
+  @TempDir private Path folder;
 
   @ParameterizedTest
   @ValueSource(strings = {"operating.md", "operations.md", "sizing.md"})
@@ -96,7 +100,16 @@ final class GuidesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"operating.md", "operations.md", "sizing.md"})
+  @ValueSource(
+      strings = {
+        "install.md",
+        "logs.md",
+        "monitoring.md",
+        "operating.md",
+        "operations.md",
+        "runbooks.md",
+        "sizing.md"
+      })
   void everyLinkLeadsSomewhere(String page) throws IOException {
     for (MatchResult link : found(LINK, BLOCK.matcher(read(page)).replaceAll("")).toList()) {
       String target = link.group(1);
@@ -110,6 +123,33 @@ final class GuidesTest {
       if (mark >= 0) {
         assertThat(anchors(path)).as(target).contains(target.substring(mark + 1));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "api.md",
+        "install.md",
+        "kubernetes.md",
+        "logs.md",
+        "monitoring.md",
+        "operating.md",
+        "operations.md",
+        "runbooks.md"
+      })
+  void everyCommandIsOneThatAShellReads(String page) throws Exception {
+    List<String> blocks = found(SHELL, read(page)).map(block -> block.group(1)).toList();
+    assertThat(blocks).isNotEmpty();
+    for (String block : blocks) {
+      Path file = Files.writeString(folder.resolve("block.sh"), block);
+      Path said = folder.resolve("said");
+      Process shell =
+          new ProcessBuilder("sh", "-n", file.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(said.toFile())
+              .start();
+      assertThat(shell.waitFor()).as("%s%n%s", block, Files.readString(said)).isZero();
     }
   }
 

@@ -162,6 +162,23 @@ final class ShippedTest {
     }
   }
 
+  /// How it finds the machine is not asked: 0 or 1.
+  @Test
+  @Timeout(120)
+  void itsDoctorJudgesByTheFlagsOfANodeAndSaysNothingBesideItsFindings() throws Exception {
+    ShippedNode.Place place = ShippedNode.Place.beside(up, folder.resolve("ill"), "ill", "");
+    try (RunningCommand doctor =
+        RunningCommand.start(
+            NAME + "/doctor",
+            Map.of("SLUICE_JAVA_OPTS", "-Xmx1500m -XX:-UseG1GC -XX:+UseZGC"),
+            List.of(script(), "doctor", "--config", place.config().toString()))) {
+      assertThat(doctor.awaitExit(LIMIT)).as(doctor::toString).isIn(0, 1);
+      assertThat(doctor.err()).isEmpty();
+      assertThat(doctor.out())
+          .anyMatch(line -> line.startsWith("ok       memory") && line.contains("of -Xmx1500m"));
+    }
+  }
+
   @Test
   void theArchiveHasWhatANodeNeedsAndNothingForTests() throws Exception {
     List<String> names = run("list", List.of("tar", "-tzf", archive.toString()));

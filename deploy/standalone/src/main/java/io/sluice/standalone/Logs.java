@@ -15,6 +15,8 @@ final class Logs {
   static void none() {
     System.setProperty("slf4j.internal.verbosity", "ERROR");
     System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
+    // Netty, and Redis' client with it, falls back to the JDK's logging then: without handlers.
+    System.setProperty("java.util.logging.config.file", "/dev/null");
   }
 
   /// Kafka's log, and all else of this process, to a file in this folder.

@@ -3,7 +3,9 @@ package io.sluice.standalone.doctor;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.sluice.gateway.MemoryBudget;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -15,6 +17,9 @@ import java.util.OptionalLong;
 /// @param backlog connections that may wait to be accepted (`net.core.somaxconn`); the same
 public record Machine(long memory, OptionalLong descriptors, OptionalLong backlog) {
   private static final Path SOMAXCONN = Path.of("/proc/sys/net/core/somaxconn");
+
+  /// Bytes of a number, and a line's end.
+  private static final int LONGEST = 32;
 
   /// This one. The JVM raises its limit of descriptors as far as it may, as a node's does.
   public static Machine here() {
@@ -29,8 +34,10 @@ public record Machine(long memory, OptionalLong descriptors, OptionalLong backlo
   }
 
   private static OptionalLong number(Path file) {
-    try {
-      String text = Files.readString(file).strip();
+    try (InputStream in = Files.newInputStream(file)) {
+      // in one piece: the kernel takes a second read of such a file for one behind its end, and
+      // Files.readString reads the first byte by itself
+      String text = new String(in.readNBytes(LONGEST), StandardCharsets.US_ASCII).strip();
       return text.matches("\\d{1,18}")
           ? OptionalLong.of(Long.parseLong(text))
           : OptionalLong.empty();

@@ -143,7 +143,9 @@ public final class Up implements AutoCloseable {
     }
     progress.accept("starting Redis...");
     var builder = EmbeddedRedis.builder().dataDirectory(data.redis()).port(own.redisPort());
-    return closing.start(() -> embedded(builder::start)).uri();
+    String uri = closing.start(() -> embedded(builder::start)).uri();
+    progress.accept("Redis is at " + uri);
+    return uri;
   }
 
   private static <T> T embedded(java.util.function.Supplier<T> starter) throws UpFailure {

@@ -153,6 +153,18 @@ class MachineChecksTest {
   }
 
   @Test
+  void theKernelsBacklogIsReadWhole() throws Exception {
+    Path file = Path.of("/proc/sys/net/core/somaxconn");
+    OptionalLong said = OptionalLong.empty(); // another system
+    if (Files.exists(file)) {
+      Process cat = new ProcessBuilder("cat", file.toString()).start();
+      String text = new String(cat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      said = OptionalLong.of(Long.parseLong(text.strip()));
+    }
+    assertThat(Machine.here().backlog()).isEqualTo(said);
+  }
+
+  @Test
   void clocksThatAreApartAreToldByHowMuch() {
     assertThat(Skew.judge("Kafka's clock", Duration.ofMillis(-900)).level()).isEqualTo(Level.OK);
     assertThat(Skew.judge("Kafka's clock", Duration.ofMillis(-1_100)))
