@@ -162,7 +162,7 @@ final class Session implements AutoCloseable {
     }
     double least = Double.POSITIVE_INFINITY;
     int noCheaper = 0;
-    for (int i = 0; i < LEAST_WARMING_STEPS || i < WARMING_STEPS && noCheaper < 2; i++) {
+    for (int i = 0; i < LEAST_WARMING_STEPS || (i < WARMING_STEPS && noCheaper < 2); i++) {
       double cost = run(deliveriesPerSecond, lab.effort().warming()).serverMicrosPerDelivery();
       noCheaper = cost > least * STILL_FALLING ? noCheaper + 1 : 0;
       least = Math.min(least, cost);
