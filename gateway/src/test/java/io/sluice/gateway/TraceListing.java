@@ -1,5 +1,6 @@
 package io.sluice.gateway;
 
+import io.sluice.embedded.CollectedSpan;
 import java.util.List;
 
 /// A trace as text: each span below its parent, with when it began and how long it took, in

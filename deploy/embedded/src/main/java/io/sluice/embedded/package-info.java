@@ -1,5 +1,6 @@
 /// A real Kafka broker and a real Redis server on loopback, for `sluice up` and for tests: nothing
-/// to install, nothing shared with the machine. Not for production.
+/// to install, nothing shared with the machine. Not for production. And [EmbeddedCollector], who
+/// takes spans and metrics, for tests and for the report of `sluice stress`.
 ///
 /// Start with [EmbeddedKafka#builder()] and [EmbeddedRedis#builder()]. Both fail with a
 /// [PortTakenException] when a wanted port is in use and with an [EmbeddedStartException]

@@ -1,5 +1,6 @@
 package io.sluice.perf.load;
 
+import io.sluice.gateway.telemetry.TraceParent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -52,10 +53,27 @@ public final class KafkaPublisher implements Publisher {
 
   @Override
   public void publish(String channel, byte[] payload, Outcome outcome) {
+    send(record(channel, payload), outcome);
+  }
+
+  /// The same for a publication that belongs to a trace.
+  ///
+  /// @param traceparent of the W3C's form
+  public void publishTraced(String channel, byte[] payload, String traceparent, Outcome outcome) {
+    ProducerRecord<byte[], byte[]> record = record(channel, payload);
+    record.headers().add(TraceParent.NAME, traceparent.getBytes(StandardCharsets.US_ASCII));
+    send(record, outcome);
+  }
+
+  private ProducerRecord<byte[], byte[]> record(String channel, byte[] payload) {
     byte[] key = channel.getBytes(StandardCharsets.UTF_8);
+    return new ProducerRecord<>(topic, key, form.value(channel, payload));
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> record, Outcome outcome) {
     var _ =
         producer.send(
-            new ProducerRecord<>(topic, key, form.value(channel, payload)),
+            record,
             (written, failure) -> {
               if (failure == null) {
                 outcome.acknowledged(written.offset() + 1);

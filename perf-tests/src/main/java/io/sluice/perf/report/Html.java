@@ -23,8 +23,8 @@ public final class Html {
     return escaped.toString();
   }
 
-  /// A coordinate or a percentage, to a tenth.
-  static String number(double value) {
+  /// A coordinate, a percentage or another figure, to a tenth.
+  public static String number(double value) {
     return String.format(Locale.ROOT, "%.1f", value);
   }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +57,9 @@ final class OwnStack implements AutoCloseable {
   }
 
   /// Returns when everything answers.
-  static OwnStack start() throws IOException {
+  ///
+  /// @param settings environment variables of its nodes
+  static OwnStack start(Map<String, String> settings) throws IOException {
     Path folder = Files.createTempDirectory("sluice-stress-");
     String state = folder.resolve("state").toString();
     int port = ports();
@@ -70,8 +73,9 @@ final class OwnStack implements AutoCloseable {
     command.addAll(List.of("--edge-port", Integer.toString(port)));
     command.addAll(List.of("--api-port", Integer.toString(port + NODES)));
     command.addAll(List.of("--data", folder.resolve("data").toString()));
-    OwnStack stack =
-        new OwnStack(folder, ChildProcess.program("up", command, Map.of(STATE, state)));
+    Map<String, String> environment = new HashMap<>(settings);
+    environment.put(STATE, state);
+    OwnStack stack = new OwnStack(folder, ChildProcess.program("up", command, environment));
     try {
       stack.awaitReady(RunFiles.ofUser(Map.of(STATE, state)));
       return stack;

@@ -8,10 +8,12 @@ import static io.gatling.javaapi.core.CoreDsl.scenario;
 import static io.gatling.javaapi.http.HttpDsl.http;
 import static io.gatling.javaapi.http.HttpDsl.status;
 
+import io.gatling.http.client.Request;
 import io.gatling.javaapi.core.ChainBuilder;
 import io.gatling.javaapi.core.ScenarioBuilder;
 import io.gatling.javaapi.core.Session;
 import io.gatling.javaapi.http.HttpRequestActionBuilder;
+import io.sluice.gateway.telemetry.TraceParent;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -115,8 +117,15 @@ final class Requests {
     return http(name)
         .post(_ -> api().resolve("/api/" + method).toString())
         .header("X-API-Key", _ -> run.target().key())
+        .sign(this::maybeTraced)
         .body(StringBody(body))
         .check(status().is(200));
+  }
+
+  /// A few begin a trace, where nodes are the run's own.
+  private Request maybeTraced(Request request) {
+    run.traceparent().ifPresent(it -> request.getHeaders().set(TraceParent.NAME, it));
+    return request;
   }
 
   private URI api() {

@@ -172,7 +172,8 @@ final class StressCommand implements Callable<Integer> {
             plan.scenario(),
             results,
             verdicts,
-            plan.folder().relativize(done.page()).toString().replace('\\', '/')));
+            plan.folder().relativize(done.page()).toString().replace('\\', '/'),
+            plan.where() == null ? traces(plan) : null));
     Files.writeString(file, results.toJson());
     Files.delete(StressFindings.file(plan));
     for (Verdict verdict : verdicts) {
@@ -190,6 +191,10 @@ final class StressCommand implements Callable<Integer> {
                 ? ": all goals reached"
                 : missed.stream().map(Verdict::toString).collect(joining("; ", ": missed ", ""))));
     return missed.isEmpty() ? 0 : 1;
+  }
+
+  private static FoundTraces traces(StressPlan plan) throws IOException {
+    return FoundTraces.ofJson(Files.readString(FoundTraces.file(plan)));
   }
 
   private Results read(Path file) {

@@ -6,21 +6,28 @@ import io.sluice.perf.report.Html;
 import io.sluice.perf.report.HtmlPage;
 import io.sluice.perf.report.Results;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// The report of a run: a verdict for each goal, what was seen over time, Gatling's own page, and
-/// what the logs complain of.
+/// The report of a run: a verdict for each goal, Gatling's own page, the slowest traces, what was
+/// seen over time, and what the logs complain of.
 final class StressPage {
   private static final String LEAD =
       """
       Goals are judged by Gatling's assertions. All plots share one time axis, the seconds since the run
-      began; Gatling's page, below the verdicts, has its own. What the logs complain of is at the end.
+      began; Gatling's page, below the verdicts, has its own. Then come the slowest traces; what the logs
+      complain of is at the end.
       """;
 
   private StressPage() {}
 
   /// @param gatling where Gatling's page is, relative to this one
+  /// @param traces nothing where nodes run elsewhere
   static String of(
-      StressScenario scenario, Results results, List<Verdict> verdicts, String gatling) {
+      StressScenario scenario,
+      Results results,
+      List<Verdict> verdicts,
+      String gatling,
+      @Nullable FoundTraces traces) {
     String opening =
         """
         <section><h2>Goals</h2>
@@ -34,12 +41,13 @@ final class StressPage {
                 verdicts.stream().map(StressPage::line).collect(joining()),
                 Html.escape(gatling),
                 Html.escape(gatling));
+    String slowest = TracesSection.of(traces, results.run().started());
     // the verdicts say what the rows would
     Results seen = new Results(results.run(), List.of(), results.curves());
     return HtmlPage.of(
         seen,
         new HtmlPage.Subject(
-            "Sluice under stress: " + scenario.label(), LEAD, opening, false, true));
+            "Sluice under stress: " + scenario.label(), LEAD, opening + slowest, false, true));
   }
 
   private static String line(Verdict verdict) {

@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -54,6 +56,9 @@ final class StressRun {
   private volatile @Nullable SlowReaders slow;
   private volatile @Nullable Monitor monitor;
 
+  /// Where nodes are the run's own.
+  private volatile @Nullable RunTraces traces;
+
   // of the thread that begins and ends
   private @Nullable OwnStack stack;
 
@@ -89,7 +94,9 @@ final class StressRun {
   void begin() {
     try {
       if (plan.where() == null) {
-        OwnStack own = OwnStack.start();
+        RunTraces collected = new RunTraces();
+        traces = collected;
+        OwnStack own = OwnStack.start(collected.environment());
         stack = own;
         target = own.target();
       } else {
@@ -220,6 +227,22 @@ final class StressRun {
         : new KafkaPublisher(target().kafka(), stack.topic());
   }
 
+  /// What the run itself publishes by, once it has begun: by Kafka with a few traces.
+  private Publisher tracedPublisher() {
+    OwnStack own = stack;
+    RunTraces collected = traces;
+    return own == null || collected == null
+        ? publisher()
+        : new TracedPublisher(
+            new KafkaPublisher(target().kafka(), own.topic()), own.topic(), collected);
+  }
+
+  /// For a request to the API that begins now; nothing for most, and on nodes elsewhere for all.
+  Optional<String> traceparent() {
+    RunTraces collected = traces;
+    return collected == null ? Optional.empty() : collected.request();
+  }
+
   /// So that a key that is wrong, or a right that is missing, is told before anything else.
   private void publishOnce() throws IOException {
     CompletableFuture<String> outcome = new CompletableFuture<>();
@@ -252,7 +275,7 @@ final class StressRun {
 
   private void publish() {
     long end = System.nanoTime() + plan.ramp().plus(plan.lasts()).toNanos();
-    try (Publisher publisher = new TimedPublisher(publisher(), measures)) {
+    try (Publisher publisher = new TimedPublisher(tracedPublisher(), measures)) {
       Load load = new Load(publisher, published.rooms(), new Payload(plan.payload()));
       load.during(plan.publishesPerSecond(), () -> System.nanoTime() - end < 0);
       load.awaitOutcomes(OUTCOMES);
@@ -333,6 +356,7 @@ final class StressRun {
       if (seen != null) {
         seen.close();
         StressFindings.write(plan, target(), seen, measures);
+        writeTraces();
       }
       if (here() > 0) {
         throw new IOException(here() + " users had not ended when the run did, and are not judged");
@@ -344,13 +368,34 @@ final class StressRun {
     }
   }
 
+  /// Nodes send the last of their spans when they close.
+  private void writeTraces() throws IOException {
+    RunTraces collected = traces;
+    if (collected != null) {
+      closeCluster();
+      Files.writeString(FoundTraces.file(plan), collected.found().toJson());
+    }
+  }
+
   private void close() {
+    closeCluster();
+    RunTraces collected = traces;
+    if (collected != null) {
+      collected.close();
+    }
+  }
+
+  /// Once, however often it is called.
+  private void closeCluster() {
     SlowReaders readers = slow;
     if (readers != null) {
+      slow = null;
       readers.close();
     }
-    if (stack != null) {
-      stack.close();
+    OwnStack own = stack;
+    if (own != null) {
+      stack = null;
+      own.close();
     }
   }
 }

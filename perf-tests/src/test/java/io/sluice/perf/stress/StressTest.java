@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -71,8 +72,39 @@ final class StressTest {
     assertThat(done.code()).isEqualTo(1);
     Path page = Path.of(lines.get(lines.size() - 3));
     assertThat(Files.readString(page)).contains("Kafka, records written", "Gatling");
+    showsPublicationsOnTheirWay(page, "baseline");
     assertThat(Files.readString(Path.of(lines.get(lines.size() - 2))))
         .contains("\"delivery-p99\"", "\"Redis, commands\"");
+  }
+
+  private static FoundTraces traces(Path page, String scenario) throws Exception {
+    Path file = page.resolveSibling("stress-" + scenario + "-traces.json");
+    return FoundTraces.ofJson(Files.readString(file));
+  }
+
+  private static List<String> names(SlowTrace trace) {
+    return trace.spans().stream().map(span -> span.name() + ", " + span.node()).toList();
+  }
+
+  /// From the publisher by both nodes to their clients.
+  private static void showsPublicationsOnTheirWay(Path page, String scenario) throws Exception {
+    String html = Files.readString(page);
+    FoundTraces found = traces(page, scenario);
+    assertThat(found.seen()).isGreaterThan(10);
+    assertThat(found.late()).isZero();
+    assertThat(found.of(TraceKind.PUBLICATION))
+        .hasSize(SlowestTraces.KEPT)
+        .allSatisfy(trace -> {
+          assertThat(names(trace)).hasSize(5);
+          assertThat(names(trace)).anyMatch(name -> name.matches("send .+, publisher"));
+          for (String node : List.of("node-1", "node-2")) {
+            assertThat(names(trace)).anyMatch(name -> name.matches("process .+, " + node + "-.+"));
+            assertThat(names(trace)).anyMatch(name -> name.matches("fan-out .+, " + node + "-.+"));
+          }
+          assertThat(trace.micros()).isPositive();
+          assertThat(html).contains(trace.id());
+          trace.spans().forEach(span -> assertThat(html).contains(span.name(), span.node()));
+        });
   }
 
   @Test
@@ -103,7 +135,15 @@ final class StressTest {
 
   @Test
   void servicesFindWhatTheyHavePublishedAndSomebodyWhoListens() throws Exception {
-    reachesAll(patient("mixed", "--scale", "0.05", "--goal", "request-p99=60s"));
+    RunningStress.Done done = patient("mixed", "--scale", "0.05", "--goal", "request-p99=60s");
+
+    reachesAll(done);
+    Path page = Path.of(done.lines().get(done.lines().size() - 3));
+    assertThat(traces(page, "mixed").of(TraceKind.REQUEST))
+        .isNotEmpty()
+        .allSatisfy(trace ->
+            assertThat(names(trace)).anyMatch(name -> name.matches("POST /api/.+, node-.+")));
+    assertThat(Files.readString(page)).contains("<h3>Requests to the API</h3>");
   }
 
   @Test
@@ -131,6 +171,8 @@ final class StressTest {
       assertThat(done.lines()).contains("MISSED   lost <= 0: 20", "reached  dropped <= 0: 0");
       assertThat(done.lines().getLast()).isEqualTo("baseline: missed lost <= 0: 20");
       assertThat(done.code()).isEqualTo(1);
+      assertThat(Files.readString(Path.of(done.lines().get(done.lines().size() - 3))))
+          .contains("Slowest traces", "<code>tracing.endpoint</code>");
       assertThat(Files.readString(Path.of(done.lines().get(done.lines().size() - 2))))
           .contains("./sluice stress baseline --scale 0.02", "--edge " + node.edge(), "\"9.9\"")
           .doesNotContain("loopback");
@@ -157,7 +199,7 @@ final class StressTest {
 
   @Test
   void aSecretThatIsNotTheNodesIsToldInWords() throws Exception {
-    try (OwnStack stack = OwnStack.start()) {
+    try (OwnStack stack = OwnStack.start(Map.of())) {
       StressTarget right = stack.target();
       URI edge = right.edges().getFirst();
       FirstUser.demandLetIn(edge, "stress-probe", right);

@@ -1,10 +1,11 @@
-package io.sluice.gateway;
+package io.sluice.embedded;
 
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -17,11 +18,11 @@ import java.util.TreeMap;
 /// @param id the span's
 /// @param parent the parent span's id; "" for the first of a trace
 /// @param links `TRACE-SPAN` each
-/// @param attributes as text
+/// @param attributes as text, by name
 /// @param resource the same, of who made it
 /// @param start nanoseconds since 1970
 /// @param end the same
-record CollectedSpan(
+public record CollectedSpan(
     String name,
     String kind,
     String trace,
@@ -33,6 +34,12 @@ record CollectedSpan(
     boolean failed,
     long start,
     long end) {
+  public CollectedSpan {
+    links = List.copyOf(links);
+    attributes = Collections.unmodifiableMap(new TreeMap<>(attributes));
+    resource = Collections.unmodifiableMap(new TreeMap<>(resource));
+  }
+
   static CollectedSpan of(Span span, Resource resource) {
     return new CollectedSpan(
         span.getName(),
@@ -70,12 +77,12 @@ record CollectedSpan(
   }
 
   /// An attribute; "" where there is none.
-  String attribute(String name) {
+  public String attribute(String name) {
     return attributes.getOrDefault(name, "");
   }
 
   /// Whether a `traceparent` names this span, as one that is sampled.
-  boolean isNamedBy(String traceparent) {
+  public boolean isNamedBy(String traceparent) {
     String[] parts = traceparent.split("-", -1);
     return parts.length == 4
         && parts[1].equals(trace)
