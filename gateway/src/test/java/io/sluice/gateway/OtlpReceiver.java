@@ -1,13 +1,10 @@
 package io.sluice.gateway;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.metrics.v1.Metric;
+import io.sluice.gateway.config.OtlpProtocol;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -17,67 +14,67 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.awaitility.Awaitility;
 
-/// Takes spans and metrics as a collector does: OTLP over HTTP, in Protocol Buffers.
+/// Takes spans and metrics as a collector does, over HTTP or gRPC.
 final class OtlpReceiver implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  /// As HttpServer wants it told.
-  private static final int NOTHING = -1;
+  /// Hands on what it is sent, on 127.0.0.1.
+  interface Listener extends AutoCloseable {
+    int port();
 
-  private final HttpServer server;
+    @Override
+    void close();
+  }
+
+  private final Listener listener;
   private final Queue<CollectedSpan> spans = new ConcurrentLinkedQueue<>();
   private final Map<String, Metric> metrics = new ConcurrentHashMap<>();
 
-  OtlpReceiver() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/v1/traces", this::takeSpans);
-    server.createContext("/v1/metrics", this::takeMetrics);
-    server.start();
+  OtlpReceiver(OtlpProtocol protocol) throws IOException {
+    this(protocol, 0);
   }
 
-  private void takeSpans(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      ExportTraceServiceRequest request =
-          ExportTraceServiceRequest.parseFrom(exchange.getRequestBody());
-      request
-          .getResourceSpansList()
-          .forEach(resource ->
-              resource
-                  .getScopeSpansList()
-                  .forEach(scope ->
-                      scope
-                          .getSpansList()
-                          .forEach(
-                              span -> spans.add(CollectedSpan.of(span, resource.getResource())))));
-      thanks(exchange);
-    }
+  /// @param port 0 = any
+  OtlpReceiver(OtlpProtocol protocol, int port) throws IOException {
+    listener =
+        switch (protocol) {
+          case HTTP_PROTOBUF -> new OtlpOverHttp(port, this::takeSpans, this::takeMetrics);
+          case GRPC -> OtlpOverGrpc.plain(port, this::takeSpans, this::takeMetrics);
+        };
   }
 
-  private void takeMetrics(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      ExportMetricsServiceRequest request =
-          ExportMetricsServiceRequest.parseFrom(exchange.getRequestBody());
-      request
-          .getResourceMetricsList()
-          .forEach(resource ->
-              resource
-                  .getScopeMetricsList()
-                  .forEach(scope ->
-                      scope
-                          .getMetricsList()
-                          .forEach(metric -> metrics.put(metric.getName(), metric))));
-      thanks(exchange);
-    }
+  private void takeSpans(ExportTraceServiceRequest request) {
+    request
+        .getResourceSpansList()
+        .forEach(resource ->
+            resource
+                .getScopeSpansList()
+                .forEach(scope ->
+                    scope
+                        .getSpansList()
+                        .forEach(
+                            span -> spans.add(CollectedSpan.of(span, resource.getResource())))));
   }
 
-  private static void thanks(HttpExchange exchange) throws IOException {
-    exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
-    exchange.sendResponseHeaders(200, NOTHING); // which is the answer without a field
+  private void takeMetrics(ExportMetricsServiceRequest request) {
+    request
+        .getResourceMetricsList()
+        .forEach(resource ->
+            resource
+                .getScopeMetricsList()
+                .forEach(scope ->
+                    scope
+                        .getMetricsList()
+                        .forEach(metric -> metrics.put(metric.getName(), metric))));
+  }
+
+  int port() {
+    return listener.port();
   }
 
   /// For `tracing.endpoint`.
   String endpoint() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    return "http://127.0.0.1:" + port();
   }
 
   /// All spans of a trace that have come, by their start.
@@ -113,6 +110,6 @@ final class OtlpReceiver implements AutoCloseable {
 
   @Override
   public void close() {
-    server.stop(0);
+    listener.close();
   }
 }
