@@ -3,6 +3,8 @@ package io.sluice.gateway;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.sluice.embedded.CollectedSpan;
 import io.sluice.embedded.EmbeddedCollector;
+import io.sluice.embedded.OtlpRequests;
+import io.sluice.gateway.config.OtlpProtocol;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;
@@ -13,21 +15,50 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.awaitility.Awaitility;
 
-/// Keeps the spans and metrics that a collector is given.
+/// Keeps the spans and metrics that a collector is given, over HTTP or gRPC.
 final class OtlpReceiver implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Queue<CollectedSpan> spans = new ConcurrentLinkedQueue<>();
   private final Map<String, Metric> metrics = new ConcurrentHashMap<>();
-  private final EmbeddedCollector collector;
+  private final int port;
+  private final Runnable closing;
 
-  OtlpReceiver() throws IOException {
-    collector = new EmbeddedCollector(spans::add, metric -> metrics.put(metric.getName(), metric));
+  OtlpReceiver(OtlpProtocol protocol) throws IOException {
+    this(protocol, 0);
+  }
+
+  /// @param wanted a port; 0 = any
+  OtlpReceiver(OtlpProtocol protocol, int wanted) throws IOException {
+    switch (protocol) {
+      case HTTP_PROTOBUF -> {
+        EmbeddedCollector http = new EmbeddedCollector(wanted, spans::add, this::add);
+        port = http.port();
+        closing = http::close;
+      }
+      case GRPC -> {
+        OtlpOverGrpc grpc =
+            OtlpOverGrpc.plain(
+                wanted,
+                request -> OtlpRequests.spans(request, spans::add),
+                request -> OtlpRequests.metrics(request, this::add));
+        port = grpc.port();
+        closing = grpc::close;
+      }
+    }
+  }
+
+  private void add(Metric metric) {
+    metrics.put(metric.getName(), metric);
+  }
+
+  int port() {
+    return port;
   }
 
   /// For `tracing.endpoint`.
   String endpoint() {
-    return collector.endpoint();
+    return "http://127.0.0.1:" + port;
   }
 
   /// All spans of a trace that have come, by their start.
@@ -63,6 +94,6 @@ final class OtlpReceiver implements AutoCloseable {
 
   @Override
   public void close() {
-    collector.close();
+    closing.run();
   }
 }

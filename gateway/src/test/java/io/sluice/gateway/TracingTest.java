@@ -7,93 +7,50 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.sluice.embedded.CollectedSpan;
+import io.sluice.gateway.TracedNode.Elsewhere;
+import io.sluice.gateway.config.OtlpProtocol;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
-import org.apache.kafka.clients.producer.ProducerRecord;
+import java.util.Objects;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Traces from a producer or a caller to clients, as a collector is given them.
+/// Traces from a producer or a caller to clients, as a collector is given them over HTTP and over
+/// gRPC.
 final class TracingTest {
   private static final Logger log = LoggerFactory.getLogger(TracingTest.class);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static final String TOPIC = "tracing.default";
 
-  private static OtlpReceiver collector;
-  private static Gateway node;
-  private static EdgeProbe probe;
+  private static final Map<OtlpProtocol, TracedNode> NODES = new EnumMap<>(OtlpProtocol.class);
 
-  /// Nothing is sampled that callers or producers have not sampled.
   @BeforeAll
   static void start() throws Exception {
-    collector = new OtlpReceiver();
-    node = TestStack.node("tracing", tracing("0"));
-    probe = new EdgeProbe(node.apiPort());
+    for (OtlpProtocol protocol : OtlpProtocol.values()) {
+      NODES.put(protocol, TracedNode.start(protocol));
+    }
   }
 
   @AfterAll
   static void stop() {
-    node.close();
-    collector.close();
+    NODES.values().forEach(TracedNode::close);
   }
 
-  private static Map<String, String> tracing(String sample) {
-    return Map.of(
-        "node.id",
-        "node-" + sample,
-        "tracing.endpoint",
-        collector.endpoint(),
-        "tracing.sample",
-        sample,
-        "metrics.otlp-endpoint",
-        sample.equals("0") ? collector.endpoint() : "",
-        "metrics.otlp-interval",
-        "1s");
-  }
-
-  /// Somebody's span, somewhere else.
-  private record Elsewhere(String trace, String span) {
-    static Elsewhere anew() {
-      return new Elsewhere(hex(16), hex(8));
-    }
-
-    private static String hex(int bytes) {
-      byte[] random = new byte[bytes];
-      ThreadLocalRandom.current().nextBytes(random);
-      random[0] = 1; // all zeros would be none
-      return HexFormat.of().formatHex(random);
-    }
-
-    String sampled() {
-      return "00-" + trace + "-" + span + "-01";
-    }
-
-    String unsampled() {
-      return "00-" + trace + "-" + span + "-00";
-    }
-
-    String link() {
-      return trace + "-" + span;
-    }
-  }
-
-  private static RecordMetadata produce(String key, String traceparent) throws Exception {
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(TOPIC, TestStack.bytes(key), TestStack.bytes("{\"n\":1}"));
-    record.headers().add("traceparent", TestStack.bytes(traceparent));
-    return TestStack.produce(record);
+  /// The node that sends so.
+  private static TracedNode by(OtlpProtocol protocol) {
+    return Objects.requireNonNull(NODES.get(protocol));
   }
 
   private static TestClient subscribed(Gateway at, String channel) throws Exception {
@@ -122,22 +79,25 @@ final class TracingTest {
     return spans.stream().filter(span -> span.name().equals(name)).findFirst().orElseThrow();
   }
 
-  @Test
-  void aProducersTraceGoesThroughTheNodeToItsClientsWithOneSpanForAllOfThem() throws Exception {
+  @ParameterizedTest
+  @EnumSource(OtlpProtocol.class)
+  void aProducersTraceGoesThroughTheNodeToItsClientsWithOneSpanForAllOfThem(OtlpProtocol protocol)
+      throws Exception {
+    TracedNode on = by(protocol);
     Elsewhere producer = Elsewhere.anew();
     List<TestClient> clients = new ArrayList<>();
     try {
       for (int i = 0; i < 5; i++) {
-        clients.add(subscribed(node, "traced"));
+        clients.add(subscribed(on.node(), "traced"));
       }
-      RecordMetadata record = produce("traced", producer.sampled());
+      RecordMetadata record = on.produce("traced", producer.sampled());
       List<String> tags = new ArrayList<>();
       for (TestClient client : clients) {
         tags.add(traceparent(client.publication("traced")));
       }
-      List<CollectedSpan> spans = collector.of(producer.trace(), 2);
+      List<CollectedSpan> spans = on.collector().of(producer.trace(), 2);
 
-      CollectedSpan process = named(spans, "process " + TOPIC);
+      CollectedSpan process = named(spans, "process " + on.topic());
       assertThat(process.kind()).isEqualTo("consumer");
       assertThat(process.parent()).isEqualTo(producer.span());
       assertThat(process.links()).containsExactly(producer.link());
@@ -146,17 +106,17 @@ final class TracingTest {
           .containsEntry("messaging.system", "kafka")
           .containsEntry("messaging.operation.name", "process")
           .containsEntry("messaging.operation.type", "process")
-          .containsEntry("messaging.destination.name", TOPIC)
+          .containsEntry("messaging.destination.name", on.topic())
           .containsEntry("messaging.destination.partition.id", "" + record.partition())
           .containsEntry("messaging.kafka.offset", "" + record.offset())
           .containsEntry("messaging.kafka.message.key", "traced")
           .containsEntry("messaging.message.body.size", "7");
       assertThat(process.resource())
           .containsEntry("service.name", "sluice")
-          .containsEntry("service.instance.id", "node-0")
+          .containsEntry("service.instance.id", on.id("0"))
           .containsEntry("service.version", Version.CURRENT);
 
-      CollectedSpan fanOut = named(spans, "fan-out " + TOPIC);
+      CollectedSpan fanOut = named(spans, "fan-out " + on.topic());
       assertThat(fanOut.kind()).isEqualTo("internal");
       assertThat(fanOut.parent()).isEqualTo(process.id());
       assertThat(fanOut.links()).containsExactly(producer.link());
@@ -165,38 +125,41 @@ final class TracingTest {
       assertThat(fanOut.end()).isGreaterThanOrEqualTo(process.end());
       assertThat(tags).hasSize(5).allMatch(fanOut::isNamedBy);
 
-      noMoreThan(2, producer);
-      exemplarOf(fanOut);
+      noMoreThan(2, producer, on);
+      exemplarOf(fanOut, on);
     } finally {
       clients.forEach(TestClient::close);
     }
   }
 
   /// What is produced later comes later.
-  private static void noMoreThan(int count, Elsewhere trace) throws Exception {
+  private static void noMoreThan(int count, Elsewhere trace, TracedNode on) throws Exception {
     Elsewhere later = Elsewhere.anew();
-    var _ = produce("later", later.sampled());
-    assertThat(collector.of(later.trace(), 2)).hasSize(2);
-    assertThat(collector.of(trace.trace())).hasSize(count);
+    var _ = on.produce("later", later.sampled());
+    assertThat(on.collector().of(later.trace(), 2)).hasSize(2);
+    assertThat(on.collector().of(trace.trace())).hasSize(count);
   }
 
-  private static void exemplarOf(CollectedSpan fanOut) throws Exception {
-    String page = probe.get("/metrics", "Accept: application/openmetrics-text; version=1.0.0");
+  private static void exemplarOf(CollectedSpan fanOut, TracedNode on) throws Exception {
+    String page = on.probe().get("/metrics", "Accept: application/openmetrics-text; version=1.0.0");
     assertThat(page.lines())
         .anyMatch(line ->
             line.startsWith("sluice_delivery_latency_seconds_bucket{namespace=\"default\"")
                 && line.contains("trace_id=\"" + fanOut.trace() + "\"")
                 && line.contains("span_id=\"" + fanOut.id() + "\""));
-    assertThat(probe.get("/metrics")).doesNotContain("trace_id");
+    assertThat(on.probe().get("/metrics")).doesNotContain("trace_id");
   }
 
-  @Test
-  void aPublishOfACallerIsOneTraceFromItsRequestToTheClients() throws Exception {
+  @ParameterizedTest
+  @EnumSource(OtlpProtocol.class)
+  void aPublishOfACallerIsOneTraceFromItsRequestToTheClients(OtlpProtocol protocol)
+      throws Exception {
+    TracedNode on = by(protocol);
     Elsewhere caller = Elsewhere.anew();
-    try (TestClient client = subscribed(node, "asked")) {
+    try (TestClient client = subscribed(on.node(), "asked")) {
       HttpResponse<String> answer =
           publish(
-              node,
+              on.node(),
               "{\"channel\":\"asked\",\"data\":{},\"idempotency_key\":\"%s\"}"
                   .formatted(caller.trace()),
               "traceparent",
@@ -204,7 +167,7 @@ final class TracingTest {
       assertThat(answer.statusCode()).isEqualTo(200);
       long offset = TestClient.parse(answer.body()).path("result").path("offset").asLong();
       String tag = traceparent(client.publication("asked"));
-      List<CollectedSpan> spans = collector.of(caller.trace(), 6);
+      List<CollectedSpan> spans = on.collector().of(caller.trace(), 6);
 
       CollectedSpan request = named(spans, "POST /api/publish");
       assertThat(request.kind()).isEqualTo("server");
@@ -221,17 +184,17 @@ final class TracingTest {
             .containsEntry("db.system.name", "redis")
             .containsEntry("db.operation.name", operation);
       }
-      CollectedSpan send = named(spans, "send " + TOPIC);
+      CollectedSpan send = named(spans, "send " + on.topic());
       assertThat(send.kind()).isEqualTo("producer");
       assertThat(send.parent()).isEqualTo(request.id());
       assertThat(send.attributes())
           .containsEntry("messaging.operation.type", "send")
-          .containsEntry("messaging.destination.name", TOPIC)
+          .containsEntry("messaging.destination.name", on.topic())
           .containsEntry("messaging.kafka.offset", "" + (offset - 1));
-      CollectedSpan process = named(spans, "process " + TOPIC);
+      CollectedSpan process = named(spans, "process " + on.topic());
       assertThat(process.parent()).isEqualTo(send.id());
       assertThat(process.links()).containsExactly(send.trace() + "-" + send.id());
-      CollectedSpan fanOut = named(spans, "fan-out " + TOPIC);
+      CollectedSpan fanOut = named(spans, "fan-out " + on.topic());
       assertThat(fanOut.parent()).isEqualTo(process.id());
       assertThat(tag).matches(fanOut::isNamedBy);
       assertThat(spans).hasSize(6);
@@ -239,73 +202,82 @@ final class TracingTest {
     }
   }
 
-  @Test
-  void whatIsNotSampledIsNotTracedAndItsTraceparentIsPassedOn() throws Exception {
+  @ParameterizedTest
+  @EnumSource(OtlpProtocol.class)
+  void whatIsNotSampledIsNotTracedAndItsTraceparentIsPassedOn(OtlpProtocol protocol)
+      throws Exception {
+    TracedNode on = by(protocol);
     Elsewhere producer = Elsewhere.anew();
     Elsewhere caller = Elsewhere.anew();
-    try (TestClient client = subscribed(node, "unsampled")) {
-      var _ = produce("unsampled", producer.unsampled());
+    try (TestClient client = subscribed(on.node(), "unsampled")) {
+      var _ = on.produce("unsampled", producer.unsampled());
       assertThat(traceparent(client.publication("unsampled"))).isEqualTo(producer.unsampled());
 
       String body = "{\"channel\":\"unsampled\",\"data\":{}}";
-      assertThat(publish(node, body, "traceparent", caller.unsampled()).statusCode())
+      assertThat(publish(on.node(), body, "traceparent", caller.unsampled()).statusCode())
           .isEqualTo(200);
       assertThat(traceparent(client.publication("unsampled"))).isEqualTo(caller.unsampled());
 
-      assertThat(publish(node, body).statusCode()).isEqualTo(200);
+      assertThat(publish(on.node(), body).statusCode()).isEqualTo(200);
       assertThat(client.publication("unsampled").path("tags").has("traceparent")).isFalse();
 
-      var _ = produce("unsampled", "no traceparent at all");
+      var _ = on.produce("unsampled", "no traceparent at all");
       assertThat(traceparent(client.publication("unsampled"))).isEqualTo("no traceparent at all");
     }
-    noMoreThan(0, producer);
-    assertThat(collector.of(caller.trace())).isEmpty();
-    assertThat(collector.all())
-        .filteredOn(span -> "node-0".equals(span.resource().get("service.instance.id")))
+    noMoreThan(0, producer, on);
+    assertThat(on.collector().of(caller.trace())).isEmpty();
+    assertThat(on.collector().all())
+        .filteredOn(span -> on.id("0").equals(span.resource().get("service.instance.id")))
         .noneMatch(span -> span.parent().isEmpty());
   }
 
-  @Test
-  void aClientsPublishBeginsATraceWhereTheNodeSamples() throws Exception {
+  @ParameterizedTest
+  @EnumSource(OtlpProtocol.class)
+  void aClientsPublishBeginsATraceWhereTheNodeSamples(OtlpProtocol protocol) throws Exception {
+    TracedNode on = by(protocol);
     Elsewhere past = Elsewhere.anew();
-    var _ = produce("spoken", past.sampled());
-    assertThat(collector.of(past.trace(), 2)).hasSize(2);
-    try (Gateway sampling = TestStack.node("tracing", tracing("1"));
+    var _ = on.produce("spoken", past.sampled());
+    assertThat(on.collector().of(past.trace(), 2)).hasSize(2);
+    try (Gateway sampling = on.sampling();
         TestClient client = subscribed(sampling, "spoken")) {
       client.command("publish", "{\"channel\":\"spoken\",\"data\":{}}");
       String tag = traceparent(client.publication("spoken"));
       // send, and process and fan-out of both nodes, which read the same record
-      List<CollectedSpan> spans = collector.of(tag.split("-", -1)[1], 5);
+      List<CollectedSpan> spans = on.collector().of(tag.split("-", -1)[1], 5);
 
-      CollectedSpan send = named(spans, "send " + TOPIC);
+      CollectedSpan send = named(spans, "send " + on.topic());
       assertThat(send.parent()).isEmpty();
-      assertThat(send.resource()).containsEntry("service.instance.id", "node-1");
+      assertThat(send.resource()).containsEntry("service.instance.id", on.id("1"));
       List<CollectedSpan> fanOuts =
-          spans.stream().filter(span -> span.name().equals("fan-out " + TOPIC)).toList();
+          spans.stream().filter(span -> span.name().equals("fan-out " + on.topic())).toList();
       assertThat(fanOuts)
           .extracting(span ->
               span.resource().get("service.instance.id")
                   + " "
                   + span.attribute("sluice.subscriptions"))
-          .containsExactlyInAnyOrder("node-0 0", "node-1 1");
+          .containsExactlyInAnyOrder(on.id("0") + " 0", on.id("1") + " 1");
       assertThat(fanOuts)
           .as("each node tells its own")
           .filteredOn(span -> span.isNamedBy(tag))
           .extracting(span -> span.resource().get("service.instance.id"))
-          .containsExactly("node-1");
+          .containsExactly(on.id("1"));
     }
-    assertThat(collector.of(past.trace())).as("the node that came later has read it").hasSize(2);
+    assertThat(on.collector().of(past.trace()))
+        .as("the node that came later has read it")
+        .hasSize(2);
   }
 
-  @Test
-  void metricsAreSentAsTheyAreShown() throws Exception {
+  @ParameterizedTest
+  @EnumSource(OtlpProtocol.class)
+  void metricsAreSentAsTheyAreShown(OtlpProtocol protocol) throws Exception {
+    TracedNode on = by(protocol);
     Elsewhere producer = Elsewhere.anew();
-    try (TestClient client = subscribed(node, "measured")) {
-      var _ = produce("measured", producer.sampled());
+    try (TestClient client = subscribed(on.node(), "measured")) {
+      var _ = on.produce("measured", producer.sampled());
       client.publication("measured");
       await()
           .untilAsserted(() -> {
-            Metric latency = collector.metric("sluice_delivery_latency_seconds");
+            Metric latency = on.collector().metric("sluice_delivery_latency_seconds");
             assertThat(latency.getHistogram().getDataPointsList())
                 .flatExtracting(HistogramDataPoint::getExemplarsList)
                 .extracting(
@@ -316,37 +288,30 @@ final class TracingTest {
                 .anySatisfy(point -> assertThat(point.getCount()).isPositive());
           });
     }
-    assertThat(collector.metric("sluice_traces_spans").getSum())
+    assertThat(on.collector().metric("sluice_traces_spans").getSum())
         .satisfies(sum -> {
           assertThat(sum.getIsMonotonic()).isTrue();
           assertThat(sum.getDataPointsList()).hasSize(3);
         });
-    assertThat(collector.metric("sluice_ready").getGauge().getDataPoints(0).getAsDouble())
+    assertThat(on.collector().metric("sluice_ready").getGauge().getDataPoints(0).getAsDouble())
         .isEqualTo(1);
-    assertThat(collector.metric("sluice_api_requests_seconds").getSummary().getDataPointsCount())
+    assertThat(
+            on.collector().metric("sluice_api_requests_seconds").getSummary().getDataPointsCount())
         .isPositive();
-    assertThat(collector.metric("sluice_ready").getDescription()).isNotBlank();
+    assertThat(on.collector().metric("sluice_ready").getDescription()).isNotBlank();
   }
 
   /// Nobody waits for a collector.
-  @Test
+  @ParameterizedTest
+  @EnumSource(OtlpProtocol.class)
   @Tag("full")
-  void aCollectorThatIsAwayHoldsNothingUp() throws Exception {
+  void aCollectorThatIsAwayHoldsNothingUp(OtlpProtocol protocol) throws Exception {
+    TracedNode on = by(protocol);
     Elsewhere producer = Elsewhere.anew();
-    Map<String, String> away =
-        Map.of(
-            "tracing.endpoint",
-            "http://127.0.0.1:1",
-            "tracing.sample",
-            "1",
-            "metrics.otlp-endpoint",
-            "http://127.0.0.1:1",
-            "metrics.otlp-interval",
-            "1s");
-    try (Gateway alone = TestStack.node("tracing", away);
+    try (Gateway alone = TracedNode.sampling(protocol, "http://127.0.0.1:1");
         TestClient client = subscribed(alone, "alone")) {
       EdgeProbe its = new EdgeProbe(alone.apiPort());
-      var _ = produce("alone", producer.sampled());
+      var _ = on.produce("alone", producer.sampled());
       assertThat(traceparent(client.publication("alone"))).contains(producer.trace());
       await()
           .untilAsserted(() ->

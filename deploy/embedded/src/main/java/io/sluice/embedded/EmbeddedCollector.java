@@ -6,18 +6,13 @@ import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.metrics.v1.Metric;
-import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
-import io.opentelemetry.proto.metrics.v1.ScopeMetrics;
-import io.opentelemetry.proto.trace.v1.ResourceSpans;
-import io.opentelemetry.proto.trace.v1.ScopeSpans;
-import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 
 /// Takes spans and metrics as a collector does: OTLP over HTTP in Protocol Buffers, uncompressed,
-/// up to [#MAX_BODY] bytes a request, on a free port of loopback. It passes them on and keeps
+/// up to [#MAX_BODY] bytes a request, on loopback. It passes them on and keeps
 /// nothing. Safe to use from any thread; `close()` is idempotent.
 ///
 /// Whoever uses it names `opentelemetry-proto` among its own dependencies: `up` and its nodes have
@@ -40,18 +35,36 @@ public final class EmbeddedCollector implements AutoCloseable {
     void read(byte[] body) throws InvalidProtocolBufferException;
   }
 
-  /// Listens from now on. One thread of its own calls both, one after the other, and a request is
-  /// answered when they have returned.
+  /// The same, on a free port.
   ///
-  /// @param spans given each span
-  /// @param metrics given each metric
   /// @throws IOException when it cannot listen
   public EmbeddedCollector(Consumer<CollectedSpan> spans, Consumer<Metric> metrics)
       throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/v1/traces", exchange -> take(exchange, body -> readSpans(body, spans)));
+    this(0, spans, metrics);
+  }
+
+  /// Listens from now on. One thread of its own calls both, one after the other, and a request is
+  /// answered when they have returned.
+  ///
+  /// @param port 0 = a free one
+  /// @param spans given each span
+  /// @param metrics given each metric
+  /// @throws IOException when it cannot listen
+  public EmbeddedCollector(int port, Consumer<CollectedSpan> spans, Consumer<Metric> metrics)
+      throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     server.createContext(
-        "/v1/metrics", exchange -> take(exchange, body -> readMetrics(body, metrics)));
+        "/v1/traces",
+        exchange ->
+            take(
+                exchange,
+                body -> OtlpRequests.spans(ExportTraceServiceRequest.parseFrom(body), spans)));
+    server.createContext(
+        "/v1/metrics",
+        exchange ->
+            take(
+                exchange,
+                body -> OtlpRequests.metrics(ExportMetricsServiceRequest.parseFrom(body), metrics)));
     server.start();
   }
 
@@ -76,30 +89,14 @@ public final class EmbeddedCollector implements AutoCloseable {
     }
   }
 
-  private static void readSpans(byte[] body, Consumer<CollectedSpan> to)
-      throws InvalidProtocolBufferException {
-    for (ResourceSpans made : ExportTraceServiceRequest.parseFrom(body).getResourceSpansList()) {
-      for (ScopeSpans scope : made.getScopeSpansList()) {
-        for (Span span : scope.getSpansList()) {
-          to.accept(CollectedSpan.of(span, made.getResource()));
-        }
-      }
-    }
-  }
-
-  private static void readMetrics(byte[] body, Consumer<Metric> to)
-      throws InvalidProtocolBufferException {
-    for (ResourceMetrics made :
-        ExportMetricsServiceRequest.parseFrom(body).getResourceMetricsList()) {
-      for (ScopeMetrics scope : made.getScopeMetricsList()) {
-        scope.getMetricsList().forEach(to);
-      }
-    }
-  }
-
   /// For `tracing.endpoint` and `metrics.otlp-endpoint`.
   public String endpoint() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    return "http://127.0.0.1:" + port();
+  }
+
+  /// Where it listens.
+  public int port() {
+    return server.getAddress().getPort();
   }
 
   /// Answers nothing more.

@@ -50,6 +50,12 @@ final class Listing {
     return SECRETIVE.matcher(key.toLowerCase(Locale.ROOT)).find() ? REDACTED : "'" + value + "'";
   }
 
+  /// A URL, or several after commas: where, not who with which password. Nothing before the last
+  /// `@`, so of several only those after the last password, and no query.
+  static String withoutPassword(String url) {
+    return url.replaceFirst("//.*@", "//" + REDACTED + "@").replaceFirst("\\?.*", "");
+  }
+
   /// With the secrets; never shown.
   SequencedMap<String, String> values() {
     return Collections.unmodifiableSequencedMap(values);

@@ -37,11 +37,11 @@ public record RedisConfig(
     new Checks()
         .that(
             cluster || URI.matcher(uri).matches(),
-            "redis.uri: '%s' is not of the form redis://HOST:PORT".formatted(redacted(uri)))
+            "redis.uri: '%s' is not of the form redis://HOST:PORT".formatted(Listing.withoutPassword(uri)))
         .that(
             !cluster || NODES.matcher(uri).matches(),
             "redis.uri: '%s' is not of the form redis://HOST:PORT,redis://HOST:PORT (redis.cluster)"
-                .formatted(redacted(uri)))
+                .formatted(Listing.withoutPassword(uri)))
         .range("redis.timeout", timeout, SHORTEST_LIMIT, LONGEST_LIMIT)
         .range("redis.checkpoint", checkpoint, Duration.ofSeconds(1), LONGEST)
         .done();
@@ -59,7 +59,7 @@ public record RedisConfig(
   }
 
   void write(Listing out) {
-    out.addSecret("redis.uri", uri, redacted(uri))
+    out.addSecret("redis.uri", uri, Listing.withoutPassword(uri))
         .add("redis.sentinel-password", sentinelPassword.isEmpty() ? "" : Listing.REDACTED)
         .add("redis.cluster", cluster)
         .add("redis.timeout", timeout)
@@ -68,15 +68,9 @@ public record RedisConfig(
     breaker.write(out);
   }
 
-  /// Shows where, not who with which password: nothing before the last `@` and no query; of a
-  /// cluster's nodes only those after the last password.
-  private static String redacted(String uri) {
-    return uri.replaceFirst("//.*@", "//" + Listing.REDACTED + "@").replaceFirst("\\?.*", "");
-  }
-
   /// Without the password.
   @Override
   public String toString() {
-    return "RedisConfig[" + redacted(uri) + ", " + DurationText.format(timeout) + "]";
+    return "RedisConfig[" + Listing.withoutPassword(uri) + ", " + DurationText.format(timeout) + "]";
   }
 }

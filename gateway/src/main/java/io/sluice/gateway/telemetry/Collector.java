@@ -1,5 +1,9 @@
 package io.sluice.gateway.telemetry;
 
+import io.opentelemetry.exporter.internal.FailedExportException.GrpcExportException;
+import io.opentelemetry.sdk.common.export.GrpcResponse;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -57,11 +61,27 @@ final class Collector {
     }
     Throwable root = failure.getCause();
     if (root == null) {
-      return "an error status";
+      return status(failure).map(Collector::text).orElse("an error status");
     }
     while (root.getCause() != null) {
       root = root.getCause(); // the first ones only say that it was another thread's
     }
     return root.toString();
+  }
+
+  /// Over gRPC the answer has a status and mostly a sentence. The SDK has no public name for the
+  /// failure that holds them.
+  private static Optional<GrpcResponse> status(Throwable failure) {
+    return failure instanceof GrpcExportException grpc
+        ? Optional.ofNullable(grpc.getResponse())
+        : Optional.empty();
+  }
+
+  private static String text(GrpcResponse status) {
+    String said = Objects.requireNonNullElse(status.getStatusDescription(), "");
+    return said.lines()
+        .findFirst()
+        .map(first -> status.getStatusCode() + ": " + first)
+        .orElseGet(() -> status.getStatusCode().toString());
   }
 }

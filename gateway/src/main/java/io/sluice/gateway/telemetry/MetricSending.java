@@ -1,6 +1,5 @@
 package io.sluice.gateway.telemetry;
 
-import io.opentelemetry.exporter.otlp.http.metrics.OtlpHttpMetricExporter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.metrics.data.MetricData;
@@ -51,12 +50,7 @@ public final class MetricSending implements AutoCloseable {
             Node.resource(nodeId, version),
             InstrumentationScopeInfo.builder("io.sluice.gateway").setVersion(version).build(),
             nanos(started));
-    this.exporter =
-        OtlpHttpMetricExporter.builder()
-            .setEndpoint(config.url())
-            .setConnectTimeout(TIMEOUT)
-            .setTimeout(TIMEOUT)
-            .build();
+    this.exporter = Exporters.metrics(config, TIMEOUT);
     this.collector = new Collector("metrics", config.url());
   }
 

@@ -3,7 +3,6 @@ package io.sluice.gateway.telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
-import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
@@ -33,7 +32,7 @@ public final class Tracing implements AutoCloseable {
   /// How often spans leave, unless many wait.
   private static final Duration EVERY = Duration.ofSeconds(1);
 
-  /// For one batch, repetitions included.
+  /// For one batch, connecting and repetitions included.
   private static final Duration EXPORT_TIMEOUT = Duration.ofSeconds(3);
 
   /// Spans in one request.
@@ -74,14 +73,7 @@ public final class Tracing implements AutoCloseable {
             .description("Traces this node took no part in, being beyond tracing.max-per-second")
             .register(metrics);
     SpanExports exports =
-        new SpanExports(
-            OtlpHttpSpanExporter.builder()
-                .setEndpoint(config.url())
-                .setConnectTimeout(EXPORT_TIMEOUT)
-                .setTimeout(EXPORT_TIMEOUT)
-                .build(),
-            config.url(),
-            metrics);
+        new SpanExports(Exporters.spans(config, EXPORT_TIMEOUT), config.url(), metrics);
     SdkTracerProvider provider =
         SdkTracerProvider.builder()
             .setResource(Node.resource(nodeId, version))

@@ -6,6 +6,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.trace.Span;
+import io.sluice.gateway.config.OtlpProtocol;
 import io.sluice.gateway.config.TracingConfig;
 import io.sluice.gateway.telemetry.Tracing;
 import java.net.URI;
@@ -37,7 +38,10 @@ final class RequestTracesTest {
   /// Nothing listens there, which nobody waits for.
   private final Tracing tracing =
       Tracing.open(
-          new TracingConfig("http://127.0.0.1:1", 0, 100), "n-1", "1", new SimpleMeterRegistry());
+          new TracingConfig("http://127.0.0.1:1", OtlpProtocol.HTTP_PROTOBUF, 0, 100),
+          "n-1",
+          "1",
+          new SimpleMeterRegistry());
 
   private final WebServer server =
       WebServer.builder()

@@ -96,14 +96,48 @@ final class ConfigChecksTest {
             "tracing.max-per-second: 0 is not between 1 and 10000");
     assertThat(problems("tracing: {sample: some}", NEEDED))
         .containsExactly("tracing.sample: 'some' is not a number (such as 0.01)");
-    assertThat(problems("tracing.endpoint: http://me:secret@collector", NEEDED)).hasSize(1);
+    assertThat(problems("tracing.endpoint: http://me:secret@collector", NEEDED))
+        .containsExactly(
+            "tracing.endpoint: 'http://***@collector' is not of the form http://HOST:PORT or https://HOST:PORT/PATH");
     assertThat(parse("").metrics().isSent()).isFalse();
+    assertThat(parse("").metrics().otlpProtocol()).isEqualTo(OtlpProtocol.HTTP_PROTOBUF);
     assertThat(parse("metrics.otlp-endpoint: http://c:4318").metrics().url())
         .isEqualTo("http://c:4318/v1/metrics");
     assertThat(problems("metrics: {otlp-endpoint: grpc, otlp-interval: 0s}", NEEDED))
         .containsExactly(
             "metrics.otlp-endpoint: 'grpc' is not of the form http://HOST:PORT or https://HOST:PORT/PATH",
             "metrics.otlp-interval: 0s is not between 1s and 1h");
+  }
+
+  @Test
+  void overGrpcAnEndpointHasAPortAndNoPath() {
+    assertThat(parse("").tracing().protocol()).isEqualTo(OtlpProtocol.HTTP_PROTOBUF);
+    assertThat(parse("tracing: {endpoint: \"http://c:4317\", protocol: grpc}").tracing())
+        .satisfies(tracing -> {
+          assertThat(tracing.protocol()).isEqualTo(OtlpProtocol.GRPC);
+          assertThat(tracing.url()).isEqualTo("http://c:4317");
+        });
+    assertThat(parse("tracing: {endpoint: \"https://[::1]:443/\", protocol: grpc}").tracing().url())
+        .isEqualTo("https://[::1]:443");
+    assertThat(
+            parse("metrics: {otlp-endpoint: \"http://c:4317/\", otlp-protocol: grpc}")
+                .metrics()
+                .url())
+        .isEqualTo("http://c:4317");
+    for (String refused :
+        List.of("http://c:4318/v1/traces", "http://c", "c:4317", "http://c:0", "http://c:65536")) {
+      assertThat(problems("tracing: {endpoint: \"%s\", protocol: grpc}".formatted(refused), NEEDED))
+          .containsExactly(
+              "tracing.endpoint: '%s' is not of the form http://HOST:PORT or https://HOST:PORT, without a path, as grpc wants it"
+                  .formatted(refused));
+    }
+    assertThat(problems("tracing.protocol: http/json", NEEDED))
+        .containsExactly("tracing.protocol: 'http/json' is none of http/protobuf, grpc");
+    assertThat(problems("metrics: {otlp-endpoint: \"http://c\", otlp-protocol: grpc}", NEEDED))
+        .containsExactly(
+            "metrics.otlp-endpoint: 'http://c' is not of the form http://HOST:PORT or https://HOST:PORT, without a path, as grpc wants it");
+    assertThat(problems("metrics.otlp-protocol: tcp", NEEDED))
+        .containsExactly("metrics.otlp-protocol: 'tcp' is none of http/protobuf, grpc");
   }
 
   @Test

@@ -20,6 +20,7 @@ import io.sluice.broker.RecordTraces;
 import io.sluice.broker.TestPartition;
 import io.sluice.broker.TracedRecord;
 import io.sluice.gateway.config.NamespaceConfig;
+import io.sluice.gateway.config.OtlpProtocol;
 import io.sluice.gateway.config.TracingConfig;
 import io.sluice.gateway.hub.FanOuts;
 import io.sluice.gateway.hub.Hub;
@@ -79,7 +80,7 @@ final class RecordSpansTest {
     return new RecordSpans(
         provider.get("test"),
         new Sampling(
-            new TracingConfig("http://there", sample, most),
+            new TracingConfig("http://there", OtlpProtocol.HTTP_PROTOBUF, sample, most),
             skipped::incrementAndGet,
             () -> 0,
             () -> 0.5),

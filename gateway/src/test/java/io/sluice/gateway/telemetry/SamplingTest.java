@@ -3,6 +3,7 @@ package io.sluice.gateway.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.trace.SpanContext;
+import io.sluice.gateway.config.OtlpProtocol;
 import io.sluice.gateway.config.TracingConfig;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -20,7 +21,7 @@ final class SamplingTest {
 
   private Sampling sampling(double sample, int most, double lot) {
     return new Sampling(
-        new TracingConfig("http://collector:4318", sample, most),
+        new TracingConfig("http://collector:4318", OtlpProtocol.HTTP_PROTOBUF, sample, most),
         skipped::incrementAndGet,
         nanos::get,
         () -> lot);

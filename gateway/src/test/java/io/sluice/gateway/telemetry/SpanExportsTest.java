@@ -7,7 +7,10 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.exporter.internal.FailedExportException;
 import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.common.export.GrpcResponse;
+import io.opentelemetry.sdk.common.export.GrpcStatusCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.io.IOException;
@@ -17,6 +20,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +126,44 @@ final class SpanExportsTest {
         .last()
         .isEqualTo("collector takes what it is sent again what=spans endpoint=http://there lost=4");
     assertThat(count("exported")).isEqualTo(1);
+  }
+
+  /// What a call of gRPC has ended with.
+  private record Status(GrpcStatusCode code, @Nullable String description) implements GrpcResponse {
+    @Override
+    public GrpcStatusCode getStatusCode() {
+      return code;
+    }
+
+    @Override
+    public @Nullable String getStatusDescription() {
+      return description;
+    }
+
+    @Override
+    public byte[] getResponseMessage() {
+      return new byte[0];
+    }
+  }
+
+  private String causeOf(Status status) {
+    send(1);
+    collector
+        .asked
+        .getLast()
+        .failExceptionally(FailedExportException.grpcFailedWithResponse(status));
+    String cause = said().getLast().replaceFirst(".* cause=", "");
+    send(1);
+    collector.asked.getLast().succeed();
+    return cause;
+  }
+
+  @Test
+  void overGrpcTheStatusIsTheCause() {
+    assertThat(causeOf(new Status(GrpcStatusCode.UNAVAILABLE, "too busy\nsee there")))
+        .isEqualTo("UNAVAILABLE: too busy");
+    assertThat(causeOf(new Status(GrpcStatusCode.UNAUTHENTICATED, null)))
+        .isEqualTo("UNAUTHENTICATED");
   }
 
   @Test

@@ -4,24 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.trace.Span;
+import io.sluice.gateway.config.OtlpProtocol;
 import io.sluice.gateway.config.TracingConfig;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// The end of tracing, and tracing that is off.
 final class TracingCloseTest {
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
   /// A collector that accepts connections and never answers.
-  @Test
-  void closingWaitsNoLongerThanTwoSeconds() throws Exception {
+  @ParameterizedTest
+  @EnumSource(OtlpProtocol.class)
+  void closingWaitsNoLongerThanTwoSeconds(OtlpProtocol protocol) throws Exception {
     try (ServerSocket mute = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       Tracing tracing =
           Tracing.open(
-              new TracingConfig("http://127.0.0.1:" + mute.getLocalPort(), 1, 100),
+              new TracingConfig("http://127.0.0.1:" + mute.getLocalPort(), protocol, 1, 100),
               "n-1",
               "1",
               metrics);
@@ -41,9 +44,10 @@ final class TracingCloseTest {
     }
   }
 
-  @Test
-  void withoutAnEndpointThereIsNothing() {
-    Tracing off = Tracing.open(new TracingConfig("", 1, 100), "n-1", "1", metrics);
+  @ParameterizedTest
+  @EnumSource(OtlpProtocol.class)
+  void withoutAnEndpointThereIsNothing(OtlpProtocol protocol) {
+    Tracing off = Tracing.open(new TracingConfig("", protocol, 1, 100), "n-1", "1", metrics);
     assertThat(off.requests()).isEmpty();
     assertThat(metrics.getMeters()).isEmpty();
     off.close();
