@@ -31,8 +31,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The public side before a connection is one: paths, origins, handshakes, and the time they may
-/// take. Confined to the loop.
+/// The public side before a connection is one: requests as they come in, what they may hold and how
+/// long they may take, and their answers. [EdgeRoutes] knows who serves which. Confined to the loop.
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a write that fails closes its channel, which is heard
 final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
@@ -41,11 +41,9 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   private final EdgeContext context;
   private final LoopContext loop;
   private final Cors cors;
-  private final BooleanSupplier ready;
   private final TickWheel.Timer timer;
   private final Channel channel;
-  private final StreamRoutes streams;
-  private final WebSocketRoutes webSockets;
+  private final EdgeRoutes routes;
   private final HandshakeLog access;
   private @Nullable HttpRequest request;
   private @Nullable RequestBody body;
@@ -53,7 +51,7 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   private boolean answerDue;
   private boolean served;
   private boolean closing;
-  private String transport = "none";
+  private String transport = EdgeRoutes.NONE;
 
   /// @param ready what `GET /health` answers
   EdgeHttpHandler(
@@ -61,11 +59,9 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     this.context = context;
     this.loop = loop;
     this.cors = cors;
-    this.ready = ready;
     this.channel = channel;
     this.timer = new TickWheel.Timer(this::tooSlow, this::failed);
-    this.streams = new StreamRoutes(this, context, loop, channel);
-    this.webSockets = new WebSocketRoutes(this, context, loop, channel);
+    this.routes = new EdgeRoutes(this, context, loop, channel, ready);
     this.access = new HandshakeLog(channel);
   }
 
@@ -185,7 +181,8 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private RequestBody.Use use(HttpRequest head) {
-    return head.method().equals(HttpMethod.POST) && StreamRoutes.readsBody(transport(path(head)))
+    return head.method().equals(HttpMethod.POST)
+            && StreamRoutes.readsBody(routes.transport(path(head)))
         ? RequestBody.Use.READ
         : RequestBody.Use.DROPPED;
   }
@@ -193,49 +190,19 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   private void handle(HttpRequest head) {
     QueryStringDecoder query = new QueryStringDecoder(head.uri());
     String path = query.rawPath();
-    transport = transport(path);
-    if (transport.equals("none")) {
+    transport = routes.transport(path);
+    if (transport.equals(EdgeRoutes.NONE)) {
       answer(HttpResponseStatus.NOT_FOUND, "no such path", new DefaultHttpHeaders(), KeepAlive.NO);
       return;
     }
     cors.of(head)
         .ifPresentOrElse(
-            headers -> route(head, query, headers),
+            headers -> routes.serve(transport, head, query, headers, this::bytes),
             () ->
                 refuse(
                     Refusal.ORIGIN,
                     HttpResponseStatus.FORBIDDEN,
                     "this origin is not in edge.allowed-origins"));
-  }
-
-  private String transport(String path) {
-    return switch (path) {
-      case "/health" -> "health";
-      case "/connection/websocket" -> "websocket";
-      case "/connection/uni_websocket" -> "uni_websocket";
-      case "/connection/http_stream" -> "http_stream";
-      case "/connection/sse" -> "sse";
-      case "/connection/uni_sse" -> "uni_sse";
-      case "/connection/uni_http_stream" -> "uni_http_stream";
-      case "/emulation" -> "emulation";
-      case "/connection/echo" -> context.edge().echo() ? "echo" : "none";
-      default -> "none";
-    };
-  }
-
-  private void route(HttpRequest head, QueryStringDecoder query, HttpHeaders cors) {
-    switch (transport) {
-      case "health" -> health(head, cors);
-      case "websocket" -> webSockets.bidirectional(head, query, cors);
-      case "uni_websocket" -> webSockets.uni(head, query, cors);
-      case "echo" -> webSockets.echo(head, cors);
-      case "http_stream" -> streams.httpStream(head, cors, bytes());
-      case "sse" -> streams.sse(head, query, cors);
-      case "uni_sse" -> streams.uniSse(head, query, cors);
-      case "uni_http_stream" -> streams.uniHttpStream(head, query, cors, bytes());
-      case "emulation" -> streams.emulation(head, cors, bytes());
-      default -> throw new IllegalStateException("no such transport: " + transport);
-    }
   }
 
   /// Takes a part of the body, or refuses it all.
@@ -267,22 +234,6 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     return whole == null ? new byte[0] : whole.end();
   }
 
-  private void health(HttpRequest head, HttpHeaders cors) {
-    if (head.method().equals(HttpMethod.OPTIONS)) {
-      preflight(head, cors);
-    } else if (head.method().equals(HttpMethod.GET) || head.method().equals(HttpMethod.HEAD)) {
-      boolean ok = ready.getAsBoolean();
-      answer(
-          ok ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE,
-          "",
-          cors,
-          KeepAlive.of(head));
-    } else {
-      cors.set(HttpHeaderNames.ALLOW, "GET, HEAD, OPTIONS");
-      answer(HttpResponseStatus.METHOD_NOT_ALLOWED, "only GET and HEAD", cors, KeepAlive.NO);
-    }
-  }
-
   /// Why no connection may begin now, if none may.
   Optional<Refusal> noRoom() {
     Optional<Refusal> why =
@@ -298,11 +249,6 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
           Peer.of(channel).address().getHostAddress());
     });
     return why;
-  }
-
-  private void preflight(HttpRequest head, HttpHeaders cors) {
-    Cors.preflight(head, cors);
-    answer(HttpResponseStatus.NO_CONTENT, "", cors, KeepAlive.of(head));
   }
 
   interface WithConnect {

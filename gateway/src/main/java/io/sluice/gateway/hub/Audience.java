@@ -73,7 +73,7 @@ public final class Audience {
   private void turn() {
     telling = false;
     int work = 0;
-    while (work < HubShard.WORK_A_TURN) {
+    while (work < PartitionTurns.WORK_A_TURN) {
       JoinLeave next = due.poll();
       if (next == null) {
         flushes.flushSoon();

@@ -1,13 +1,11 @@
 package io.sluice.gateway.hub;
 
-import io.sluice.broker.Mode;
 import io.sluice.broker.Newest;
 import io.sluice.broker.Position;
 import io.sluice.broker.Publication;
 import io.sluice.broker.TailedPartition;
 import io.sluice.broker.TopicBinding;
 import io.sluice.broker.Window;
-import io.sluice.broker.WindowCursor;
 import io.sluice.gateway.hub.Subscriber.Offered;
 import io.sluice.gateway.protocol.JsonReplies;
 import io.sluice.gateway.protocol.PositionTokens;
@@ -30,10 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class HubShard {
   private static final Logger log = LoggerFactory.getLogger(HubShard.class);
 
-  /// Records looked at and pushes appended for one partition in a turn before others have theirs,
-  /// well below a millisecond; one publication is always appended for all its subscribers.
-  static final int WORK_A_TURN = 8_192;
-
   /// The most records an answer may hold, whatever their size.
   private static final int RECORDS_IN_ANSWER = 1_024;
 
@@ -49,7 +43,7 @@ public final class HubShard {
   private final Anchoring anchoring;
   private final LongAdder anchored;
   private final Audience audience;
-  private final Following following;
+  private final PartitionTurns turns;
 
   HubShard(
       int loop,
@@ -71,8 +65,9 @@ public final class HubShard {
     this.anchored = anchored;
     this.anchoring = new Anchoring(loop, this::renew);
     this.audience = new Audience(thread, flushes);
-    this.following = new Following(hub.fanOuts(), loop, hub::ages, flushes);
+    Following following = new Following(hub.fanOuts(), loop, hub::ages, flushes);
     flushes.whenFlushed(following::flushed);
+    this.turns = new PartitionTurns(loop, delivery, catchUps, following, this::end);
   }
 
   /// Who is told of joins and leaves.
@@ -109,7 +104,7 @@ public final class HubShard {
     boolean more = false;
     for (PartitionTable table : tables.values()) {
       try {
-        more |= deliver(table);
+        more |= turns.deliver(table);
       } catch (RuntimeException | OutOfMemoryError e) {
         log.error("delivering failed partition={}", table.feed.partition(), e);
         table.legs().forEach(leg -> end(leg.subscription, Lost.LOG)); // they come back
@@ -120,80 +115,6 @@ public final class HubShard {
       thread.later(this::turn);
     }
     flushes.flushSoon();
-  }
-
-  /// Delivers what is new of one partition to its live legs.
-  ///
-  /// @return whether there is more to read
-  private boolean deliver(PartitionTable table) {
-    long from = Math.min(table.feed.take(loop), table.resumeAt);
-    table.resumeAt = Feed.NONE;
-    if (from == Feed.NONE) {
-      return false;
-    }
-    Window window = table.feed.partition().window();
-    long tail = window.tail();
-    WindowCursor cursor = window.cursor(from, tail);
-    // the cursor holds its records; if the floor has not passed `from` by now, none is missing in
-    // it
-    if (window.floor() > from) {
-      lost(table, window);
-    }
-    boolean followed = following.any(); // after the tail
-    for (int work = 0; cursor.next(); work++) {
-      if (work >= WORK_A_TURN) {
-        table.resumeAt = cursor.offset();
-        table.reached(window, cursor.offset());
-        return true;
-      }
-      Legs legs = table.channels.get(cursor.key());
-      int given = 0;
-      if (legs != null) {
-        given = deliver(legs, window, cursor, table.ages);
-        work += legs.size() + delivery.takeWork();
-      }
-      if (followed) {
-        following.passed(table.feed.partition(), cursor.offset(), given);
-      }
-    }
-    table.reached(window, tail);
-    return false;
-  }
-
-  /// @return to how many it was given
-  private int deliver(Legs legs, Window window, WindowCursor cursor, LoopAges ages) {
-    int given = 0;
-    delivery.news(legs.get(0).subscription, legs.size(), cursor.time(), ages);
-    for (int i = 0; i < legs.size(); i++) {
-      Leg leg = legs.get(i);
-      if (leg.window != window) {
-        continue;
-      }
-      if (leg.live()) {
-        switch (delivery.to(leg, window, cursor)) {
-          case TAKEN -> given++;
-          case FULL -> catchUps.withhold(leg, cursor.offset());
-          case DROPPED -> {}
-        }
-      } else if (leg.skipped != null) {
-        catchUps.skip(leg, leg.skipped, cursor);
-      }
-    }
-    return given;
-  }
-
-  /// Unread records have left the window: whoever was promised them, or the newest of them, must be
-  /// told so.
-  private void lost(PartitionTable table, Window window) {
-    long floor = window.floor();
-    for (Leg leg : table.legs()) {
-      if (leg.live()
-          && leg.window == window
-          && leg.sent < floor
-          && (leg.subscription.recoverable() || leg.subscription.mode() == Mode.STATE)) {
-        end(leg.subscription, Lost.WINDOW);
-      }
-    }
   }
 
   // subscribing

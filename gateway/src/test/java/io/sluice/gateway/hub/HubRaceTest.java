@@ -270,7 +270,7 @@ final class HubRaceTest {
       log.publish("a", "1");
     }
     loop.runOne();
-    assertThat(client.pushes).hasSizeLessThanOrEqualTo(HubShard.WORK_A_TURN);
+    assertThat(client.pushes).hasSizeLessThanOrEqualTo(PartitionTurns.WORK_A_TURN);
     loop.runAll();
 
     assertThat(client.offsets()).isEqualTo(LongStream.rangeClosed(1, 10_000).boxed().toList());

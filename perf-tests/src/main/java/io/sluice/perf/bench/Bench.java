@@ -4,6 +4,7 @@ import io.sluice.perf.bench.Findings.Cell;
 import io.sluice.perf.report.Metric;
 import io.sluice.perf.report.Results;
 import io.sluice.perf.report.RunInfo;
+import io.sluice.perf.run.ScriptCommand;
 import io.sluice.perf.run.Surroundings;
 import io.sluice.perf.swarm.Swarm;
 import java.io.IOException;
@@ -77,11 +78,12 @@ final class Bench {
     try {
       measure(flags, versions);
     } catch (IOException | RuntimeException e) {
-      if (!Thread.currentThread().isInterrupted() || findings.rows().isEmpty()) {
+      if (!ScriptCommand.isInterruption(e) || findings.rows().isEmpty()) {
         throw e;
       }
       findings.fault("interrupted in round %d of %d".formatted(round, plan.effort().rounds()));
-      return !Thread.interrupted();
+      var _ = Thread.interrupted();
+      return false;
     }
     return true;
   }
@@ -127,7 +129,7 @@ final class Bench {
       try {
         scenario.round(lab, contender);
       } catch (IOException | RuntimeException e) {
-        if (Thread.currentThread().isInterrupted()) {
+        if (ScriptCommand.isInterruption(e)) {
           throw e;
         }
         // the other figures are worth having, and the run ends with exit code 1
