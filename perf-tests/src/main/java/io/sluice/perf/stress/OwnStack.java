@@ -2,6 +2,7 @@ package io.sluice.perf.stress;
 
 import io.sluice.embedded.FreePorts;
 import io.sluice.perf.run.ChildProcess;
+import io.sluice.perf.run.ProcessBound;
 import io.sluice.perf.run.ScriptCommand;
 import io.sluice.standalone.Main;
 import io.sluice.standalone.run.RunFile;
@@ -46,13 +47,13 @@ final class OwnStack implements AutoCloseable {
   private final Path folder;
   private final ChildProcess up;
   private final long pid;
-  private final Thread ending = Thread.ofPlatform().unstarted(this::stop);
+  private final ProcessBound ending;
   private @Nullable RunFile run;
 
   private OwnStack(Path folder, ChildProcess up) throws IOException {
     this.folder = folder;
     this.up = up;
-    Runtime.getRuntime().addShutdownHook(ending);
+    ending = new ProcessBound(this::stop);
     this.pid = Long.parseLong(up.line(STARTING));
   }
 
@@ -169,12 +170,7 @@ final class OwnStack implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(ending);
-    } catch (IllegalStateException _) {
-      return; // the process ends, and the hook does it
-    }
-    stop();
+    ending.close();
   }
 
   private static void delete(Path folder) {

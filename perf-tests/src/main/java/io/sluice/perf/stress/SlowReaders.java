@@ -1,5 +1,6 @@
 package io.sluice.perf.stress;
 
+import io.sluice.perf.run.ProcessBound;
 import io.sluice.perf.swarm.Audience;
 import io.sluice.perf.swarm.Report;
 import io.sluice.perf.swarm.Swarm;
@@ -28,13 +29,13 @@ final class SlowReaders implements AutoCloseable {
           "-Dlogback.configurationFile=io/sluice/perf/quiet-logback.xml");
 
   private final Swarm swarm = new Swarm(FLAGS);
-  private final Thread ending = Thread.ofPlatform().unstarted(this::stop);
+  private final ProcessBound ending;
 
   /// How connections had ended when all were live for the first time.
   private Map<String, Long> before = Map.of();
 
   private SlowReaders() {
-    Runtime.getRuntime().addShutdownHook(ending);
+    ending = new ProcessBound(this::stop);
   }
 
   /// Returns when all of them are connected and subscribed.
@@ -99,11 +100,6 @@ final class SlowReaders implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(ending);
-    } catch (IllegalStateException _) {
-      return; // the process ends, and the hook does it
-    }
-    stop();
+    ending.close();
   }
 }
