@@ -199,7 +199,8 @@ public final class Gateway implements AutoCloseable {
             questions,
             told,
             presence,
-            new Overload(metrics));
+            new Overload(metrics),
+            tracing.connects());
     new NodeCommands(context).listenTo(told);
     questions.answering(Topic.USER_SESSIONS, new LiveSessions(context)::answer);
     Vitals care =

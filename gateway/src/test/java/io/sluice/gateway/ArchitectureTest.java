@@ -39,7 +39,7 @@ final class ArchitectureTest {
     "health, gateway.health",
     "logs, gateway.config",
     "api, gateway.logs gateway.health gateway.cluster gateway.config gateway.auth gateway.presence gateway.protocol gateway.telemetry broker session",
-    "telemetry, gateway.hub gateway.config broker session",
+    "telemetry, gateway.edge gateway.hub gateway.config broker session",
     "protocol, broker",
     "delta, gateway.delta",
     "filter, gateway.filter",

@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
 /// Keeps the spans and metrics that a collector is given, over HTTP or gRPC.
@@ -80,6 +82,14 @@ final class OtlpReceiver implements AutoCloseable {
           }
         });
     return of(trace);
+  }
+
+  /// The first one that fits, once it has come.
+  CollectedSpan first(Predicate<CollectedSpan> fits) {
+    return Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> spans.stream().filter(fits).findFirst(), Optional::isPresent)
+        .orElseThrow();
   }
 
   /// All that have come.

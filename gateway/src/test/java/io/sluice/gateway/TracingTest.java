@@ -269,6 +269,43 @@ final class TracingTest {
 
   @ParameterizedTest
   @EnumSource(OtlpProtocol.class)
+  void aConnectBeginsATraceWithItsSessionWhereTheNodeSamples(OtlpProtocol protocol)
+      throws Exception {
+    TracedNode on = by(protocol);
+    try (Gateway sampling = on.sampling();
+        TestClient client = TestClient.silent(sampling);
+        TestClient stranger = TestClient.silent(sampling)) {
+      client.command(
+          "connect",
+          "{\"token\":\"%s\",\"data\":{\"session\":\"traced\"}}"
+              .formatted(TestStack.token("ann")));
+      stranger.send("{\"id\":1,\"connect\":{\"token\":\"no token\"}}");
+
+      CollectedSpan session = on.collector().first(span -> span.name().equals("sessions.open"));
+      CollectedSpan answered = named(on.collector().of(session.trace(), 2), "connect");
+      assertThat(answered.kind()).isEqualTo("server");
+      assertThat(answered.parent()).isEmpty();
+      assertThat(answered.failed()).isFalse();
+      assertThat(answered.attributes())
+          .containsEntry("sluice.transport", "websocket")
+          .doesNotContainKey("error.type");
+      assertThat(session.parent()).isEqualTo(answered.id());
+      assertThat(session.attributes()).containsEntry("db.system.name", "redis");
+      assertThat(session.end()).isLessThanOrEqualTo(answered.end());
+
+      CollectedSpan refused =
+          on.collector().first(span -> span.attribute("error.type").equals("invalid-token"));
+      assertThat(refused.name()).isEqualTo("connect");
+      assertThat(refused.failed()).as("it is the client's fault").isFalse();
+    }
+    assertThat(on.collector().all())
+        .filteredOn(span -> on.id("0").equals(span.resource().get("service.instance.id")))
+        .extracting(CollectedSpan::name)
+        .doesNotContain("connect");
+  }
+
+  @ParameterizedTest
+  @EnumSource(OtlpProtocol.class)
   void metricsAreSentAsTheyAreShown(OtlpProtocol protocol) throws Exception {
     TracedNode on = by(protocol);
     Elsewhere producer = Elsewhere.anew();

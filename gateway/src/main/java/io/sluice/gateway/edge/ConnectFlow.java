@@ -123,7 +123,9 @@ final class ConnectFlow {
         if (claims.user().isEmpty()) {
           refuseSession("its token names nobody");
         } else {
-          SessionHold.open(connection, claims.user(), name)
+          connection
+              .connect()
+              .during(() -> SessionHold.open(connection, claims.user(), name))
               .whenComplete((held, failure) ->
                   connection.shard().thread().execute(() -> settle(claims, held, failure)));
         }

@@ -2,6 +2,7 @@ package io.sluice.gateway.edge;
 
 import io.netty.channel.Channel;
 import io.sluice.gateway.auth.Claims;
+import io.sluice.gateway.edge.ConnectTraces.Fault;
 import io.sluice.gateway.hub.Bookmark;
 import io.sluice.gateway.hub.HubShard;
 import io.sluice.gateway.logs.AccessLog.Verdict;
@@ -57,6 +58,7 @@ final class Connection {
   private @Nullable SessionHold session;
   private final @Nullable String emulation;
   private @Nullable PositionMarks marks;
+  private ConnectTraces.Connect connect = ConnectTraces.Connect.UNTRACED;
   private final long opened = System.nanoTime();
   private final Seat seat = new Seat(this);
   private final ConnectionEnd end;
@@ -253,12 +255,18 @@ final class Connection {
   /// handshake may have ended the connection before.
   ///
   /// @param since a position token; may be empty
-  void connect(Command.Connect connect, String since) {
+  void connect(Command.Connect command, String since) {
     if (state == State.ENDED) {
       return;
     }
     state = State.CONNECTING;
-    new ConnectFlow(this, connect, since).start();
+    connect = context.traces().begin(transport.label());
+    new ConnectFlow(this, command, since).start();
+  }
+
+  /// Its connect, for whoever follows that.
+  ConnectTraces.Connect connect() {
+    return connect;
   }
 
   /// From now on its client is told where it stands.
@@ -297,6 +305,8 @@ final class Connection {
     }
     claims = who;
     state = State.CONNECTED;
+    connect.answered();
+    connect = ConnectTraces.Connect.UNTRACED;
     end.begun();
     if (!who.user().isEmpty()) {
       context.users().add(who.user(), this);
@@ -314,6 +324,7 @@ final class Connection {
     error(id, error);
     if (state != State.ENDED) {
       state = State.NEW;
+      connectFailed(Integer.toString(error.code()), Fault.CLIENT);
       intake.waitNoMore();
     }
   }
@@ -399,7 +410,7 @@ final class Connection {
   /// As [#end], but lets go of its subscriptions only after the caller is done: the hub may be
   /// going through them. Nothing goes out from now on, so nothing can go out of order.
   void endSoon(Ending why) {
-    if (endsNow()) {
+    if (endsNow(why)) {
       channel.eventLoop().execute(() -> end.tell(why));
     }
   }
@@ -434,15 +445,15 @@ final class Connection {
 
   /// Tells the client why and lets go of everything.
   void end(Ending why) {
-    if (endsNow()) {
+    if (endsNow(why)) {
       end.tell(why);
     }
   }
 
   /// The client broke the rules of its transport, which tells it so.
   void violated() {
-    if (endsNow()) {
-      Disconnect why = Disconnect.PROTOCOL_ERROR;
+    Disconnect why = Disconnect.PROTOCOL_ERROR;
+    if (endsNow(why)) {
       end.untold(metrics -> metrics.ended(why), Verdict.BAD, why.code(), why.reason());
       subscriptions.ending(why);
     }
@@ -451,7 +462,7 @@ final class Connection {
 
   /// The client asks for sign after sign of life and reads none; its socket is being cut.
   void flooded() {
-    if (endsNow()) {
+    if (endsNow(EdgeMetrics.PING_FLOOD, Fault.CLIENT)) {
       end.untold(EdgeMetrics::pingFlood, Verdict.BAD, ConnectionEvents.CUT, "ping flood");
     }
     end.discard();
@@ -459,16 +470,29 @@ final class Connection {
 
   /// The socket has gone.
   void gone() {
-    if (endsNow()) {
+    if (endsNow(EdgeMetrics.CLIENT, Fault.CLIENT)) {
       end.untold(EdgeMetrics::left, Verdict.GOOD, ConnectionEvents.CUT, "the client left");
     }
     end.discard();
   }
 
   /// @return whether it had not ended before
-  private boolean endsNow() {
+  private boolean endsNow(Ending why) {
+    return endsNow(why.label(), why == Disconnect.SERVER_ERROR ? Fault.NODE : Fault.CLIENT);
+  }
+
+  private boolean endsNow(String why, Fault fault) {
     boolean ends = state != State.ENDED;
     state = State.ENDED;
+    if (ends) {
+      connectFailed(why, fault);
+    }
     return ends;
+  }
+
+  /// Without effect where it was answered, or there was none.
+  private void connectFailed(String why, Fault fault) {
+    connect.failed(why, fault);
+    connect = ConnectTraces.Connect.UNTRACED;
   }
 }

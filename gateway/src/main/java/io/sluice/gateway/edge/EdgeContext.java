@@ -34,6 +34,7 @@ import java.time.Clock;
 /// @param overload what is refused while there is too much to do
 /// @param oldAge how long a connection may live
 /// @param lately what services took from sessions
+/// @param traces follows connects
 public record EdgeContext(
     String nodeId,
     String version,
@@ -54,7 +55,8 @@ public record EdgeContext(
     Presence presence,
     Overload overload,
     OldAge oldAge,
-    LatelyCommanded lately) {
+    LatelyCommanded lately,
+    ConnectTraces traces) {
   /// With limits of its own.
   public EdgeContext(
       String nodeId,
@@ -71,7 +73,8 @@ public record EdgeContext(
       Questions questions,
       Told told,
       Presence presence,
-      Overload overload) {
+      Overload overload,
+      ConnectTraces traces) {
     this(
         nodeId,
         version,
@@ -92,7 +95,8 @@ public record EdgeContext(
         presence,
         overload,
         new OldAge(live.edge(), overload, System::nanoTime),
-        new LatelyCommanded());
+        new LatelyCommanded(),
+        traces);
     live.listen(changed -> {
       admission.take(changed.edge());
       oldAge.take(changed.edge());

@@ -38,6 +38,12 @@ public final class EdgeMetrics {
           "none", "404");
 
   private static final String REASON = "reason";
+
+  /// Why a connection has ended: its client, or the network, has ended it.
+  static final String CLIENT = "client";
+
+  /// Why a connection has ended: its client asked for sign after sign of life.
+  static final String PING_FLOOD = "ping-flood";
   private static final String OUTCOME = "outcome";
 
   private final MeterRegistry registry;
@@ -71,8 +77,8 @@ public final class EdgeMetrics {
         counters(
             "sluice.edge.closings",
             "Connections that have ended: the name of the close code that the client was told, or client (it or the network ended it), command (a code that a service gave), ping-flood, echo-violation");
-    clientCloses = closings.withTag(REASON, "client");
-    pingFloods = closings.withTag(REASON, "ping-flood");
+    clientCloses = closings.withTag(REASON, CLIENT);
+    pingFloods = closings.withTag(REASON, PING_FLOOD);
     echoViolations = closings.withTag(REASON, "echo-violation");
     unheard =
         counter(

@@ -32,6 +32,9 @@ final class Names {
   /// The channel's namespace.
   static final AttributeKey<String> NAMESPACE = AttributeKey.stringKey("sluice.namespace");
 
+  /// How a client connects.
+  static final AttributeKey<String> TRANSPORT = AttributeKey.stringKey("sluice.transport");
+
   static final String KAFKA = "kafka";
 
   private Names() {}

@@ -8,6 +8,7 @@ import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.sluice.broker.RecordTraces;
 import io.sluice.gateway.config.TracingConfig;
+import io.sluice.gateway.edge.ConnectTraces;
 import io.sluice.gateway.hub.FanOuts;
 import io.sluice.session.SessionStore;
 import java.time.Duration;
@@ -107,6 +108,13 @@ public final class Tracing implements AutoCloseable {
   /// Traces requests to the API; nothing while tracing is off.
   public Optional<RequestSpans> requests() {
     return parts.map(on -> new RequestSpans(on.tracer(), on.sampling()));
+  }
+
+  /// Traces connects of clients.
+  public ConnectTraces connects() {
+    return parts
+        .<ConnectTraces>map(on -> new ConnectSpans(on.tracer(), on.sampling()))
+        .orElse(ConnectTraces.NONE);
   }
 
   /// The store, its calls traced.

@@ -72,7 +72,8 @@ final class TestEdge {
         null,
         null,
         presence,
-        new Overload(new SimpleMeterRegistry()));
+        new Overload(new SimpleMeterRegistry()),
+        ConnectTraces.NONE);
   }
 
   /// A loop whose outboxes may hold 1 MiB together.
