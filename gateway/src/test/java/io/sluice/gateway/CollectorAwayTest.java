@@ -7,10 +7,10 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.embedded.FreePorts;
 import io.sluice.gateway.config.OtlpProtocol;
 import io.sluice.gateway.config.TracingConfig;
 import io.sluice.gateway.telemetry.Tracing;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -48,17 +48,10 @@ final class CollectorAwayTest {
     return metrics.get("sluice.traces.spans").tag("outcome", outcome).counter().count();
   }
 
-  /// Where nobody listens now.
-  private static int port(OtlpProtocol protocol) throws IOException {
-    try (OtlpReceiver closed = new OtlpReceiver(protocol)) {
-      return closed.port();
-    }
-  }
-
   @ParameterizedTest
   @EnumSource(OtlpProtocol.class)
   void itIsSaidOnceAndWhatEndsAfterItsReturnReachesIt(OtlpProtocol protocol) throws Exception {
-    int port = port(protocol);
+    int port = FreePorts.next(); // where nobody listens now
     String endpoint = "http://127.0.0.1:" + port;
     try (Tracing tracing =
         Tracing.open(new TracingConfig(endpoint, protocol, 1, 100), "n-1", "1", metrics)) {

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -31,12 +33,22 @@ final class GrpcTlsTest {
 
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final AtomicInteger requests = new AtomicInteger();
+  private final Map<String, Optional<String>> before =
+      Map.of(STORE, property(STORE), PASSWORD, property(PASSWORD));
   @TempDir private Path folder;
+
+  private static Optional<String> property(String name) {
+    return Optional.ofNullable(System.getProperty(name));
+  }
+
+  private static void set(String name, Optional<String> value) {
+    value.ifPresentOrElse(
+        it -> System.setProperty(name, it), () -> System.clearProperty(name));
+  }
 
   @AfterEach
   void trustAsBefore() {
-    System.clearProperty(STORE);
-    System.clearProperty(PASSWORD);
+    before.forEach(GrpcTlsTest::set);
   }
 
   /// From here on this JVM trusts this certificate and no other.
@@ -54,8 +66,8 @@ final class GrpcTlsTest {
     try (OutputStream out = Files.newOutputStream(file)) {
       store.store(out, password.toCharArray());
     }
-    System.setProperty(STORE, file.toString());
-    System.setProperty(PASSWORD, password);
+    set(STORE, Optional.of(file.toString()));
+    set(PASSWORD, Optional.of(password));
   }
 
   /// Sends one span.

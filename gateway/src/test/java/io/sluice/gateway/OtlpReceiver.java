@@ -23,44 +23,41 @@ final class OtlpReceiver implements AutoCloseable {
 
   private final Queue<CollectedSpan> spans = new ConcurrentLinkedQueue<>();
   private final Map<String, Metric> metrics = new ConcurrentHashMap<>();
-  private final int port;
-  private final Runnable closing;
+  private final Listening listening;
+
+  /// What takes them.
+  private record Listening(int port, Runnable end) {}
 
   OtlpReceiver(OtlpProtocol protocol) throws IOException {
     this(protocol, 0);
   }
 
-  /// @param wanted a port; 0 = any
-  OtlpReceiver(OtlpProtocol protocol, int wanted) throws IOException {
-    switch (protocol) {
-      case HTTP_PROTOBUF -> {
-        EmbeddedCollector http = new EmbeddedCollector(wanted, spans::add, this::add);
-        port = http.port();
-        closing = http::close;
-      }
-      case GRPC -> {
-        OtlpOverGrpc grpc =
-            OtlpOverGrpc.plain(
-                wanted,
-                request -> OtlpRequests.spans(request, spans::add),
-                request -> OtlpRequests.metrics(request, this::add));
-        port = grpc.port();
-        closing = grpc::close;
-      }
-    }
+  /// @param port 0 = any
+  OtlpReceiver(OtlpProtocol protocol, int port) throws IOException {
+    listening =
+        switch (protocol) {
+          case HTTP_PROTOBUF -> {
+            EmbeddedCollector http = new EmbeddedCollector(port, spans::add, this::add);
+            yield new Listening(http.port(), http::close);
+          }
+          case GRPC -> {
+            OtlpOverGrpc grpc =
+                OtlpOverGrpc.plain(
+                    port,
+                    request -> OtlpRequests.spans(request, spans::add),
+                    request -> OtlpRequests.metrics(request, this::add));
+            yield new Listening(grpc.port(), grpc::close);
+          }
+        };
   }
 
   private void add(Metric metric) {
     metrics.put(metric.getName(), metric);
   }
 
-  int port() {
-    return port;
-  }
-
   /// For `tracing.endpoint`.
   String endpoint() {
-    return "http://127.0.0.1:" + port;
+    return "http://127.0.0.1:" + listening.port();
   }
 
   /// All spans of a trace that have come, by their start.
@@ -104,6 +101,6 @@ final class OtlpReceiver implements AutoCloseable {
 
   @Override
   public void close() {
-    closing.run();
+    listening.end().run();
   }
 }

@@ -50,7 +50,7 @@ record TracedNode(OtlpProtocol protocol, OtlpReceiver collector, Gateway node, E
               settings(
                   protocol, id(protocol, "0"), collector.endpoint(), "0", collector.endpoint()));
       return new TracedNode(protocol, collector, node, new EdgeProbe(node.apiPort()));
-    } catch (StartException e) {
+    } catch (StartException | RuntimeException e) {
       collector.close();
       throw e;
     }

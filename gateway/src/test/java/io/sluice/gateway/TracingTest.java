@@ -272,6 +272,7 @@ final class TracingTest {
   void aConnectBeginsATraceWithItsSessionWhereTheNodeSamples(OtlpProtocol protocol)
       throws Exception {
     TracedNode on = by(protocol);
+    TestClient.connected(on.node(), "ann").close();
     try (Gateway sampling = on.sampling();
         TestClient client = TestClient.silent(sampling);
         TestClient stranger = TestClient.silent(sampling)) {

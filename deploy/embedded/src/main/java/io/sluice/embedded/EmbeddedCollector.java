@@ -12,8 +12,8 @@ import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 
 /// Takes spans and metrics as a collector does: OTLP over HTTP in Protocol Buffers, uncompressed,
-/// up to [#MAX_BODY] bytes a request, on loopback. It passes them on and keeps
-/// nothing. Safe to use from any thread; `close()` is idempotent.
+/// up to [#MAX_BODY] bytes a request, on loopback. It passes them on and keeps nothing. Safe to use
+/// from any thread; `close()` is idempotent.
 ///
 /// Whoever uses it names `opentelemetry-proto` among its own dependencies: `up` and its nodes have
 /// no use for it.
@@ -64,7 +64,8 @@ public final class EmbeddedCollector implements AutoCloseable {
         exchange ->
             take(
                 exchange,
-                body -> OtlpRequests.metrics(ExportMetricsServiceRequest.parseFrom(body), metrics)));
+                body ->
+                    OtlpRequests.metrics(ExportMetricsServiceRequest.parseFrom(body), metrics)));
     server.start();
   }
 

@@ -50,10 +50,12 @@ final class Listing {
     return SECRETIVE.matcher(key.toLowerCase(Locale.ROOT)).find() ? REDACTED : "'" + value + "'";
   }
 
-  /// A URL, or several after commas: where, not who with which password. Nothing before the last
-  /// `@`, so of several only those after the last password, and no query.
+  /// A URL, or several after commas, or what was meant to be one: where, not who with which
+  /// password. Nothing before the last `@` but a scheme, so of several only those after the last
+  /// password, and of a query only that there is one.
   static String withoutPassword(String url) {
-    return url.replaceFirst("//.*@", "//" + REDACTED + "@").replaceFirst("\\?.*", "");
+    return url.replaceFirst("^([\\w+.-]*://)?.*@", "$1" + REDACTED + "@")
+        .replaceFirst("\\?.*", "?" + REDACTED);
   }
 
   /// With the secrets; never shown.

@@ -37,7 +37,8 @@ public record RedisConfig(
     new Checks()
         .that(
             cluster || URI.matcher(uri).matches(),
-            "redis.uri: '%s' is not of the form redis://HOST:PORT".formatted(Listing.withoutPassword(uri)))
+            "redis.uri: '%s' is not of the form redis://HOST:PORT"
+                .formatted(Listing.withoutPassword(uri)))
         .that(
             !cluster || NODES.matcher(uri).matches(),
             "redis.uri: '%s' is not of the form redis://HOST:PORT,redis://HOST:PORT (redis.cluster)"
@@ -71,6 +72,10 @@ public record RedisConfig(
   /// Without the password.
   @Override
   public String toString() {
-    return "RedisConfig[" + Listing.withoutPassword(uri) + ", " + DurationText.format(timeout) + "]";
+    return "RedisConfig["
+        + Listing.withoutPassword(uri)
+        + ", "
+        + DurationText.format(timeout)
+        + "]";
   }
 }

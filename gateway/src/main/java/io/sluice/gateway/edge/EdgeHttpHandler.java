@@ -32,7 +32,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The public side before a connection is one: requests as they come in, what they may hold and how
-/// long they may take, and their answers. [EdgeRoutes] knows who serves which. Confined to the loop.
+/// long they may take, and their answers. [EdgeRoutes] knows who serves which. Confined to the
+/// loop.
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a write that fails closes its channel, which is heard
 final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {

@@ -23,8 +23,8 @@ public final class Tracing implements AutoCloseable {
   /// A publication that is followed, with its span, which has no end yet; about.
   private static final int FOLLOWED_BYTES = 1 << 10;
 
-  /// Bytes of the heap that it takes at most: spans that wait or are under way, and publications
-  /// that are followed.
+  /// Bytes of the heap that it takes at most: spans that wait or are being sent, and publications
+  /// that are followed. Spans that have not ended yet, of requests and connects, are few.
   public static final long MOST_BYTES =
       (long) SpanExports.MAX_WAITING * SpanExports.SPAN_BYTES + (long) FanOuts.MAX * FOLLOWED_BYTES;
 

@@ -99,6 +99,9 @@ final class ConfigChecksTest {
     assertThat(problems("tracing.endpoint: http://me:secret@collector", NEEDED))
         .containsExactly(
             "tracing.endpoint: 'http://***@collector' is not of the form http://HOST:PORT or https://HOST:PORT/PATH");
+    assertThat(problems("tracing.endpoint: \"me:secret@collector:4318?key=secret\"", NEEDED))
+        .containsExactly(
+            "tracing.endpoint: '***@collector:4318?***' is not of the form http://HOST:PORT or https://HOST:PORT/PATH");
     assertThat(parse("").metrics().isSent()).isFalse();
     assertThat(parse("").metrics().otlpProtocol()).isEqualTo(OtlpProtocol.HTTP_PROTOBUF);
     assertThat(parse("metrics.otlp-endpoint: http://c:4318").metrics().url())

@@ -27,28 +27,33 @@ final class TestEdge {
 
   /// For tests that ask for neither Kafka nor Redis nor tokens nor other nodes.
   static EdgeContext context() {
-    return context(null, null, null, null);
+    return context(null, null, null, null, ConnectTraces.NONE);
   }
 
   /// The same, with what checks tokens.
   static EdgeContext context(TokenVerifier verifier) {
-    return context(verifier, null, null, null);
+    return context(verifier, null, null, null, ConnectTraces.NONE);
   }
 
   /// The same, with what keeps sessions.
   static EdgeContext context(@Nullable TokenVerifier verifier, Sessions sessions) {
-    return context(verifier, sessions, null, null);
+    return context(verifier, sessions, null, null, ConnectTraces.NONE);
   }
 
   /// The same, with what knows who is there.
   static EdgeContext context(
       @Nullable TokenVerifier verifier, Sessions sessions, Presence presence) {
-    return context(verifier, sessions, presence, null);
+    return context(verifier, sessions, presence, null, ConnectTraces.NONE);
   }
 
   /// For tests that ask for nothing but commands for streams.
   static EdgeContext context(Emulations emulations) {
-    return context(null, null, null, emulations);
+    return context(null, null, null, emulations, ConnectTraces.NONE);
+  }
+
+  /// With what checks tokens and what follows connects.
+  static EdgeContext context(TokenVerifier verifier, ConnectTraces traces) {
+    return context(verifier, null, null, null, traces);
   }
 
   @SuppressWarnings("NullAway") // what a test does not ask for is not there
@@ -56,7 +61,8 @@ final class TestEdge {
       @Nullable TokenVerifier verifier,
       @Nullable Sessions sessions,
       @Nullable Presence presence,
-      @Nullable Emulations emulations) {
+      @Nullable Emulations emulations,
+      ConnectTraces traces) {
     return new EdgeContext(
         "n",
         "v",
@@ -73,7 +79,7 @@ final class TestEdge {
         null,
         presence,
         new Overload(new SimpleMeterRegistry()),
-        ConnectTraces.NONE);
+        traces);
   }
 
   /// A loop whose outboxes may hold 1 MiB together.

@@ -8,6 +8,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.sluice.gateway.config.MetricsConfig;
+import io.sluice.gateway.config.OtlpProtocol;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -66,7 +67,7 @@ final class MetricSendingTest {
     String endpoint = "http://127.0.0.1:" + collector.getAddress().getPort();
     try (MetricSending _ =
         MetricSending.start(
-                new MetricsConfig(endpoint, Duration.ofSeconds(1)),
+                new MetricsConfig(endpoint, OtlpProtocol.HTTP_PROTOBUF, Duration.ofSeconds(1)),
                 "n-1",
                 "1",
                 Instant.EPOCH,
