@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 /// @param outboxes bytes that may wait to be written to all connections together
 /// @param coalesce whether what comes together leaves in one write
 /// @param maxConnections further ones are refused
-/// @param loops event loops; 0 = one per core
+/// @param loops event loops, [#MAX_LOOPS] at most; 0 = one per core
 /// @param maxChannels subscriptions of one connection
 /// @param maxChannelLength characters of a channel's full name
 /// @param writeTimeout how long bytes may wait without the socket taking any of them
@@ -76,6 +76,9 @@ public record EdgeConfig(
   /// port.
   public static final String LOOPBACK_ORIGINS = "loopback";
 
+  /// More event loops than that no node has.
+  public static final int MAX_LOOPS = 64;
+
   private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/?#\\s@*]+(:\\*)?");
 
   /// The SDKs announce whole seconds of `ping`, and 0 would mean "never".
@@ -112,7 +115,7 @@ public record EdgeConfig(
                 outbox.compareTo(outboxes) <= 0,
                 "edge.outboxes: %s does not take one edge.outbox, %s".formatted(outboxes, outbox))
             .range("edge.max-connections", maxConnections, 1, 10_000_000)
-            .range("edge.loops", loops, 0, 1024)
+            .range("edge.loops", loops, 0, MAX_LOOPS)
             .range("edge.max-channels", maxChannels, 1, 100_000)
             .range("edge.max-channel-length", maxChannelLength, 1, 4096)
             .that(

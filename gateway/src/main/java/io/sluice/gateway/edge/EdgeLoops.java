@@ -5,6 +5,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.sluice.gateway.config.EdgeConfig;
 import io.sluice.gateway.config.SocketConfig.Io;
 import io.sluice.gateway.hub.LoopThread;
 import java.io.IOException;
@@ -20,13 +21,11 @@ import org.slf4j.LoggerFactory;
 public final class EdgeLoops implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EdgeLoops.class);
 
-  private static final int MAX_LOOPS = 64;
-
   private final KernelIo io;
   private final MultiThreadIoEventLoopGroup group;
   private final List<EventLoop> loops = new ArrayList<>();
 
-  /// @param count 0 = one per core, at most 64
+  /// @param count 0 = one per core, [EdgeConfig#MAX_LOOPS] at most
   /// @param io how they wait
   /// @throws IOException when this machine has not what was asked for
   public EdgeLoops(int count, Io io) throws IOException {
@@ -58,9 +57,9 @@ public final class EdgeLoops implements AutoCloseable {
 
   /// How many there are going to be.
   ///
-  /// @param asked 0 = one per core, at most 64
+  /// @param asked 0 = one per core, [EdgeConfig#MAX_LOOPS] at most
   public static int count(int asked) {
-    return Math.min(MAX_LOOPS, asked == 0 ? Runtime.getRuntime().availableProcessors() : asked);
+    return Math.min(EdgeConfig.MAX_LOOPS, asked == 0 ? Runtime.getRuntime().availableProcessors() : asked);
   }
 
   /// One for each loop, in order.

@@ -41,7 +41,7 @@ final class ConfigChecksTest {
             "edge.port: 70000 is not between 0 and 65535",
             "edge.pong-timeout: 30s is not below edge.ping-interval, 25s",
             "edge.echo: 'maybe' is neither true nor false",
-            "edge.loops: 2000 is not between 0 and 1024 (set by SLUICE_EDGE_LOOPS)",
+            "edge.loops: 2000 is not between 0 and 64 (set by SLUICE_EDGE_LOOPS)",
             "kafka.partitions: 'many' is not a whole number",
             "window.bytes: '1 parsec' is not a size (such as 64KiB or 1MiB)",
             "namespaces.a.key: 'utf8' is none of text, long, uuid",
@@ -201,7 +201,7 @@ final class ConfigChecksTest {
     assertThat(problems("edge: {command-burst: 128, loops: 9999}", NEEDED))
         .containsExactlyInAnyOrder(
             "edge.command-burst: 128 does not take a connect and edge.max-channels, 128",
-            "edge.loops: 9999 is not between 0 and 1024");
+            "edge.loops: 9999 is not between 0 and 64");
   }
 
   @Test
