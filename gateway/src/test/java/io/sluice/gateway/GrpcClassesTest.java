@@ -91,7 +91,8 @@ final class GrpcClassesTest {
     try (OtlpReceiver collector = new OtlpReceiver(protocol);
         Loading loading = new Loading()) {
       loading.sending().accept(protocol.name(), collector.endpoint());
-      var _ = collector.first(_ -> true); // what sends it is closed, and need not have waited for it
+      var _ =
+          collector.first(_ -> true); // what sends it is closed, and need not have waited for it
       assertThat(collector.all()).hasSize(1);
       switch (protocol) {
         case HTTP_PROTOBUF -> assertThat(loading.ofOkHttp()).isEmpty();

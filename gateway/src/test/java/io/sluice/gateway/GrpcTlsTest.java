@@ -42,8 +42,7 @@ final class GrpcTlsTest {
   }
 
   private static void set(String name, Optional<String> value) {
-    value.ifPresentOrElse(
-        it -> System.setProperty(name, it), () -> System.clearProperty(name));
+    value.ifPresentOrElse(it -> System.setProperty(name, it), () -> System.clearProperty(name));
   }
 
   @AfterEach

@@ -278,8 +278,7 @@ final class TracingTest {
         TestClient stranger = TestClient.silent(sampling)) {
       client.command(
           "connect",
-          "{\"token\":\"%s\",\"data\":{\"session\":\"traced\"}}"
-              .formatted(TestStack.token("ann")));
+          "{\"token\":\"%s\",\"data\":{\"session\":\"traced\"}}".formatted(TestStack.token("ann")));
       stranger.send("{\"id\":1,\"connect\":{\"token\":\"no token\"}}");
 
       CollectedSpan session = on.collector().first(span -> span.name().equals("sessions.open"));

@@ -59,7 +59,8 @@ public final class EdgeLoops implements AutoCloseable {
   ///
   /// @param asked 0 = one per core, [EdgeConfig#MAX_LOOPS] at most
   public static int count(int asked) {
-    return Math.min(EdgeConfig.MAX_LOOPS, asked == 0 ? Runtime.getRuntime().availableProcessors() : asked);
+    return Math.min(
+        EdgeConfig.MAX_LOOPS, asked == 0 ? Runtime.getRuntime().availableProcessors() : asked);
   }
 
   /// One for each loop, in order.

@@ -44,6 +44,7 @@ public final class EdgeMetrics {
 
   /// Why a connection has ended: its client asked for sign after sign of life.
   static final String PING_FLOOD = "ping-flood";
+
   private static final String OUTCOME = "outcome";
 
   private final MeterRegistry registry;
