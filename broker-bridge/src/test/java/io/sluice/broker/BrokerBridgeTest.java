@@ -24,6 +24,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Tailing on a real broker.
@@ -148,6 +149,7 @@ final class BrokerBridgeTest {
   }
 
   @Test
+  @Tag("full")
   void aPartitionAddedWhileRunningIsReadFromItsBeginningAndMovedChannelsAreTold() throws Exception {
     String topic = SharedKafka.freshTopic(1);
     BrokerBridge bridge = open(TopicBinding.of("default", topic));

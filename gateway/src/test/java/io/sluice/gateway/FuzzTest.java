@@ -233,6 +233,7 @@ final class FuzzTest {
   }
 
   @Test
+  @Tag("full")
   void aNormalClientBesideItKeepsItsLatencyAndMissesNothing() throws Exception {
     int rounds = 8;
     List<Level> levels = List.of(Level.values());
