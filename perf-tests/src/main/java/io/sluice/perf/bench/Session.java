@@ -382,7 +382,7 @@ final class Session implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      if (!load.awaitOutcomes(OUTCOMES)) {
+      if (!load.awaitOutcomes(OUTCOMES) && !Thread.currentThread().isInterrupted()) {
         lab.findings().fault(what + ": publishes without an outcome: " + ledger.waiting());
       }
       if (ledger.failed() > 0) {

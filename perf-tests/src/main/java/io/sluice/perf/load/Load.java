@@ -99,12 +99,13 @@ public final class Load {
 
   /// Waits until every publication has an outcome.
   ///
-  /// @return whether that came about in time
+  /// @return whether that came about in time; it does not for a thread that is interrupted, and
+  ///   stays so
   public boolean awaitOutcomes(Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();
     while (ledger.waiting() > 0) {
-      if (System.nanoTime() > deadline) {
-        return false;
+      if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
+        return false; // who was told to end may have lost Kafka by the same signal (Ctrl-C)
       }
       LockSupport.parkNanos(SHORTEST_SLEEP_NS);
     }
