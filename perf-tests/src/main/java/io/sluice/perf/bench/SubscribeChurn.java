@@ -11,6 +11,13 @@ final class SubscribeChurn implements Scenario {
   private static final double CHURN = 2_000;
   private static final double DELIVERIES = 2_000;
 
+  /// So many times as long as another load clients come and go before that is measured: what a
+  /// subscription costs is run once for each of them, and compilers wait for thousands.
+  private static final int WARMING_STEPS = 12;
+
+  private static final Duration ALL_BACK = Duration.ofSeconds(10);
+  private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(20);
+
   private final int clients;
   private final int channels;
 
@@ -36,7 +43,7 @@ final class SubscribeChurn implements Scenario {
       return;
     }
     try (Session session = Session.open(lab, contender, clients, channels)) {
-      session.run(DELIVERIES, lab.effort().warming());
+      warm(lab, session);
       Duration without = session.run(DELIVERIES, lab.effort().paced()).serverCpu();
       Report before = lab.swarm().churn(CHURN);
       long start = System.nanoTime();
@@ -56,6 +63,20 @@ final class SubscribeChurn implements Scenario {
           cpu.minus(without).toNanos() / 1e3 / subscribes);
       lab.found(
           this, variant, contender, Figures.P99, after.latencies().getValueAtPercentile(99) / 1e3);
+    }
+  }
+
+  private void warm(Lab lab, Session session) throws IOException {
+    Duration howLong = lab.effort().warming().multipliedBy(WARMING_STEPS);
+    lab.swarm().churn(CHURN);
+    session.load().run(DELIVERIES * channels / clients, howLong);
+    lab.swarm().churn(0);
+    long deadline = System.nanoTime() + ALL_BACK.toNanos();
+    while (lab.swarm().count().live() < clients) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException("not all came back to their channels within " + ALL_BACK);
+      }
+      Session.pause(BETWEEN_QUESTIONS);
     }
   }
 
