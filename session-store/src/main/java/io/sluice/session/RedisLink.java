@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,27 +54,31 @@ final class RedisLink implements AutoCloseable {
   private final Duration patience;
   private final Clock clock;
   private final Runnable lost;
+  private final Consumer<SessionMetrics.Connect> tries;
   private final AtomicReference<State> state;
   private volatile long answeredNanos = System.nanoTime();
 
-  /// One whose commands nobody counts.
+  /// One of which nobody counts anything.
   RedisLink(SessionStoreSettings settings, Duration patience, Clock clock, Runnable lost) {
-    this(settings, patience, clock, lost, CommandLatencyRecorder.disabled());
+    this(settings, patience, clock, lost, _ -> {}, CommandLatencyRecorder.disabled());
   }
 
   /// @param patience how long a connection may leave everything unanswered before it is given up
   /// @param lost called on a thread of Lettuce's when an established connection is gone; quick
+  /// @param tries told how each try to connect ended, on a thread of Lettuce's; quick
   /// @param commands told how long each command took, on a thread of Lettuce's; quick
   RedisLink(
       SessionStoreSettings settings,
       Duration patience,
       Clock clock,
       Runnable lost,
+      Consumer<SessionMetrics.Connect> tries,
       CommandLatencyRecorder commands) {
     this.servers = RedisServers.of(settings, commands);
     this.patience = patience;
     this.clock = clock;
     this.lost = lost;
+    this.tries = tries;
     state = new AtomicReference<>(new State.Down(clock.instant()));
   }
 
@@ -154,6 +159,8 @@ final class RedisLink implements AutoCloseable {
 
   private StoreHealth connected(
       State.Connecting connecting, @Nullable Connected connected, @Nullable Throwable failure) {
+    tries.accept(
+        connected == null ? SessionMetrics.Connect.FAILED : SessionMetrics.Connect.CONNECTED);
     if (connected == null) {
       LOG.debug("session store cannot connect", failure);
       state.compareAndSet(connecting, new State.Down(connecting.downSince()));

@@ -33,6 +33,16 @@ final class SessionMetrics {
     }
   }
 
+  /// How a try to connect to Redis ended.
+  enum Connect {
+    CONNECTED,
+    FAILED;
+
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   /// What this module sends; whatever else Lettuce does on its own is one label more.
   private static final Set<String> COMMANDS =
       Set.of("evalsha", "eval", "hgetall", "zrange", "zrem", "ping", "exists");
@@ -43,6 +53,7 @@ final class SessionMetrics {
   private final Timer calls;
   private final MeterProvider<Timer> commands;
   private final Counter refusals;
+  private final Map<Connect, Counter> connects = new EnumMap<>(Connect.class);
   private final Map<Retried, Counter> retries = new EnumMap<>(Retried.class);
   private final Map<FallbackReason, Counter> fallbacks = new EnumMap<>(FallbackReason.class);
 
@@ -59,6 +70,14 @@ final class SessionMetrics {
             .withRegistry(registry);
     COMMANDS.forEach(name -> commands.withTag(COMMAND, name));
     commands.withTag(COMMAND, OTHER);
+    for (Connect result : Connect.values()) {
+      connects.put(
+          result,
+          Counter.builder("sluice.redis.connects")
+              .description("Tries of this node to connect to Redis, by how they ended")
+              .tag("result", result.label())
+              .register(registry));
+    }
     refusals =
         Counter.builder(BREAKER_REFUSALS)
             .description("Calls that an open breaker refused at once")
@@ -95,6 +114,13 @@ final class SessionMetrics {
     commands
         .withTag(COMMAND, COMMANDS.contains(known) ? known : OTHER)
         .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  void connect(Connect result) {
+    Counter counter = connects.get(result);
+    if (counter != null) {
+      counter.increment();
+    }
   }
 
   void fellBack(FallbackReason reason) {

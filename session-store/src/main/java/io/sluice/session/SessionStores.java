@@ -48,6 +48,7 @@ public final class SessionStores {
             patience,
             clock,
             () -> breaker.trip("connection lost"),
+            metrics::connect,
             (_, _, command, _, nanos) -> metrics.command(command.toString(), nanos));
     if (firstHealth(link) instanceof StoreHealth.Degraded degraded) {
       breaker.trip(degraded.reason());

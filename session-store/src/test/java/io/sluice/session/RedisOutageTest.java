@@ -52,6 +52,8 @@ final class RedisOutageTest {
     await().until(() -> store.health() instanceof StoreHealth.Degraded);
     assertThat(stores.registry.get(SessionMetrics.DEGRADED).gauge().value()).isEqualTo(1);
     assertThat(fallbacks()).isGreaterThanOrEqualTo(3);
+    await().until(() -> connects("failed") > 0);
+    assertThat(connects("connected")).isEqualTo(1);
     assertThat(store.sweep("another", Instant.now()))
         .as("nobody else knows its sessions")
         .failsWithin(IN_TIME);
@@ -59,6 +61,7 @@ final class RedisOutageTest {
     redis.start();
 
     await().atMost(Duration.ofSeconds(10)).until(() -> isHealthy(store));
+    assertThat(connects("connected")).isEqualTo(2);
     SessionKey shared = someKey();
     get(store.open(shared, PHONE));
     assertThat(get(open().find(shared))).isPresent();
@@ -68,6 +71,10 @@ final class RedisOutageTest {
         .as("a Redis that has lost the session refuses nobody")
         .isEmpty();
     assertThat(get(open().find(key))).as("and has it again").contains(StoredSession.of(live));
+  }
+
+  private double connects(String result) {
+    return stores.registry.get("sluice.redis.connects").tag("result", result).counter().count();
   }
 
   @Test
