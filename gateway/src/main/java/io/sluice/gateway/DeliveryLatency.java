@@ -24,7 +24,7 @@ final class DeliveryLatency implements Collector {
   private static final String MEANING =
       "Age of live publications, from the record's time in Kafka until the socket had taken them: "
           + "each delivery counts once, when everything its connection was given by then is written, "
-          + "with the age of the oldest publication in that, for the oldest's namespace. Without what is read "
+          + "with the age of the oldest publication of its namespace in that. Without what is read "
           + "again: recoveries, histories, newest values, and slow subscribers while they catch up. "
           + "By the clocks of this node and of whoever set the record's time";
 

@@ -20,6 +20,7 @@ final class Deliveries implements Subscriber {
   private long oldest;
   private int news;
   private @Nullable LoopAges ages;
+  private @Nullable OtherNews others;
 
   Deliveries(Connection connection, Transport transport, LoopContext loop) {
     this.connection = connection;
@@ -54,13 +55,15 @@ final class Deliveries implements Subscriber {
     return taken;
   }
 
-  /// For a write, however much is in it, only the oldest is kept in mind.
+  /// For a write, however much is in it, only the oldest of each namespace is kept in mind.
   @Override
   public void news(long time, LoopAges of) {
-    if (news++ == 0 || time < oldest) {
-      oldest = time;
-      ages = of;
+    if (ages != null && ages != of) {
+      others = OtherNews.with(others, time, of);
+      return;
     }
+    oldest = news++ == 0 ? time : Math.min(oldest, time);
+    ages = of;
   }
 
   /// As much was written as the socket took. Once it has all, the news in it count.
@@ -70,9 +73,12 @@ final class Deliveries implements Subscriber {
       return;
     }
     if (!connection.ended() && connection.channel().isActive()) { // else it was thrown away
-      counting.add(System.currentTimeMillis() - oldest, news);
+      long now = System.currentTimeMillis();
+      counting.add(now - oldest, news);
+      OtherNews.count(others, now);
     }
     ages = null;
+    others = null;
     news = 0;
   }
 
