@@ -42,8 +42,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/// A whole run of a node that knows secrets, and is told some, with a log that says all it can: no
-/// secret is in the log, before anything is masked, nor in what the node shows or writes down.
+/// A whole run of a node that knows secrets, and is told some, with a log that says all it can, and
+/// all of it traced: no secret is in the log, before anything is masked, nor in what the node shows,
+/// writes down or sends to a collector.
 final class SecretsTest {
   private static final String REDIS_PASSWORD = "planted-redis-password";
   private static final String SECOND_KEY = "planted-second-key";
@@ -102,11 +103,16 @@ final class SecretsTest {
 
   @Test
   void noSecretIsInTheLogNorInWhatANodeShows() throws Exception {
-    try (EmbeddedKafka kafka = EmbeddedKafka.builder().secured().start();
+    try (RawCollector collector = new RawCollector();
+        EmbeddedKafka kafka = EmbeddedKafka.builder().secured().start();
         EmbeddedRedis redis =
             EmbeddedRedis.builder().setting("requirepass", REDIS_PASSWORD).start()) {
       plant(kafka);
       Map<String, String> settings = settings(kafka, redis);
+      settings.put("tracing.endpoint", collector.endpoint());
+      settings.put("tracing.sample", "1");
+      settings.put("tracing.max-per-second", "10000");
+      settings.put("metrics.otlp-endpoint", collector.endpoint());
       try (Gateway node = Gateway.start(config(settings, Map.of()))) {
         EdgeProbe api = new EdgeProbe(node.apiPort());
         org.awaitility.Awaitility.await()
@@ -122,6 +128,7 @@ final class SecretsTest {
         publishInVain(node);
         whatIsShown(node);
       }
+      whatWasSent(collector.all());
     }
     whatWasWrittenDown();
 
@@ -155,7 +162,7 @@ final class SecretsTest {
     planted.put("the API's key", TestStack.API_KEY);
     planted.put("the API's second key", SECOND_KEY);
     planted.put("a key that is none", WRONG_KEY);
-    planted.put("a token", "eyJ");
+    planted.put("a token", "eyJhbGciOi"); // how each begins
     planted.put("a token that is none", BAD_TOKEN);
     planted.put("a payload", PAYLOAD);
     planted.put("a query", QUERY);
@@ -362,6 +369,22 @@ final class SecretsTest {
     for (String path : List.of("/api/v1/state", "/api/v1/nodes", "/api/v1/loggers")) {
       assertThat(show(to(port, path).header("X-API-Key", TestStack.API_KEY))).isEqualTo(200);
     }
+  }
+
+  /// A node that has been closed has sent all it had.
+  private void whatWasSent(String all) {
+    assertThat(all)
+        .as("sent to the collector")
+        .contains(
+            "/v1/traces",
+            "/v1/metrics",
+            "POST /api/publish",
+            "connect",
+            "send secrets.default",
+            "fan-out secrets.default",
+            "messaging.kafka.message.key",
+            "sluice_ready");
+    shown.add(all);
   }
 
   private void whatWasWrittenDown() throws IOException {
