@@ -483,11 +483,15 @@ public final class BrokerBridge implements AutoCloseable {
     tailers.close();
     replayer.close();
     publisher.close();
-    ledger.close();
-    telling.close();
-    sessionEvents.close(); // before the node says that it has left: nobody tells of its death then
-    membership.close();
-    deadLetters.close();
+    // Each has last words for Kafka, and waits while it is away.
+    Together.run(
+        ledger::close,
+        telling::close,
+        deadLetters::close,
+        () -> {
+          sessionEvents.close(); // before the node says that it left: nobody tells of its death then
+          membership.close();
+        });
     chores.close(Duration.ofSeconds(1));
     clock.close();
     topics.close();

@@ -39,6 +39,9 @@ final class Publisher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Publisher.class);
   private static final Duration LOOK_FOR_EXPIRED = Duration.ofMillis(50);
 
+  /// Outcomes are waited for no longer once the node goes, whatever they may take otherwise.
+  private static final Duration MOST_AT_THE_END = Duration.ofSeconds(5);
+
   /// How far an accepted publish has come. Only one thread can make each step, so that a publish
   /// that is answered as not sent is never sent.
   private enum Stage {
@@ -198,9 +201,11 @@ final class Publisher implements AutoCloseable {
     }
   }
 
+  /// Whoever is not told by then is told that the outcome is unknown.
   @Override
   public void close() {
-    close(settings.deliveryTimeout());
+    Duration patience = settings.deliveryTimeout();
+    close(patience.compareTo(MOST_AT_THE_END) < 0 ? patience : MOST_AT_THE_END);
   }
 
   private Optional<String> fault(

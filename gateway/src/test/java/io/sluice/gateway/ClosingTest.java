@@ -1,0 +1,81 @@
+package io.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.embedded.EmbeddedKafka;
+import io.sluice.embedded.EmbeddedRedis;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A node that leaves while all it depends on is away: it is gone before whoever sent it the signal
+/// loses patience.
+@Tag("full")
+final class ClosingTest {
+  private static final Logger log = LoggerFactory.getLogger(ClosingTest.class);
+
+  /// Beside the drain: what unit, chart and compose file leave for it.
+  private static final Duration CLOSING = Duration.ofSeconds(15);
+
+  private static final int CLIENTS = 50;
+
+  @Test
+  void nobodyWhoIsAwayIsWaitedForTooLong() throws Exception {
+    try (EmbeddedKafka kafka = EmbeddedKafka.builder().start();
+        EmbeddedRedis redis = EmbeddedRedis.builder().start();
+        ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Gateway node = TestStack.node("closing", settings(kafka, redis, mute));
+      List<TestClient> clients = new ArrayList<>();
+      try {
+        for (int i = 0; i < CLIENTS; i++) {
+          TestClient client = TestClient.connected(node, "user" + i);
+          clients.add(client);
+          client.subscribe("news");
+        }
+        assertThat(clients.getFirst().command("publish", publish()).has("error")).isFalse();
+        kafka.stop();
+        redis.stop();
+        for (TestClient client : clients) {
+          client.send("{\"id\":9,\"publish\":" + publish() + "}");
+        }
+        long start = System.nanoTime();
+        node.close();
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        log.info("closed while everything was away tookMs={}", took.toMillis());
+        assertThat(took).isBetween(Duration.ofSeconds(1), CLOSING);
+        for (TestClient client : clients) {
+          assertThat(client.closeCode()).isEqualTo(3001);
+        }
+      } finally {
+        node.close();
+        for (TestClient client : clients) {
+          client.close();
+        }
+      }
+    }
+  }
+
+  private static String publish() {
+    return "{\"channel\":\"news\",\"data\":1}";
+  }
+
+  /// With publishes that may take longer than the node has, and a collector that says nothing.
+  private static Map<String, String> settings(
+      EmbeddedKafka kafka, EmbeddedRedis redis, ServerSocket mute) {
+    String collector = "http://127.0.0.1:" + mute.getLocalPort();
+    return Map.of(
+        "kafka.bootstrap-servers", kafka.bootstrapServers(),
+        "redis.uri", redis.uri(),
+        "publish.delivery-timeout", "30s",
+        "tracing.endpoint", collector,
+        "tracing.sample", "1",
+        "metrics.otlp-endpoint", collector);
+  }
+}
