@@ -177,7 +177,8 @@ final class ChartTest {
         .orElseThrow(() -> new AssertionError("nothing begins with " + beginning + " in " + GUIDE));
   }
 
-  /// It is late by as much as there was in Kafka, and would have more nodes started, which are, too.
+  /// It is late by as much as there was in Kafka, and would have more nodes started, which are,
+  /// too.
   @Test
   void aNodeThatStartsIsNotLateForTheAdapter() throws Exception {
     String series = "sluice_tailer_late_seconds";
@@ -194,8 +195,7 @@ final class ChartTest {
             .replace("<<.Series>>", series)
             .replace("<<.LabelMatchers>>", "kubernetes_namespace=\"front\",pod=~\"a|b|c\"")
             .replace("<<.GroupBy>>", "pod");
-    ScalingQuery.gives(
-        NAME + "/late", query, Map.of("{pod=\"a\"}", 6, "{pod=\"c\"}", 2));
+    ScalingQuery.gives(NAME + "/late", query, Map.of("{pod=\"a\"}", 6, "{pod=\"c\"}", 2));
   }
 
   /// More nodes seldom help, and beyond `kafka.ready-lag` nothing is seen of a node.
@@ -211,9 +211,7 @@ final class ChartTest {
             .orElseThrow();
     assertThat(target).isGreaterThanOrEqualTo(2 * told);
     String lag =
-        AlertRules.read(Sluice.ROOT.resolve("deploy/sluice.yaml"))
-            .at("/kafka/ready-lag")
-            .asText();
+        AlertRules.read(Sluice.ROOT.resolve("deploy/sluice.yaml")).at("/kafka/ready-lag").asText();
     assertThat(Duration.parse("PT" + lag)).isGreaterThan(Duration.ofSeconds(target));
   }
 
@@ -223,7 +221,8 @@ final class ChartTest {
     KubernetesTypes.read(ingress);
     List<JsonNode> paths = ingress.findValues("paths");
     assertThat(paths).hasSize(1);
-    assertThat(paths.getFirst().findValuesAsText("path")).containsExactly("/connection", "/emulation");
+    assertThat(paths.getFirst().findValuesAsText("path"))
+        .containsExactly("/connection", "/emulation");
     for (JsonNode path : paths.getFirst()) {
       assertThat(path.at("/backend/service/name").asText()).isEqualTo("web-sluice");
       assertThat(path.at("/backend/service/port/name").asText()).isEqualTo("edge");

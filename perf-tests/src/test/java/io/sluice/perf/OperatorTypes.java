@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The types of operators that a chart of Sluice needs, KEDA's and those of Prometheus' operator: of
-/// the fields that their definitions (CRDs) have those that it may use. For [KubernetesTypes], to
-/// which any other is an error.
+/// The types of operators that a chart of Sluice needs, KEDA's and those of Prometheus' operator:
+/// of the fields that their definitions (CRDs) have those that it may use. For [KubernetesTypes],
+/// to which any other is an error.
 final class OperatorTypes {
   private OperatorTypes() {}
 
@@ -35,8 +35,7 @@ final class OperatorTypes {
       @Nullable Boolean restoreToOriginalReplicaCount,
       @Nullable ScalersConfig horizontalPodAutoscalerConfig) {}
 
-  record ScalersConfig(
-      @Nullable String name, @Nullable HorizontalPodAutoscalerBehavior behavior) {}
+  record ScalersConfig(@Nullable String name, @Nullable HorizontalPodAutoscalerBehavior behavior) {}
 
   record Trigger(
       String type,

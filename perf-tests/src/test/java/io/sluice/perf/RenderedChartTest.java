@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What helm makes of the chart: nodes that Kubernetes can run, and that understand what they are
-/// told. See [RenderedConfigTest] for where they are told it, and [RenderedScalingTest] for how many
-/// there are, and who watches them.
+/// told. See [RenderedConfigTest] for where they are told it, and [RenderedScalingTest] for how
+/// many there are, and who watches them.
 @Tag("full")
 final class RenderedChartTest {
   private static final String NAME = RenderedChartTest.class.getSimpleName();

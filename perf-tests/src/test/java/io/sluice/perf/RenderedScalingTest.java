@@ -114,7 +114,8 @@ final class RenderedScalingTest {
     Promtool.passes(NAME + "/rules", List.of("check", "rules", file.toString()));
   }
 
-  /// It is late by as much as there was in Kafka, and would have more nodes started, which are, too.
+  /// It is late by as much as there was in Kafka, and would have more nodes started, which are,
+  /// too.
   @Test
   void aNodeThatStartsIsNotLateForKeda() throws Exception {
     JsonNode spec = helm.render(BY_KEDA + "monitoring: {job: front}\n").one(KEDA).path("spec");

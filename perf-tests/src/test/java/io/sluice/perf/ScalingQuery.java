@@ -13,8 +13,8 @@ import java.util.Map;
 final class ScalingQuery {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /// Node `a` is ready, and 2 and 6 s late, `b` starts, and `c` is ready and 2 s late. `d` is another
-  /// cluster's, of another namespace of Kubernetes.
+  /// Node `a` is ready, and 2 and 6 s late, `b` starts, and `c` is ready and 2 s late. `d` is
+  /// another cluster's, of another namespace of Kubernetes.
   private static final Map<String, Integer> SERIES =
       Map.ofEntries(
           late("a", "orders", 2),
@@ -57,13 +57,13 @@ final class ScalingQuery {
     ObjectNode file = JSON.createObjectNode().put("evaluation_interval", "15s");
     ObjectNode test = file.putArray("tests").addObject().put("interval", "15s");
     ArrayNode given = test.putArray("input_series");
-    SERIES.forEach((series, value) ->
-        given.addObject().put("series", series).put("values", value + "x8"));
+    SERIES.forEach(
+        (series, value) -> given.addObject().put("series", series).put("values", value + "x8"));
     ObjectNode asked =
         test.putArray("promql_expr_test").addObject().put("expr", query).put("eval_time", "1m");
     ArrayNode samples = asked.putArray("exp_samples");
-    answer.forEach((labels, value) ->
-        samples.addObject().put("labels", labels).put("value", value));
+    answer.forEach(
+        (labels, value) -> samples.addObject().put("labels", labels).put("value", value));
     Path path = RunningCommand.output(name + "-test.yaml"); // JSON is YAML, too
     Files.writeString(path, JSON.writeValueAsString(file));
     Promtool.passes(name, List.of("test", "rules", path.toString()));
