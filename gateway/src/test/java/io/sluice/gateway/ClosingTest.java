@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.embedded.EmbeddedKafka;
 import io.sluice.embedded.EmbeddedRedis;
+import io.sluice.gateway.config.DrainConfig;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -20,9 +21,6 @@ import org.slf4j.LoggerFactory;
 @Tag("full")
 final class ClosingTest {
   private static final Logger log = LoggerFactory.getLogger(ClosingTest.class);
-
-  /// Beside the drain: what unit, chart and compose file leave for it.
-  private static final Duration CLOSING = Duration.ofSeconds(15);
 
   private static final int CLIENTS = 50;
 
@@ -49,7 +47,7 @@ final class ClosingTest {
         node.close();
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         log.info("closed while everything was away tookMs={}", took.toMillis());
-        assertThat(took).isBetween(Duration.ofSeconds(1), CLOSING);
+        assertThat(took).isBetween(Duration.ofSeconds(1), DrainConfig.CLOSING);
         for (TestClient client : clients) {
           assertThat(client.closeCode()).isEqualTo(3001);
         }

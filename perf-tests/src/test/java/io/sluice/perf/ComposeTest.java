@@ -37,9 +37,6 @@ final class ComposeTest {
           "SLUICE_API_KEY", "a-key",
           "SLUICE_TOKENS_HMAC_SECRET", "0123456789abcdef0123456789abcdef");
 
-  /// Beside the drain: closing everything (docs/operating.md).
-  private static final Duration CLOSING = Duration.ofSeconds(15);
-
   private static JsonNode services() throws IOException {
     return AlertRules.read(FILE).path("services");
   }
@@ -80,7 +77,7 @@ final class ComposeTest {
     for (String node : NODES) {
       DrainConfig drain = configuration(node).drain();
       assertThat(duration(services().path(node).path("stop_grace_period").asText()))
-          .isEqualTo(drain.announce().plus(drain.duration().multipliedBy(2)).plus(CLOSING));
+          .isEqualTo(drain.leaving());
       assertThat(drain.announce()).isGreaterThan(checks().multipliedBy(2));
     }
   }

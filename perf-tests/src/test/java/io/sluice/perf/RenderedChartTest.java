@@ -29,9 +29,6 @@ final class RenderedChartTest {
   private static final int EDGE = 8000;
   private static final int API = 9000;
 
-  /// From the end of the waves to the end of the process, as `deploy/docs/operating.md` has it.
-  private static final Duration CLOSING = Duration.ofSeconds(15);
-
   /// Everything that is off by default is on.
   private static final String EVERYTHING =
       """
@@ -129,8 +126,7 @@ final class RenderedChartTest {
             "drain: {preStopSeconds: %d, announce: %s, duration: %s}\n"
                 .formatted(preStop, announce, duration));
     GatewayConfig config = rendered.config(secrets);
-    Duration leaving =
-        config.drain().announce().plus(config.drain().duration().multipliedBy(2)).plus(CLOSING);
+    Duration leaving = config.drain().leaving();
     Duration sleep =
         Duration.ofSeconds(rendered.container().at("/lifecycle/preStop/sleep/seconds").asInt());
     Duration grace =

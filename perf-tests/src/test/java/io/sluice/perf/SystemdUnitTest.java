@@ -6,7 +6,6 @@ import io.sluice.gateway.config.ConfigLoader;
 import io.sluice.gateway.config.GatewayConfig;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +13,6 @@ import org.junit.jupiter.api.Test;
 
 /// The unit that is shipped agrees with nodes' defaults. That systemd takes it: [ShippedTest].
 final class SystemdUnitTest {
-  /// Beside the drain: closing everything (docs/operating.md).
-  private static final Duration CLOSING = Duration.ofSeconds(15);
-
   private static final GatewayConfig DEFAULTS =
       ConfigLoader.parse(
           "{kafka.bootstrap-servers: 'kafka:9092', api.key: key, tokens.anonymous: true}",
@@ -36,9 +32,8 @@ final class SystemdUnitTest {
 
   @Test
   void aNodeIsGivenTheTimeThatItTakesToLeave() throws Exception {
-    Duration leaving =
-        DEFAULTS.drain().announce().plus(DEFAULTS.drain().duration().multipliedBy(2)).plus(CLOSING);
-    assertThat(values("TimeoutStopSec")).containsExactly(Long.toString(leaving.toSeconds()));
+    String leaving = Long.toString(DEFAULTS.drain().leaving().toSeconds());
+    assertThat(values("TimeoutStopSec")).containsExactly(leaving);
   }
 
   @Test

@@ -9,11 +9,21 @@ import java.time.Duration;
 /// @param duration over which it then closes its connections, or up to twice that where the others
 ///   do not admit them faster; zero = at once
 public record DrainConfig(Duration announce, Duration duration) {
+  /// Beside the drain: closing everything takes no longer, also while Kafka, Redis and a collector
+  /// are away.
+  public static final Duration CLOSING = Duration.ofSeconds(15);
+
   public DrainConfig {
     new Checks()
         .range("drain.announce", announce, Duration.ZERO)
         .range("drain.duration", duration, Duration.ZERO)
         .done();
+  }
+
+  /// What a node may take from SIGTERM to its end. Whoever ends it sooner cuts clients, or loses what
+  /// it had to tell Kafka at last.
+  public Duration leaving() {
+    return announce.plus(duration.multipliedBy(2)).plus(CLOSING);
   }
 
   static DrainConfig read(Settings in) {
