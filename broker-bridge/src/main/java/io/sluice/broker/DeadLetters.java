@@ -231,8 +231,9 @@ final class DeadLetters implements AutoCloseable {
     }
   }
 
-  /// What is found again is as old as its record says, so that a node that starts tells nothing new;
-  /// what came while no node was there still counts as new, if it is. No record is of the future.
+  /// What is found again is as old as its record says, so that a node that starts tells nothing
+  /// new; what came while no node was there still counts as new, if it is. No record is of the
+  /// future.
   private Instant cameAt(TopicBinding binding, int partition, long offset, long timestamp) {
     Instant now = Instant.now();
     Instant stored = Instant.ofEpochMilli(timestamp);

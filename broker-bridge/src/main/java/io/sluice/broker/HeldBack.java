@@ -4,10 +4,10 @@ import java.time.Duration;
 
 /// How many records open transactions hold back from who reads committed ones only, and for how
 /// long the first of those transactions has: the records between a log's last stable offset and its
-/// high watermark. Kafka is asked for the two apart, so the watermark is the one of the look before:
-/// counted is what was there some seconds ago and cannot be read yet, and a log that only grows
-/// while it is asked counts for nothing. Where this node's reading has come to plays no part. Told
-/// by one thread at a time, asked by any; times are of [System#nanoTime].
+/// high watermark. Kafka is asked for the two apart, so the watermark is the one of the look
+/// before: counted is what was there some seconds ago and cannot be read yet, and a log that only
+/// grows while it is asked counts for nothing. Where this node's reading has come to plays no part.
+/// Told by one thread at a time, asked by any; times are of [System#nanoTime].
 final class HeldBack {
   /// What the last look found.
   ///

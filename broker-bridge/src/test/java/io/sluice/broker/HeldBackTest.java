@@ -57,7 +57,8 @@ final class HeldBackTest {
     assertThat(heldBack.length()).isEqualTo(Duration.ofSeconds(5));
   }
 
-  /// However many records come behind it and of however many transactions, more or fewer than before.
+  /// However many records come behind it and of however many transactions, more or fewer than
+  /// before.
   @Test
   void whatStandsStillIsHeldForAsLongAsItWasLookedAt() {
     look(10, 500);

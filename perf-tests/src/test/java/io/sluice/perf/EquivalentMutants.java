@@ -26,7 +26,8 @@ final class EquivalentMutants {
           // number.
           "SluiceDeliverySlow",
           Set.of("> → >=", "> → >= (2)"),
-          // (And a mean of every minute's figure is about that of every half's, and the fourth sum is
+          // (And a mean of every minute's figure is about that of every half's, and the fourth sum
+          // is
           // multiplied by 0.)
           "SluiceReconnectStorm",
           Set.of("> → >=", "1m → 120s", "1m → 30s", "sum → max (4)"),

@@ -11,9 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// What expressions of PromQL ask of labels, each alternative by itself: of
-/// `x{a="1",b=~"u|v"}` both `x{a="1",b=~"u"}` and `x{a="1",b=~"v"}`. A value that no node shows is
-/// found so, also where another one beside it is there. Pure.
+/// What expressions of PromQL ask of labels, each alternative by itself: of `x{a="1",b=~"u|v"}`
+/// both `x{a="1",b=~"u"}` and `x{a="1",b=~"v"}`. A value that no node shows is found so, also where
+/// another one beside it is there. Pure.
 ///
 /// Knows as much of PromQL as alerts and the dashboard need: a dashboard's variables are left out,
 /// and so are selectors with nothing else; regular expressions with parentheses are taken whole.

@@ -16,8 +16,7 @@ final class SelectorsTest {
   @Test
   void eachAlternativeIsASelectorOfItsOwn() {
     assertThat(of("sum by (job) (rate(x_total{a=\"1\",b=~\"u|v-w\"}[2m])) > 1 and y{c!=\"3\"} > 0"))
-        .containsExactly(
-            "x_total{a=\"1\",b=~\"u\"}", "x_total{a=\"1\",b=~\"v-w\"}", "y{c!=\"3\"}");
+        .containsExactly("x_total{a=\"1\",b=~\"u\"}", "x_total{a=\"1\",b=~\"v-w\"}", "y{c!=\"3\"}");
     assertThat(of("x{a=~\"1|2\", b=~\"u|v\"}")).hasSize(4).contains("x{a=~\"2\",b=~\"u\"}");
   }
 
