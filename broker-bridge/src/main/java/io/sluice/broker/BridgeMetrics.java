@@ -70,7 +70,7 @@ final class BridgeMetrics {
     deadLetters =
         counters(
             "sluice.dead.letters",
-            "Records found that cannot be delivered; every node counts all it sees");
+            "Records found that cannot be delivered; every node counts all it sees, also those that lay there when it started, and those that it reads again");
     deadLettersWritten = counter("sluice.dead.letters.written", "Dead letters that Kafka has");
     deadLettersLost =
         counter(
@@ -182,10 +182,11 @@ final class BridgeMetrics {
 
   // dead letters
 
-  void deadLetter(TopicBinding binding, DeadLetterReason reason) {
+  /// @param came when; one that is older than another before it counts as well
+  void deadLetter(TopicBinding binding, DeadLetterReason reason, Instant came) {
     Tags tags = of(binding, reason);
+    newestLetter(tags).accumulateAndGet(came.getEpochSecond(), Math::max);
     deadLetters.withTags(tags).increment();
-    newestLetter(tags).set(Instant.now().getEpochSecond());
   }
 
   private static Tags of(TopicBinding binding, DeadLetterReason reason) {
@@ -198,7 +199,8 @@ final class BridgeMetrics {
         _ -> {
           AtomicLong newest = new AtomicLong();
           Gauge.builder("sluice.dead.letters.newest", newest, AtomicLong::get)
-              .description("When this node found the last such record, as Unix time; 0: none yet")
+              .description(
+                  "When this node found the last such record, as Unix time; of what lay there when it started, and of what it reads again, the record's own time, if that is past; 0: none yet")
               .baseUnit("seconds")
               .tags(tags)
               .register(registry);

@@ -123,7 +123,8 @@ public final class BrokerBridge implements AutoCloseable {
     News news = new News(ledger, this::look, tailers::hasLearned);
     reads = new ChannelReads(tails::of, news, new HistoryReader(replayer));
     deadLetters =
-        new DeadLetters(settings.kafka().deadLetterTopic(), chores, this::isDuty, metrics);
+        new DeadLetters(
+            settings.kafka().deadLetterTopic(), chores, this::isDuty, tails::isNews, metrics);
     deadLetterBook = new DeadLetterBook(settings.kafka().deadLetterTopic(), clients::letters);
     sessionEvents =
         new SessionEvents(

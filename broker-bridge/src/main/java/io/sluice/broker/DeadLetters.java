@@ -1,6 +1,7 @@
 package io.sluice.broker;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -37,12 +38,20 @@ final class DeadLetters implements AutoCloseable {
   /// For longer than a dead node is taken to live.
   static final Duration KEPT_FOR = Duration.ofSeconds(30);
 
+  /// Tells records that have come since they are read from those that were found again.
+  @FunctionalInterface
+  interface Arrivals {
+    /// Whether it has come since its partition is read. Never blocks.
+    boolean isNews(TopicBinding binding, int partition, long offset);
+  }
+
   private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
   private final String topic;
   private final RenewingProducer producer;
   private final Predicate<String> isDuty;
+  private final Arrivals arrivals;
   private final BridgeMetrics metrics;
   private final BlockingQueue<DeadLetter> queue = new ArrayBlockingQueue<>(QUEUE);
   private final BlockingQueue<Kept> kept = new ArrayBlockingQueue<>(KEPT);
@@ -62,10 +71,15 @@ final class DeadLetters implements AutoCloseable {
   /// @param producer shared with other chores and closed by others, after this
   /// @param isDuty whether `topic/partition` is this node's; never blocks
   DeadLetters(
-      String topic, RenewingProducer producer, Predicate<String> isDuty, BridgeMetrics metrics) {
+      String topic,
+      RenewingProducer producer,
+      Predicate<String> isDuty,
+      Arrivals arrivals,
+      BridgeMetrics metrics) {
     this.topic = topic;
     this.producer = producer;
     this.isDuty = isDuty;
+    this.arrivals = arrivals;
     this.metrics = metrics;
     for (DeadLetterReason reason : DeadLetterReason.values()) {
       warnings.put(reason, new RareWarning(System::nanoTime));
@@ -83,7 +97,7 @@ final class DeadLetters implements AutoCloseable {
       ConsumerRecord<byte[], byte[]> record,
       DeadLetterReason reason,
       String detail) {
-    note(binding, record.partition(), record.offset(), reason, detail);
+    note(binding, record.partition(), record.offset(), record.timestamp(), reason, detail);
     DeadLetter letter = DeadLetter.of(binding, record, reason, detail);
     if (isDuty(letter)) {
       queue(letter);
@@ -108,7 +122,7 @@ final class DeadLetters implements AutoCloseable {
       int valueSize,
       DeadLetterReason reason,
       String detail) {
-    note(binding, partition, offset, reason, detail);
+    note(binding, partition, offset, timestamp, reason, detail);
     queue(
         new DeadLetter(
             reason,
@@ -194,8 +208,13 @@ final class DeadLetters implements AutoCloseable {
   }
 
   private void note(
-      TopicBinding binding, int partition, long offset, DeadLetterReason reason, String detail) {
-    metrics.deadLetter(binding, reason);
+      TopicBinding binding,
+      int partition,
+      long offset,
+      long timestamp,
+      DeadLetterReason reason,
+      String detail) {
+    metrics.deadLetter(binding, reason, cameAt(binding, partition, offset, timestamp));
     RareWarning warning = warnings.get(reason);
     long count = warning == null ? 0 : warning.ask();
     if (count > 0) {
@@ -210,6 +229,15 @@ final class DeadLetters implements AutoCloseable {
           detail,
           reason.fix(binding));
     }
+  }
+
+  /// What is found again is as old as its record says, so that a node that starts tells nothing
+  /// new; what came while no node was there still counts as new, if it is. No record is of the
+  /// future.
+  private Instant cameAt(TopicBinding binding, int partition, long offset, long timestamp) {
+    Instant now = Instant.now();
+    Instant stored = Instant.ofEpochMilli(timestamp);
+    return arrivals.isNews(binding, partition, offset) || stored.isAfter(now) ? now : stored;
   }
 
   private void queue(DeadLetter letter) {

@@ -104,7 +104,7 @@ final class LogBounds {
             isolation,
             (p, end) -> {
               p.logEnd(end, at);
-              p.transactions().stable(end, watermarks.getOrDefault(p, -1L));
+              p.transactions().stable(end, watermarks.getOrDefault(p, -1L), at);
             });
         learn(
             partitions,

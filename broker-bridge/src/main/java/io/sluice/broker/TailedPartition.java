@@ -70,6 +70,12 @@ public final class TailedPartition {
     return Math.max(window.tail(), caughtUpAt);
   }
 
+  /// Whether a record of this log has come since reading it started, and is still in the window or
+  /// on its way there: what lay there before, and what is read once more below the window, is not.
+  boolean isNews(long offset) {
+    return offset >= caughtUpAt && offset >= window.floor();
+  }
+
   /// Where the log begins, told every few seconds by one thread.
   void logStart(long offset) {
     trimmed |= logStart >= 0 && offset > logStart;
@@ -116,6 +122,13 @@ public final class TailedPartition {
   /// where the namespace reads them all the same.
   public long heldBack() {
     return heldBack.records();
+  }
+
+  /// For how long the log's last stable offset has not moved while something waited behind it, as
+  /// far as Kafka was asked: for so long, at least, the same transaction has been open. Zero where
+  /// nothing waits, or the namespace does not wait for it.
+  public Duration heldFor() {
+    return heldBack.length();
   }
 
   /// Whether it is left alone for a while, because reading it failed.

@@ -39,6 +39,14 @@ final class TopicTails {
     return tail;
   }
 
+  /// Whether a record has come since its partition is read; see [TailedPartition#isNews]. Not so
+  /// where that partition is read no more.
+  boolean isNews(TopicBinding binding, int partition, long offset) {
+    TopicTail topic = byNamespace.get(binding.namespace());
+    List<TailedPartition> partitions = topic == null ? List.of() : topic.partitions();
+    return partition < partitions.size() && partitions.get(partition).isNews(offset);
+  }
+
   List<TailedPartition> partitions() {
     return stream().toList();
   }

@@ -89,7 +89,7 @@ class BridgeMetricsTest {
     Set<String> before = rows();
     TopicBinding binding = TopicBinding.of("shop", "orders");
     for (DeadLetterReason reason : DeadLetterReason.values()) {
-      metrics.deadLetter(binding, reason);
+      metrics.deadLetter(binding, reason, Instant.EPOCH);
     }
     SessionEventJson.NAMES.forEach(metrics::sessionEvent);
     metrics.published(new PublishOutcome.Acknowledged(new Position("e", 1)), Duration.ofMillis(3));
@@ -111,12 +111,17 @@ class BridgeMetricsTest {
   }
 
   @Test
-  void whenTheNewestDeadLetterWasFoundIsKnown() {
+  void whenTheNewestDeadLetterCameIsKnownAndOlderOnesAreOnlyCounted() {
     TopicBinding binding = TopicBinding.of("shop", "orders");
     metrics.namespaces(List.of(binding));
     assertThat(newest()).isZero();
-    metrics.deadLetter(binding, DeadLetterReason.NO_KEY);
-    assertThat(newest()).isGreaterThan(1e9);
+    metrics.deadLetter(binding, DeadLetterReason.NO_KEY, Instant.ofEpochMilli(-1));
+    assertThat(newest()).as("of a record without a time").isZero();
+    metrics.deadLetter(binding, DeadLetterReason.NO_KEY, Instant.ofEpochSecond(2_000));
+    metrics.deadLetter(binding, DeadLetterReason.NO_KEY, Instant.ofEpochSecond(1_000));
+    assertThat(newest()).isEqualTo(2_000);
+    assertThat(registry.get("sluice.dead.letters").tag("reason", "no-key").counter().count())
+        .isEqualTo(3);
   }
 
   private double newest() {

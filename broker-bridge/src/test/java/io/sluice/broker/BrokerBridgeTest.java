@@ -285,6 +285,28 @@ final class BrokerBridgeTest {
     await().atMost(PATIENCE).until(() -> count("sluice.dead.letters.written") == 4);
   }
 
+  /// Of many nodes that start one after the other, too: nothing is new.
+  @Test
+  void aDeadLetterFromBeforeTheStartIsAsOldAsItsRecordAndALaterOneIsNew() {
+    String topic = SharedKafka.freshTopic(1);
+    long minutesAgo = System.currentTimeMillis() - 300_000;
+    ProducerRecord<byte[], byte[]> keyless =
+        new ProducerRecord<>(topic, 0, minutesAgo, null, bytes("no key"));
+    SharedKafka.produce(List.of(keyless));
+    BrokerBridge bridge = open(TopicBinding.of("default", topic));
+    await().atMost(PATIENCE).until(bridge::caughtUp);
+    await().atMost(PATIENCE).until(() -> count("sluice.dead.letters", "reason", "no-key") == 1);
+    assertThat(newestNoKey()).isEqualTo(Math.floor(minutesAgo / 1e3));
+
+    SharedKafka.produce(List.of(keyless));
+    await().atMost(PATIENCE).until(() -> count("sluice.dead.letters", "reason", "no-key") == 2);
+    assertThat(newestNoKey()).isGreaterThan(minutesAgo / 1e3 + 299);
+  }
+
+  private double newestNoKey() {
+    return registry.get("sluice.dead.letters.newest").tag("reason", "no-key").gauge().value();
+  }
+
   @Test
   void propertiesThatAreNoClientsAreToldInOneLine() {
     KafkaSettings good = SharedKafka.settings();

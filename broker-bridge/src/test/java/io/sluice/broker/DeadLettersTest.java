@@ -29,6 +29,9 @@ import org.junit.jupiter.api.Test;
 class DeadLettersTest {
   private static final TopicBinding ORDERS = TopicBinding.of("orders", "shop.orders");
 
+  /// From this offset on records have come since they are read.
+  private static final long NEWS = 1_000_000;
+
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<AutoCloseable> toClose = new ArrayList<>();
 
@@ -113,6 +116,43 @@ class DeadLettersTest {
     assertThat(SharedKafka.everything(topic)).hasSize(10);
     assertThat(count(meters)).isEqualTo(10);
     assertThat(count(otherMeters)).isEqualTo(10);
+  }
+
+  /// A node that starts finds letters of the past, and does not tell them as new ones.
+  @Test
+  void whatIsFoundAgainIsAsOldAsItsRecordAndOnlyWhatIsNewIsOfNow() {
+    DeadLetters letters = started(topic(), _ -> false);
+    letters.offer(ORDERS, record(7, utf8("k"), utf8("v")), DeadLetterReason.BAD_KEY, "");
+    assertThat(newest("bad-key")).isEqualTo(1_700_000_000);
+    late(letters, 8, 1_600_000_000_000L);
+    assertThat(newest("bad-payload")).isEqualTo(1_600_000_000);
+
+    double began = Math.floor(System.currentTimeMillis() / 1e3);
+    late(letters, 9, Long.MAX_VALUE);
+    assertThat(newest("bad-payload"))
+        .as("by the record of the future")
+        .isBetween(began, began + 60);
+    letters.offer(ORDERS, record(NEWS, utf8("k"), utf8("v")), DeadLetterReason.BAD_KEY, "");
+    assertThat(newest("bad-key")).isBetween(began, began + 60);
+    letters.offer(ORDERS, record(10, utf8("k"), utf8("v")), DeadLetterReason.BAD_KEY, "");
+    assertThat(newest("bad-key")).as("an old one after it").isGreaterThanOrEqualTo(began);
+  }
+
+  private static void late(DeadLetters letters, long offset, long timestamp) {
+    letters.offer(
+        ORDERS,
+        3,
+        offset,
+        timestamp,
+        utf8("k"),
+        utf8("v"),
+        1,
+        DeadLetterReason.BAD_PAYLOAD,
+        "no json");
+  }
+
+  private double newest(String reason) {
+    return meters.get("sluice.dead.letters.newest").tag("reason", reason).gauge().value();
   }
 
   @Test
@@ -214,7 +254,8 @@ class DeadLettersTest {
       Supplier<Producer<byte[], byte[]>> producers) {
     BridgeMetrics metrics = new BridgeMetrics(registry);
     RenewingProducer producer = new RenewingProducer("chores", producers, metrics);
-    DeadLetters letters = new DeadLetters(topic, producer, isDuty, metrics);
+    DeadLetters letters =
+        new DeadLetters(topic, producer, isDuty, (_, _, offset) -> offset >= NEWS, metrics);
     letters.start();
     toClose.add(producer);
     toClose.add(letters);

@@ -86,7 +86,9 @@ final class RereadingTest {
         "test",
         this::consumer,
         new RecordSorter(
-            new DeadLetters("dead", producer, _ -> false, metrics), metrics, (_, _) -> {}),
+            new DeadLetters("dead", producer, _ -> false, (_, _, _) -> true, metrics),
+            metrics,
+            (_, _) -> {}),
         (_, _) -> true,
         new Truncations(
             new LedgerBook(),

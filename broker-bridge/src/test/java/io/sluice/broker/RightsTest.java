@@ -216,7 +216,8 @@ class RightsTest {
             chores,
             new Telling(chores),
             metrics);
-    DeadLetters letters = new DeadLetters("dead", chores, control::isDuty, metrics);
+    DeadLetters letters =
+        new DeadLetters("dead", chores, control::isDuty, (_, _, _) -> true, metrics);
     try (chores;
         control;
         letters) {

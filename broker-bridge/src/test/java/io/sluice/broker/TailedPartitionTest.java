@@ -49,6 +49,19 @@ final class TailedPartitionTest {
     assertThat(partition.caughtUp()).isFalse();
   }
 
+  @Test
+  void newsIsWhatCameSinceReadingStartedAndIsNotBelowTheWindow() {
+    assertThat(partition.isNews(99)).isFalse();
+    assertThat(partition.isNews(100)).isTrue();
+    first.takeOver().publish(150);
+    assertThat(partition.isNews(99)).isFalse();
+    assertThat(partition.isNews(120)).as("read, and found to be bad later").isTrue();
+
+    partition.replaceWindow(window(0, 130)); // retention overtook reading
+    assertThat(partition.isNews(120)).isFalse();
+    assertThat(partition.isNews(130)).isTrue();
+  }
+
   /// 100 records in 50 s are 2 a second, so 1,000 take 500 s.
   @Test
   void forHowLongAClientMayBeAwayFollowsFromTheRateInTheWindow() {

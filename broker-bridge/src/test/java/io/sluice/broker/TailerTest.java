@@ -317,7 +317,8 @@ final class TailerTest {
                 new MockProducer<>(
                     true, null, new ByteArraySerializer(), new ByteArraySerializer()),
             metrics);
-    DeadLetters deadLetters = new DeadLetters("dead", producer, _ -> false, metrics);
+    DeadLetters deadLetters =
+        new DeadLetters("dead", producer, _ -> false, (_, _, _) -> true, metrics);
     Tailer tailer =
         new Tailer(
             "test",

@@ -56,6 +56,10 @@ final class TransactionsTest {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
+  private static TailedPartition first(TestBridge bridge) {
+    return bridge.bridge.partitions(ChannelName.DEFAULT).getFirst();
+  }
+
   /// After two looks of one's own.
   private static long heldBack(TestBridge bridge) throws Exception {
     List<TailedPartition> partitions = bridge.bridge.partitions(ChannelName.DEFAULT);
@@ -97,11 +101,15 @@ final class TransactionsTest {
 
         assertThat(heldBack(before)).as("the record of the transaction, and 3").isEqualTo(2);
         assertThat(heldBack(not)).isZero();
+        assertThat(heldBack(before)).as("looked at again").isEqualTo(2);
+        assertThat(first(before).heldFor()).isPositive();
+        assertThat(first(not).heldFor()).isZero();
 
         producer.abortTransaction();
         for (TestBridge each : List.of(before, waiting)) {
           each.awaitTail(4);
           assertThat(heldBack(each)).isZero();
+          assertThat(first(each).heldFor()).isZero();
           assertThat(each.logEnd()).isEqualTo(4);
           assertThat(each.since("a", 0)).containsExactly("1", "3");
           assertThat(each.since("a", 1)).containsExactly("3");

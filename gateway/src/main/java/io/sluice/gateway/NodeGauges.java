@@ -52,6 +52,13 @@ final class NodeGauges {
           gauge(
               metrics,
               name,
+              "sluice.lso.held",
+              "For how long the last stable offset has not moved while records waited behind it, as far as Kafka was asked in the last 5 s, in the partition where that is longest: for how long one transaction has been open at least; 0 where nothing waits, and with isolation: read_uncommitted",
+              "seconds",
+              () -> worst(name, partition -> seconds(partition.heldFor())));
+          gauge(
+              metrics,
+              name,
               "sluice.tailer.behind",
               "How many records the partition that is worst off holds that were not read, as far as Kafka was asked in the last 5 s",
               "records",

@@ -3,6 +3,7 @@ package io.sluice.perf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,9 +11,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.SortedSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,8 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(Sluice.class)
 final class MonitoredTest {
   private static final String NAME = MonitoredTest.class.getSimpleName();
-  private static final Pattern SELECTOR = Pattern.compile("\\bsluice_\\w+\\{[^}]*\\}");
+  private static final Path DASHBOARD = AlertRules.FOLDER.resolve("dashboard.json");
   private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  /// Prometheus' own, which is there while an alert is.
+  private static final Set<String> LATER = Set.of("ALERTS");
 
   @Test
   @Timeout(180)
@@ -54,9 +59,17 @@ final class MonitoredTest {
           .containsExactlyInAnyOrderElementsOf(AlertRules.names());
       prometheus.await("absent (ALERTS)");
 
-      for (String selector : selectors()) {
-        assertThat(prometheus.query("count (" + selector + ")")).as(selector).isNotEmpty();
-      }
+      SortedSet<String> selectors = Selectors.of(expressions(), LATER);
+      assertThat(selectors)
+          .contains("sluice_health{check=\"kafka\",state=~\"degraded\"}") // of an alert
+          .contains("sluice_memory_used_bytes{part=\"buffers\"}") // of a panel
+          .hasSizeGreaterThan(25);
+      assertThat(
+              selectors.stream()
+                  .filter(it -> prometheus.query("count (" + it + ")").isEmpty())
+                  .toList())
+          .as("asked for by an alert or a panel, and not there before anything happens")
+          .isEmpty();
 
       up.killNode(1);
       String dead = up.nodes().get(1).api().getAuthority();
@@ -80,14 +93,11 @@ final class MonitoredTest {
     }
   }
 
-  /// What the alerts ask of labels, such as `sluice_health{check="kafka",state="down"}`.
-  private static List<String> selectors() throws IOException {
-    return AlertRules.all().stream()
-        .flatMap(rule -> SELECTOR.matcher(rule.path("expr").asText()).results())
-        .map(MatchResult::group)
-        .filter(selector -> !selector.contains("outcome=~")) // there since a publish has failed
-        .distinct()
-        .toList();
+  private static List<String> expressions() throws IOException {
+    List<String> all = new ArrayList<>();
+    AlertRules.all().forEach(rule -> all.add(rule.path("expr").asText()));
+    all.addAll(new ObjectMapper().readTree(DASHBOARD.toFile()).findValuesAsText("expr"));
+    return all;
   }
 
   private static boolean isHealth(JsonNode rule, String health) {

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 /// a window twice or half as large, a comparison turned, made strict or not strict, or left out, an
 /// operand of `and`, `or` and `unless` left out, another aggregation, a label or a matcher less.
 ///
-/// Knows as much of PromQL as alerts need: no offsets, `bool`, or strings in ''. A subquery's step
-/// is a window, too.
+/// Knows as much of PromQL as alerts need: no `bool`, or strings in ''. A subquery's step and an
+/// offset are windows, too.
 final class PromqlMutants {
   private static final Pattern TOKEN =
       Pattern.compile(
