@@ -111,7 +111,7 @@ final class TopicLook {
   List<Remark> remarks(int brokers, Predicate<String> published, int timeoutMs) {
     List<Remark> remarks = new ArrayList<>();
     failed.forEach((topic, why) ->
-        remarks.add(Remark.error("topic " + demands.named(topic) + ": " + why, "")));
+        remarks.add(Remark.error("topic " + demands.named(topic) + ": " + why, describe(topic))));
     if (!missing.isEmpty()) {
       remarks.addAll(settings.kafka().createTopics() ? rehearsed(timeoutMs) : notThere());
     }
@@ -202,10 +202,17 @@ final class TopicLook {
       } catch (KafkaException e) {
         remarks.add(
             Remark.error(
-                "topic %s: %s".formatted(demands.named(resource.name()), e.getMessage()), ""));
+                "topic %s: %s".formatted(demands.named(resource.name()), e.getMessage()),
+                describe(resource.name())));
       }
     });
     return configs;
+  }
+
+  /// Shows more than the answer said.
+  private String describe(String topic) {
+    return "correct its name in the configuration, or look what is wrong with it: kafka-topics.sh --bootstrap-server %s --describe --topic '%s', and the brokers' logs"
+        .formatted(settings.kafka().bootstrapServers(), topic);
   }
 
   /// Which rights are missing, each with the command that gives it.

@@ -87,6 +87,23 @@ class KafkaLookTest {
   }
 
   @Test
+  void aTopicThatKafkaDoesNotDescribeIsAnErrorWithTheCommandThatLooksCloser() {
+    String none = "no name";
+    try (KafkaLook look = KafkaLook.open(settings(false, none))) {
+      assertThat(errors(look.topics(_ -> false)))
+          .singleElement()
+          .satisfies(
+              it -> assertThat(it.said()).startsWith("topic 'no name' (namespaces.shop.topic): "))
+          .satisfies(it ->
+              assertThat(it.fix())
+                  .startsWith("correct its name in the configuration, or ")
+                  .contains(
+                      "kafka-topics.sh --bootstrap-server %s --describe --topic 'no name'"
+                          .formatted(SharedKafka.kafka().bootstrapServers())));
+    }
+  }
+
+  @Test
   void whatTheFirstNodeWillMakeIsAskedForAndNotMade() throws Exception {
     String later = SharedKafka.freshName("later");
     try (KafkaLook look = KafkaLook.open(settings(true, later))) {

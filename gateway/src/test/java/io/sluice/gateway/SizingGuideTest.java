@@ -6,6 +6,8 @@ import io.sluice.gateway.MemoryBudget.Limits;
 import io.sluice.gateway.MemoryBudget.Place;
 import io.sluice.gateway.config.ConfigLoader;
 import io.sluice.gateway.config.GatewayConfig;
+import io.sluice.gateway.edge.EdgeMemory;
+import io.sluice.gateway.hub.Subscription;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -13,19 +15,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// `deploy/docs/sizing.md` is right by its own formulas, by the pages of results that it is made
-/// of, and by what nodes add up of the same configurations.
+/// `deploy/docs/sizing.md` is right by its own formulas, by the newest results that are kept and
+/// the pages that it is made of, and by what nodes add up of the same configurations.
 final class SizingGuideTest {
   private static final Path DOCS = Path.of(System.getProperty("sluice.root"), "deploy/docs");
   private static final Pattern MEASURED =
       Pattern.compile("\\[[^\\]]+\\]\\((results/[a-z0-9-]+\\.md)\\), \"([^\"]+)\"");
+  private static final Pattern RUN = Pattern.compile("results/[0-9-]+/results\\.json");
   private static final long MIB = 1L << 20;
 
   private static String page = "";
@@ -41,6 +48,7 @@ final class SizingGuideTest {
 
   @Test
   void everyWorkedFigureIsItsFormula() {
+    SoftAssertions all = new SoftAssertions(); // whoever mends the page wants every one
     sheet
         .rows()
         .forEach((name, row) -> {
@@ -49,15 +57,40 @@ final class SizingGuideTest {
             BigDecimal computed =
                 BigDecimal.valueOf(sheet.value(name, of))
                     .setScale(printed.scale(), RoundingMode.HALF_UP);
-            assertThat(printed)
+            all.assertThat(printed)
                 .as("`%s` of %s = %s", name, SizingSheet.CASES.get(of), row.formula())
                 .isEqualTo(computed);
           }
         });
+    all.assertAll();
   }
 
   @Test
-  void everyMeasuredFigureStandsInThePageItIsFrom() throws IOException {
+  void everyMeasuredFigureIsThatOfTheNewestRun() throws IOException {
+    MeasuredFigures runs = MeasuredFigures.in(DOCS.resolve("results"));
+    SoftAssertions all = new SoftAssertions();
+    Set<String> usedRuns = new TreeSet<>();
+    int measured = 0;
+    for (Map.Entry<String, SizingSheet.Constant> row : sheet.constants().entrySet()) {
+      String where = row.getValue().where();
+      if (where.contains(MeasuredFigures.BETWEEN)) {
+        measured++;
+        MeasuredFigures.Found found = runs.newest(MeasuredFigures.Place.of(where));
+        usedRuns.add(found.path());
+        all.assertThat(new BigDecimal(row.getValue().value().replace(",", "")))
+            .as("`%s`, in three digits, of %s: %s", row.getKey(), found.path(), where)
+            .isEqualByComparingTo(found.value());
+      }
+    }
+    all.assertThat(RUN.matcher(page).results().map(MatchResult::group).distinct())
+        .as("the runs that the page names")
+        .containsExactlyInAnyOrderElementsOf(usedRuns);
+    all.assertAll();
+    assertThat(measured).isGreaterThan(20);
+  }
+
+  @Test
+  void everyOtherMeasuredFigureStandsInThePageItIsFrom() throws IOException {
     int measured = 0;
     for (Map.Entry<String, SizingSheet.Constant> row : sheet.constants().entrySet()) {
       if (row.getValue().where().contains("results/")) {
@@ -68,7 +101,17 @@ final class SizingGuideTest {
         assertThat(Files.readString(DOCS.resolve(source.group(1)))).contains(source.group(2));
       }
     }
-    assertThat(measured).isGreaterThan(10);
+    assertThat(measured).isPositive();
+  }
+
+  @Test
+  void whatIsReckonedForAConnectionIsNotLessThanWhatWasMeasured() {
+    double heap = sheet.value("heap-connection", 0);
+    double direct = sheet.value("direct-connection", 0);
+    assertThat(heap).isGreaterThanOrEqualTo(1_000 * sheet.value("idle-heap", 0));
+    assertThat(heap + direct).isGreaterThanOrEqualTo(1_000 * sheet.value("idle-memory", 0));
+    assertThat(sheet.value("kernel-connection", 0)).isEqualTo(EdgeMemory.KERNEL);
+    assertThat(sheet.value("channel-more", 0)).isEqualTo(Subscription.BYTES);
   }
 
   /// And such a node starts with the heap and in the container that the page gives it.

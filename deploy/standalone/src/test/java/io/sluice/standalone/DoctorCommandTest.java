@@ -147,7 +147,9 @@ class DoctorCommandTest {
     assertThat(errors(printed))
         .singleElement()
         .asString()
-        .startsWith("error    redis           Redis at 127.0.0.1:");
+        .startsWith("error    redis           Redis at 127.0.0.1:")
+        .contains(" (redis.uri) → start it, or correct redis.uri (")
+        .endsWith("until then each node knows its own sessions only");
     assertThat(printed.out()).anyMatch(line -> line.startsWith("ok       kafka keys"));
     keepsSecrets(printed);
   }
@@ -161,7 +163,8 @@ class DoctorCommandTest {
     assertThat(errors(printed))
         .singleElement()
         .asString()
-        .startsWith("error    kafka           Kafka does not answer within 5 s");
+        .startsWith("error    kafka           Kafka does not answer within 5 s")
+        .contains(" → start it, or correct kafka.bootstrap-servers and kafka.properties: ");
     assertThat(printed.out())
         .filteredOn(line -> line.endsWith("not checked: Kafka could not be asked, see above"))
         .hasSize(5);

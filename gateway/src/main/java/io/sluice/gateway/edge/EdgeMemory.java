@@ -7,8 +7,9 @@ import io.sluice.gateway.config.EdgeConfig;
 /// of it in buffers. Pure.
 ///
 /// A connection counts as an idle one with one subscription. Not in it is what peers could do all
-/// at once: further subscriptions, `edge.max-channels` each; messages that are not whole yet,
-/// `edge.max-message` each; requests that are not, `edge.max-headers` each; different filters.
+/// at once: further subscriptions, `edge.max-channels` each (all of them would be many times the
+/// heap); messages that are not whole yet, `edge.max-message` each; requests that are not,
+/// `edge.max-headers` each; different filters.
 ///
 /// @param connections those there may be
 /// @param connectionBuffers the same, outside of the heap
@@ -33,6 +34,10 @@ public record EdgeMemory(
   static final int CONNECTION = 2_816;
 
   static final int CONNECTION_BUFFERS = 768;
+
+  /// What the kernel takes for a connection, beside all that; of the machine's memory, and
+  /// containers count it.
+  public static final int KERNEL = 5_000;
 
   /// What TLS adds on the heap, the JDK's engine and its ciphers: 5.2 KB, measured on 1,500 idle
   /// WebSockets with TLS 1.3.

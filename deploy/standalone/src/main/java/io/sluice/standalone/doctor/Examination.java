@@ -73,7 +73,7 @@ final class Examination {
       if (expected.away()) {
         away.addAll(check.needs());
       }
-      return Finding.error(check.name(), String.valueOf(expected.getMessage()), "");
+      return Finding.error(check.name(), String.valueOf(expected.getMessage()), expected.fix());
     }
     return Finding.error(check.name(), "this is a fault of Sluice itself: " + cause, "");
   }

@@ -14,6 +14,12 @@ import org.apache.kafka.common.KafkaException;
 /// @param question asks it
 record KafkaCheck(String name, OpenedKafka kafka, Function<KafkaLook, List<Finding>> question)
     implements Check {
+  private static final String AWAY =
+      "start it, or correct kafka.bootstrap-servers and kafka.properties: a node does not start without it";
+
+  private static final String FAILED =
+      "look whether a broker is starting or overloaded, and into its log; then ask once more";
+
   @Override
   public Set<Part> needs() {
     return Set.of(Part.KAFKA);
@@ -24,9 +30,9 @@ record KafkaCheck(String name, OpenedKafka kafka, Function<KafkaLook, List<Findi
     try {
       return question.apply(kafka.look());
     } catch (BridgeStartException e) {
-      throw CheckException.away(String.valueOf(e.getMessage()));
+      throw CheckException.away(String.valueOf(e.getMessage()), AWAY);
     } catch (KafkaException e) {
-      throw CheckException.failed(String.valueOf(e.getMessage()));
+      throw CheckException.failed(String.valueOf(e.getMessage()), FAILED);
     }
   }
 }

@@ -5,6 +5,8 @@ import io.sluice.gateway.MemoryBudget;
 import io.sluice.gateway.MemoryBudget.Place;
 import io.sluice.gateway.PartSettings;
 import io.sluice.gateway.config.GatewayConfig;
+import io.sluice.gateway.edge.EdgeMemory;
+import io.sluice.gateway.hub.Subscription;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -54,19 +56,30 @@ record MemoryCheck(
     return List.of(machine.memory() < grown(budget) ? outgrows(budget, by) : fits(budget, by));
   }
 
-  /// What the process comes to in time: of the heap the collector takes all it may, since what is
-  /// free costs it nothing.
+  /// What it comes to in time: of the heap the collector takes all it may, since what is free costs
+  /// it nothing; and what the kernel has for connections, which is of the same memory.
   private long grown(MemoryBudget budget) {
-    return heap.heap() + budget.sum(Place.DIRECT) + budget.sum(Place.JVM);
+    return heap.heap() + budget.sum(Place.DIRECT) + budget.sum(Place.JVM) + kernel();
+  }
+
+  private long kernel() {
+    return (long) config.edge().maxConnections() * EdgeMemory.KERNEL;
   }
 
   private Finding outgrows(MemoryBudget budget, String by) {
-    long others = grown(budget) - heap.heap();
+    long others = budget.sum(Place.DIRECT) + budget.sum(Place.JVM);
     return Finding.warning(
         name(),
-        "the heap may grow to %d MiB (%s), buffers and the JVM take %d besides, and there are %d: the system may kill the node"
-            .formatted(mib(heap.heap()), by, mib(others), mib(machine.memory())),
-        "lower -Xmx, or give the machine or container %d MiB, and 5 KB for each connection"
+        "the heap may grow to %d MiB (%s), buffers and the JVM take %d besides, the kernel %d for edge.max-connections: %d, %d in all, and there are %d: the system may kill the node"
+            .formatted(
+                mib(heap.heap()),
+                by,
+                mib(others),
+                mib(kernel()),
+                config.edge().maxConnections(),
+                mib(grown(budget)),
+                mib(machine.memory())),
+        "give the machine or container %d MiB, or lower -Xmx or edge.max-connections"
             .formatted(mib(grown(budget))));
   }
 
@@ -81,14 +94,21 @@ record MemoryCheck(
   private Finding fits(MemoryBudget budget, String by) {
     return Finding.ok(
         name(),
-        "%d MiB of heap at most, of %d that may be (%d %% of %s), %d MiB in all; most: %s"
+        "%d MiB of heap at most, of %d that may be (%d %% of %s), %d MiB in all, with a channel for each connection and room for %d more each; most: %s"
             .formatted(
                 mib(budget.sum(Place.HEAP)),
                 mib(heap.heap() / 100 * MemoryBudget.MOST_PERCENT),
                 MemoryBudget.MOST_PERCENT,
                 by,
                 mib(budget.parts().stream().mapToLong(MemoryBudget.Part::bytes).sum()),
+                channelsMore(budget),
                 largest(budget)));
+  }
+
+  /// How many more channels each connection may have, all of them at once, before the heap is full.
+  private long channelsMore(MemoryBudget budget) {
+    long left = heap.heap() / 100 * MemoryBudget.MOST_PERCENT - budget.sum(Place.HEAP);
+    return left / Subscription.BYTES / config.edge().maxConnections();
   }
 
   private static String largest(MemoryBudget budget) {

@@ -18,6 +18,9 @@ final class RedisCheck implements Check {
   /// Older ones refuse scripts that write after they have asked for the time.
   private static final int OLDEST = 5;
 
+  private static final String AWAY =
+      "start it, or correct redis.uri (address, user, password, rediss:// for TLS), which 'redis-cli -u URI ping' tries; until then each node knows its own sessions only";
+
   private static final Pattern MAJOR = Pattern.compile("(\\d+)\\..*");
   private static final int NEARLY_FULL_PERCENT = 90;
 
@@ -48,7 +51,7 @@ final class RedisCheck implements Check {
     try {
       return judge(RedisLook.at(settings), config);
     } catch (RedisLookException e) {
-      throw CheckException.away(e.getMessage() + " (redis.uri)");
+      throw CheckException.away(e.getMessage() + " (redis.uri)", AWAY);
     }
   }
 

@@ -24,13 +24,13 @@ class ExaminationTest {
             "kafka",
             Part.KAFKA,
             () -> {
-              throw CheckException.away("Kafka does not answer");
+              throw CheckException.away("Kafka does not answer", "start it");
             }),
         check("topics", Part.KAFKA, () -> List.of(Finding.ok("topics", "never asked"))),
         check("redis", Part.REDIS, () -> List.of(Finding.ok("redis", "is there"))));
     assertThat(told)
         .containsExactly(
-            Finding.error("kafka", "Kafka does not answer", ""),
+            Finding.error("kafka", "Kafka does not answer", "start it"),
             Finding.notChecked("topics", "Kafka could not be asked, see above"),
             Finding.ok("redis", "is there"));
   }
@@ -43,7 +43,7 @@ class ExaminationTest {
             "rights",
             Part.KAFKA,
             () -> {
-              throw CheckException.failed("may not be seen");
+              throw CheckException.failed("may not be seen", "give the right");
             }),
         check(
             "topics",
@@ -54,7 +54,7 @@ class ExaminationTest {
         check("keys", Part.KAFKA, () -> List.of(Finding.ok("keys", "are fine"))));
     assertThat(told)
         .containsExactly(
-            Finding.error("rights", "may not be seen", ""),
+            Finding.error("rights", "may not be seen", "give the right"),
             Finding.error(
                 "topics",
                 "this is a fault of Sluice itself: java.lang.IllegalStateException: oops",

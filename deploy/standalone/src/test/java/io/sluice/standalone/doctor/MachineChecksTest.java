@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.sluice.embedded.FreePorts;
 import io.sluice.embedded.SelfMadeCertificate;
+import io.sluice.gateway.MemoryBudget;
+import io.sluice.gateway.MemoryBudget.Place;
+import io.sluice.gateway.PartSettings;
 import io.sluice.gateway.config.GatewayConfig;
 import io.sluice.gateway.edge.CertificateLook;
 import java.net.InetAddress;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What the machine must have: descriptors, memory, ports, a certificate, the right time.
 class MachineChecksTest {
   private static final long GIB = 1L << 30;
+  private static final long MIB = 1L << 20;
 
   @TempDir Path folder;
 
@@ -87,6 +91,43 @@ class MachineChecksTest {
                 .endsWith(" and there are 2048: the system may kill the node"));
     assertThat(memory(config, "1800m", 4 * GIB).level()).isEqualTo(Level.OK);
     assertThat(memory(config, "1g", 2 * GIB).level()).as("as shipped").isEqualTo(Level.OK);
+  }
+
+  /// As the sizing guide adds it up: with 5,000 bytes for each of `edge.max-connections`.
+  @Test
+  void whatTheKernelTakesForConnectionsMustFitTheContainerToo() {
+    GatewayConfig config = Configurations.with("edge.max-connections", "60000");
+    MemoryBudget budget = PartSettings.budget(config, 12);
+    long kernel = 60_000L * 5_000;
+    long needed = 1100 * MIB + budget.sum(Place.DIRECT) + budget.sum(Place.JVM) + kernel;
+
+    assertThat(memory(config, "1100m", needed).level()).isEqualTo(Level.OK);
+    Finding tooSmall = memory(config, "1100m", needed - MIB);
+    assertThat(tooSmall.level()).isEqualTo(Level.WARNING);
+    assertThat(tooSmall.said())
+        .contains("the kernel 287 for edge.max-connections: 60000, ")
+        .contains(" %d in all, and there are %d: ".formatted(mib(needed), mib(needed - MIB)));
+    assertThat(tooSmall.fix())
+        .isEqualTo(
+            "give the machine or container %d MiB, or lower -Xmx or edge.max-connections"
+                .formatted(mib(needed)));
+    assertThat(memory(config, "1100m", needed - kernel).level())
+        .as("room for all but the kernel's part")
+        .isEqualTo(Level.WARNING);
+  }
+
+  @Test
+  void howManyChannelsMoreTheHeapHasRoomForIsTold() {
+    GatewayConfig config = Configurations.with("edge.max-connections", "1000");
+    long heap = PartSettings.budget(config, 12).sum(Place.HEAP);
+    long more = ((1 << 30) / 100 * 80L - heap) / 512 / 1000;
+    assertThat(more).isGreaterThan(100);
+    assertThat(memory(config, "1g", Optional.of(12)).said())
+        .contains("with a channel for each connection and room for %d more each; ".formatted(more));
+  }
+
+  private static long mib(long bytes) {
+    return Math.ceilDiv(bytes, MIB);
   }
 
   @Test
