@@ -182,8 +182,7 @@ final class AccessLogTest {
     awaitLine("request status=200 .*" + SECONDS + BY_KEY + ADDRESS);
     assertThat(api().get("/api/v1/nodes")).startsWith("HTTP/1.1 401");
     awaitLine("request status=401 .*" + SECONDS + " caller=" + ADDRESS);
-    assertThat(lines)
-        .noneMatch(line -> line.contains("4711") || line.contains(TestStack.API_KEY));
+    assertThat(lines).noneMatch(line -> line.contains("4711") || line.contains(TestStack.API_KEY));
   }
 
   @Test

@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// A trace as text: each span below its parent, with the beginnings of its id and its parent's, when
-/// it began and how long it took, in milliseconds, and what it says of itself; below the span that a
-/// client was told of, what it was told.
+/// A trace as text: each span below its parent, with the beginnings of its id and its parent's,
+/// when it began and how long it took, in milliseconds, and what it says of itself; below the span
+/// that a client was told of, what it was told.
 final class TraceListing {
   private static final double MS = 1e6;
 
@@ -17,7 +17,8 @@ final class TraceListing {
   private static final int SHORT = 8;
 
   private static final Pattern ID = Pattern.compile("\\b[0-9a-f]{8}(?:[0-9a-f]{8}){0,3}\\b");
-  private static final Pattern TIMES = Pattern.compile(" +-?\\d+\\.\\d +\\d+\\.\\d$", Pattern.MULTILINE);
+  private static final Pattern TIMES =
+      Pattern.compile(" +-?\\d+\\.\\d +\\d+\\.\\d$", Pattern.MULTILINE);
   private static final Pattern OFFSET = Pattern.compile("(messaging\\.kafka\\.offset)=\\d+");
 
   private final List<CollectedSpan> spans;

@@ -112,8 +112,7 @@ final class TracingTest extends TracingCases {
   private static void session(TestClient client, String name) throws Exception {
     client.command(
         "connect",
-        "{\"token\":\"%s\",\"data\":{\"session\":\"%s\"}}"
-            .formatted(TestStack.token("ann"), name));
+        "{\"token\":\"%s\",\"data\":{\"session\":\"%s\"}}".formatted(TestStack.token("ann"), name));
   }
 
   private void aTraceOfItsOwn(String operation, String node) {
@@ -162,10 +161,10 @@ final class TracingTest extends TracingCases {
                 metrics);
         SessionStore store =
             tracing.sessions(
-                SessionStores.open(
-                    SessionStoreSettings.of(TestStack.redis().uri()), metrics))) {
+                SessionStores.open(SessionStoreSettings.of(TestStack.redis().uri()), metrics))) {
       new Sweeper(List::of, store, Runnable::run)
-          .died(new NodeInfo("dead", Instant.EPOCH, "ws://dead", "http://dead", "1"), Instant.now());
+          .died(
+              new NodeInfo("dead", Instant.EPOCH, "ws://dead", "http://dead", "1"), Instant.now());
       aTraceOfItsOwn("sessions.sweep", "sweeping");
     }
   }

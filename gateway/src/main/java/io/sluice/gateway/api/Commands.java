@@ -93,8 +93,7 @@ final class Commands {
                 ErrorCode.BAD_REQUEST,
                 "an idempotency key of %d characters is longer than %d"
                     .formatted(key.length(), IdempotentPublishes.LONGEST_KEY)))
-        : idempotent.once(
-            channel, key, () -> here.call(() -> publish(channel, data, content)));
+        : idempotent.once(channel, key, () -> here.call(() -> publish(channel, data, content)));
   }
 
   private CompletionStage<Reply> publish(

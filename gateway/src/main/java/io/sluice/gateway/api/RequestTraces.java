@@ -41,10 +41,7 @@ final class RequestTraces implements Filter {
             request.headers().first(TRACEPARENT));
     Span span = Span.fromContext(context);
     new LoggedContext(context)
-        .run(
-            span.isRecording()
-                ? () -> traced(span, chain, response)
-                : chain::proceed);
+        .run(span.isRecording() ? () -> traced(span, chain, response) : chain::proceed);
   }
 
   private void traced(Span span, FilterChain chain, RoutingResponse response) {

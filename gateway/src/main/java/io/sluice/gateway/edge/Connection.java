@@ -359,8 +359,8 @@ final class Connection {
 
   /// The client's token is not good; it must not come back with it.
   void badToken(String reason) {
-    connect.say(() ->
-        peers.info("token refused clientId={} address={} reason={}", id, address(), reason));
+    connect.say(
+        () -> peers.info("token refused clientId={} address={} reason={}", id, address(), reason));
     end(Disconnect.INVALID_TOKEN);
   }
 

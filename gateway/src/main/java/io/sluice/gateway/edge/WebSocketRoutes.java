@@ -63,12 +63,7 @@ final class WebSocketRoutes {
 
   /// `/connection/echo`.
   void echo(HttpRequest head, HttpHeaders cors) {
-    upgrade(
-        head,
-        cors,
-        List.of(SubProtocol.JSON),
-        Compression.ANY,
-        this::beginEcho);
+    upgrade(head, cors, List.of(SubProtocol.JSON), Compression.ANY, this::beginEcho);
   }
 
   private interface Upgraded {

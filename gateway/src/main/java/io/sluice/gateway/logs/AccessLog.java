@@ -16,8 +16,8 @@ public final class AccessLog {
   /// The logger's name.
   public static final String NAME = "sluice.access";
 
-  /// Lines of which only so many a minute are written, told apart by their first argument, which has
-  /// a key.
+  /// Lines of which only so many a minute are written, told apart by their first argument, which
+  /// has a key.
   static final Marker SPARING = MarkerFactory.getMarker("SPARING");
 
   private static final Logger log = LoggerFactory.getLogger(NAME);

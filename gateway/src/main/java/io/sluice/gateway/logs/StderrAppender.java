@@ -177,7 +177,11 @@ public final class StderrAppender extends UnsynchronizedAppenderBase<ILoggingEve
     long dropped = lost(Lost.FULL) - told;
     if (dropped > 0) {
       told += dropped;
-      tell(StderrAppender.class.getName(), Level.WARN, "log lines dropped", List.of(counted(dropped)));
+      tell(
+          StderrAppender.class.getName(),
+          Level.WARN,
+          "log lines dropped",
+          List.of(counted(dropped)));
     }
     for (Repeats.LeftOut it : repeats.over()) {
       List<KeyValuePair> fields = new ArrayList<>();

@@ -38,8 +38,8 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /// What `/metrics` shows, in OpenTelemetry's words: the same names (of counters without `_total`,
-/// which whoever turns them back into Prometheus' adds), labels as attributes, units ([Units]), sums since
-/// the node started, exemplars with their histogram. For any thread; keeps nothing.
+/// which whoever turns them back into Prometheus' adds), labels as attributes, units ([Units]),
+/// sums since the node started, exemplars with their histogram. For any thread; keeps nothing.
 ///
 /// The SDK's own factories have none for a whole metric, nor for a histogram with exemplars; the
 /// internal ones are what others use, too.
@@ -80,7 +80,12 @@ final class OtlpMetrics {
     List<DoublePointData> points =
         counter.getDataPoints().stream().map(point -> value(point, point.getValue(), now)).toList();
     return ImmutableMetricData.createDoubleSum(
-        resource, scope, name, help, Units.of(name), SumData.createDoubleSumData(true, SINCE_START, points));
+        resource,
+        scope,
+        name,
+        help,
+        Units.of(name),
+        SumData.createDoubleSumData(true, SINCE_START, points));
   }
 
   private MetricData gauge(String name, String help, GaugeSnapshot gauge, long now) {

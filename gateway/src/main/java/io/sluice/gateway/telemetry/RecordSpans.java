@@ -90,7 +90,8 @@ final class RecordSpans implements RecordTraces {
               own.getTraceId(),
               own.getSpanId());
       if (!fanOuts.follow(followed, this)) {
-        failed(fanOut, "too-many", "%d fan-outs are under way already".formatted(FanOuts.MAX)).end();
+        failed(fanOut, "too-many", "%d fan-outs are under way already".formatted(FanOuts.MAX))
+            .end();
       }
     }
 

@@ -13,12 +13,14 @@ import java.util.function.Supplier;
 ///
 /// @param sampling decides which of the node's own
 record StoreSpans(Tracer tracer, Sampling sampling) {
-  /// A call that somebody waits for: below the calling thread's span. Where that has none, nothing is
-  /// traced.
+  /// A call that somebody waits for: below the calling thread's span. Where that has none, nothing
+  /// is traced.
   ///
   /// @param operation one of a fixed set
   <T> CompletionStage<T> of(String operation, Supplier<CompletionStage<T>> call) {
-    return Span.current().isRecording() ? traced(begin(operation, Context.current()), call) : call.get();
+    return Span.current().isRecording()
+        ? traced(begin(operation, Context.current()), call)
+        : call.get();
   }
 
   /// A call that the node makes by itself: it has no parent, and is traced by lot, as what clients

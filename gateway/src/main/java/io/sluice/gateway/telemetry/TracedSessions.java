@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/// A session store whose calls are traced. As the store itself. Checkpoints, ends of holds and sweeps
-/// are the node's own, which nobody waits for; a checkpoint is one call for many sessions.
+/// A session store whose calls are traced. As the store itself. Checkpoints, ends of holds and
+/// sweeps are the node's own, which nobody waits for; a checkpoint is one call for many sessions.
 final class TracedSessions implements SessionStore {
   private final SessionStore store;
   private final StoreSpans spans;

@@ -2,10 +2,10 @@ package io.sluice.gateway.telemetry;
 
 import java.util.List;
 
-/// The units of metrics, as UCUM writes them, by how their names end: Micrometer puts the unit there
-/// and nowhere else. Only those that whoever makes Prometheus' names of OTLP's turns back into what
-/// the name has already, so that it stays as it is; a gauge of unit `1` would be called `_ratio`.
-/// Pure.
+/// The units of metrics, as UCUM writes them, by how their names end: Micrometer puts the unit
+/// there and nowhere else. Only those that whoever makes Prometheus' names of OTLP's turns back
+/// into what the name has already, so that it stays as it is; a gauge of unit `1` would be called
+/// `_ratio`. Pure.
 final class Units {
   /// Of the largest since it was last read.
   private static final String MAX = "_max";

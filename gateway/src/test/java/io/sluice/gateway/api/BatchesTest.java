@@ -124,7 +124,8 @@ class BatchesTest {
             assertThat(line.path("message").asText()).isEqualTo("a command of the API failed");
             assertThat(line.path("traceId").asText())
                 .isEqualTo(request.getSpanContext().getTraceId());
-            assertThat(line.path("spanId").asText()).isEqualTo(request.getSpanContext().getSpanId());
+            assertThat(line.path("spanId").asText())
+                .isEqualTo(request.getSpanContext().getSpanId());
           });
     }
   }
