@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.sluice.gateway.api.Command.Order;
 import io.sluice.gateway.cluster.NodeCommand;
 import io.sluice.gateway.cluster.Whose;
+import io.sluice.gateway.config.OtlpProtocol;
+import io.sluice.gateway.config.TracingConfig;
 import io.sluice.gateway.logs.WrittenLines;
 import io.sluice.gateway.telemetry.LoggedContext;
+import io.sluice.gateway.telemetry.Tracing;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -105,12 +108,21 @@ class BatchesTest {
   /// Those that are started later, too, whoever finds out.
   @Test
   void theLineOfOneThatFailsNamesTheTraceOfItsRequest() throws Exception {
-    try (SdkTracerProvider provider = SdkTracerProvider.builder().build();
+    try (Tracing tracing =
+            Tracing.open(
+                new TracingConfig("http://127.0.0.1:1", OtlpProtocol.HTTP_PROTOBUF, 1, 100),
+                "n-1",
+                "1",
+                new SimpleMeterRegistry());
         WrittenLines lines = new WrittenLines(Batches.class.getName(), Level.ERROR)) {
-      Span request = provider.get("test").spanBuilder("POST /api/batch").startSpan();
+      Context context =
+          tracing
+              .requests()
+              .orElseThrow()
+              .begin("POST", "/api/batch", "/api/batch", Optional.empty());
+      Span request = Span.fromContext(context);
       var reply =
-          new LoggedContext(Context.root().with(request))
-              .call(() -> start(Order.SEQUENTIAL, publish("a"), tell("u")));
+          new LoggedContext(context).call(() -> start(Order.SEQUENTIAL, publish("a"), tell("u")));
       for (int i = 0; i < 2; i++) {
         CompletableFuture<Reply> one = pending.get(i);
         Thread.ofVirtual()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -16,7 +17,10 @@ import org.slf4j.MDC;
 
 /// What lines can name while something is done in a context, and afterwards.
 final class LoggedContextTest {
-  private final SdkTracerProvider provider = SdkTracerProvider.builder().build();
+  private final SdkTracerProvider provider =
+      SdkTracerProvider.builder()
+          .addSpanProcessor(SimpleSpanProcessor.create(new EndedSpans()))
+          .build();
   private final Span span = provider.get("test").spanBuilder("one").startSpan();
   private final LoggedContext traced = new LoggedContext(Context.root().with(span));
 
