@@ -19,6 +19,7 @@ final class ApiKey {
   private static final String SECOND = "api.second-key";
 
   /// @param name as the configuration calls it
+  @SuppressWarnings("ArrayRecordComponent") // compared in [#name]
   private record Key(String name, byte[] bytes) {
     static Key of(String name, String key) {
       return new Key(name, key.getBytes(StandardCharsets.UTF_8));
