@@ -104,6 +104,8 @@ record TracedNode(OtlpProtocol protocol, OtlpReceiver collector, Gateway node, E
         "metrics.otlp-protocol",
         protocol.toString(),
         "metrics.otlp-interval",
+        "1s",
+        "redis.checkpoint",
         "1s");
   }
 

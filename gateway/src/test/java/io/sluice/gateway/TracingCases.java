@@ -22,17 +22,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Traces from a producer or a caller to clients, as a collector is given them.
 @TestInstance(Lifecycle.PER_CLASS)
 abstract class TracingCases {
-  private static final Logger log = LoggerFactory.getLogger(TracingCases.class);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final OtlpProtocol protocol;
-  private final TracedNode on;
+  final TracedNode on;
 
   TracingCases(OtlpProtocol protocol) throws Exception {
     this.protocol = protocol;
@@ -44,20 +41,25 @@ abstract class TracingCases {
     on.close();
   }
 
-  private static TestClient subscribed(Gateway at, String channel) throws Exception {
+  static TestClient subscribed(Gateway at, String channel) throws Exception {
     TestClient client = TestClient.connected(at, "ann");
     client.subscribe(channel);
     return client;
   }
 
-  private static String traceparent(JsonNode publication) {
+  static String traceparent(JsonNode publication) {
     return publication.path("tags").path("traceparent").asText();
   }
 
   private static HttpResponse<String> publish(Gateway at, String body, String... headers)
       throws Exception {
+    return post(at, "/api/publish", body, headers);
+  }
+
+  static HttpResponse<String> post(Gateway at, String path, String body, String... headers)
+      throws Exception {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + at.apiPort() + "/api/publish"))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + at.apiPort() + path))
             .header("X-API-Key", TestStack.API_KEY)
             .POST(HttpRequest.BodyPublishers.ofString(body));
     if (headers.length > 0) {
@@ -183,7 +185,6 @@ abstract class TracingCases {
       assertThat(fanOut.parent()).isEqualTo(process.id());
       assertThat(tag).matches(fanOut::isNamedBy);
       assertThat(spans).hasSize(6);
-      log.info("one trace\n{}", TraceListing.of(spans));
     }
   }
 
@@ -311,6 +312,8 @@ abstract class TracingCases {
             on.collector().metric("sluice_api_requests_seconds").getSummary().getDataPointsCount())
         .isPositive();
     assertThat(on.collector().metric("sluice_ready").getDescription()).isNotBlank();
+    assertThat(on.collector().metric("sluice_ready").getUnit()).isEmpty();
+    assertThat(on.collector().metric("sluice_delivery_latency_seconds").getUnit()).isEqualTo("s");
   }
 
   /// Nobody waits for a collector.

@@ -6,8 +6,8 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.opentelemetry.context.Context;
 import io.sluice.gateway.config.PublishConfig;
+import io.sluice.gateway.telemetry.LoggedContext;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -115,7 +115,7 @@ final class ApiHandler implements HttpService {
             ? List.of(commands.execute(asked.getFirst(), late).toCompletableFuture())
             : Batches.together(
                 asked,
-                Context.current().wrapFunction(command -> commands.execute(command, late)),
+                LoggedContext.current().around(command -> commands.execute(command, late)),
                 late);
     List<Reply> replies = new ArrayList<>(pending.size());
     for (CompletableFuture<Reply> reply : pending) {

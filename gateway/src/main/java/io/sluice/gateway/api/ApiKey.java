@@ -15,8 +15,18 @@ import java.util.stream.Stream;
 final class ApiKey {
   private static final HeaderName X_API_KEY = HeaderNames.create("X-API-Key");
   private static final String SCHEME = "apikey ";
+  private static final String FIRST = "api.key";
+  private static final String SECOND = "api.second-key";
 
-  private volatile List<byte[]> keys;
+  /// @param name as the configuration calls it
+  @SuppressWarnings("ArrayRecordComponent") // compared in [#name]
+  private record Key(String name, byte[] bytes) {
+    static Key of(String name, String key) {
+      return new Key(name, key.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private volatile List<Key> keys;
 
   ApiKey(ApiConfig config) {
     keys = keys(config);
@@ -27,21 +37,28 @@ final class ApiKey {
     keys = keys(config);
   }
 
-  private static List<byte[]> keys(ApiConfig config) {
-    return Stream.of(config.key(), config.secondKey())
-        .filter(key -> !key.isEmpty())
-        .map(key -> key.getBytes(StandardCharsets.UTF_8))
+  private static List<Key> keys(ApiConfig config) {
+    return Stream.of(Key.of(FIRST, config.key()), Key.of(SECOND, config.secondKey()))
+        .filter(key -> key.bytes().length > 0)
         .toList();
   }
 
   /// Whether `X-API-Key: KEY` or `Authorization: apikey KEY` is among the headers.
   boolean isIn(ServerRequestHeaders headers) {
-    return headers.first(X_API_KEY).filter(this::matches).isPresent()
-        || headers
-            .first(HeaderNames.AUTHORIZATION)
-            .flatMap(ApiKey::fromAuthorization)
-            .filter(this::matches)
-            .isPresent();
+    return nameOfOne(headers).isPresent();
+  }
+
+  /// What the configuration calls the key that is there among the headers; nothing where there is
+  /// none, or a wrong one.
+  Optional<String> nameOfOne(ServerRequestHeaders headers) {
+    return headers
+        .first(X_API_KEY)
+        .flatMap(this::name)
+        .or(() ->
+            headers
+                .first(HeaderNames.AUTHORIZATION)
+                .flatMap(ApiKey::fromAuthorization)
+                .flatMap(this::name));
   }
 
   private static Optional<String> fromAuthorization(String header) {
@@ -50,12 +67,15 @@ final class ApiKey {
         : Optional.empty();
   }
 
-  private boolean matches(String presented) {
+  /// Each is compared, whichever it is.
+  private Optional<String> name(String presented) {
     byte[] bytes = presented.getBytes(StandardCharsets.UTF_8);
-    boolean good = false;
-    for (byte[] key : keys) {
-      good |= MessageDigest.isEqual(key, bytes);
+    Optional<String> name = Optional.empty();
+    for (Key key : keys) {
+      if (MessageDigest.isEqual(key.bytes(), bytes)) {
+        name = Optional.of(key.name());
+      }
     }
-    return good;
+    return name;
   }
 }

@@ -68,7 +68,7 @@ public final class ApiServer implements AutoCloseable {
     HttpRouting.Builder routing = HttpRouting.builder().addFilter(new ConnectionClose());
     traces.ifPresent(spans -> routing.addFilter(new RequestTraces(spans)));
     routing
-        .addFilter(new Requests(metrics))
+        .addFilter(new Requests(metrics, key))
         .register("/api", new KeyCheck(key, KeyCheck.Refusal.IN_WORDS))
         .register("/internal", new KeyCheck(key, KeyCheck.Refusal.STATUS))
         .get(OpenApiPage.PATH, new OpenApiPage())

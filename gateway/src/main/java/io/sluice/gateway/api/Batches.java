@@ -3,6 +3,7 @@ package io.sluice.gateway.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.gateway.telemetry.LoggedContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -12,7 +13,8 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Several commands of one request. One that fails stops none of the others. For any thread.
+/// Several commands of one request. One that fails stops none of the others; the line that says so
+/// names the request's trace, whatever thread finds it out. For any thread.
 final class Batches {
   private static final Logger LOG = LoggerFactory.getLogger(Batches.class);
 
@@ -33,13 +35,14 @@ final class Batches {
       Command.Batch batch,
       Function<Command, CompletionStage<Reply>> commands,
       BooleanSupplier late) {
+    Function<Throwable, Reply> failed = failed();
     List<Command.Entry> entries = batch.entries();
     List<CompletableFuture<Reply>> replies = new ArrayList<>(entries.size());
     CompletableFuture<Void> before = CompletableFuture.completedFuture(null);
     for (List<Command> run : runs(batch)) {
       before =
           before.thenCompose(_ -> {
-            List<CompletableFuture<Reply>> started = together(run, commands, late);
+            List<CompletableFuture<Reply>> started = together(run, commands, late, failed);
             replies.addAll(started);
             return all(started);
           });
@@ -51,6 +54,15 @@ final class Batches {
   /// of these [#MOST_ASKED] are under way at a time.
   static List<CompletableFuture<Reply>> together(
       List<Command> all, Function<Command, CompletionStage<Reply>> commands, BooleanSupplier late) {
+    return together(all, commands, late, failed());
+  }
+
+  /// Of a batch's later commands the first are started by whatever thread answers earlier ones.
+  private static List<CompletableFuture<Reply>> together(
+      List<Command> all,
+      Function<Command, CompletionStage<Reply>> commands,
+      BooleanSupplier late,
+      Function<Throwable, Reply> failed) {
     List<CompletableFuture<Reply>> replies = new ArrayList<>(all.size());
     List<CompletableFuture<Reply>> asked = new ArrayList<>();
     for (Command command : all) {
@@ -61,16 +73,22 @@ final class Batches {
       CompletableFuture<Reply> reply =
           before
               .thenCompose(_ -> late.getAsBoolean() ? tooLate() : commands.apply(command))
-              .exceptionally(failure -> {
-                LOG.error("a command of the API failed", failure);
-                return Reply.failure(ErrorCode.INTERNAL, "");
-              });
+              .exceptionally(failed);
       replies.add(reply);
       if (kind(command) == Kind.ASKS) {
         asked.add(reply);
       }
     }
     return replies;
+  }
+
+  /// What becomes of one that fails, in the calling thread's context.
+  private static Function<Throwable, Reply> failed() {
+    return LoggedContext.current()
+        .around(failure -> {
+          LOG.error("a command of the API failed", failure);
+          return Reply.failure(ErrorCode.INTERNAL, "");
+        });
   }
 
   private static CompletionStage<Reply> tooLate() {

@@ -3,7 +3,6 @@ package io.sluice.gateway.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.opentelemetry.context.Context;
 import io.sluice.broker.ByteSize;
 import io.sluice.broker.ChannelName;
 import io.sluice.broker.History;
@@ -18,6 +17,7 @@ import io.sluice.gateway.cluster.NodeCommand;
 import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.config.Namespaces;
 import io.sluice.gateway.config.Resolution;
+import io.sluice.gateway.telemetry.LoggedContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +27,7 @@ import java.util.function.BooleanSupplier;
 
 /// Does what commands ask for. Nothing here waits: publishes are started in the order of the calls
 /// and their replies come later. What goes on in another thread goes on in the caller's context,
-/// for traces. For any thread.
+/// for traces and the log. For any thread.
 final class Commands {
   static final int MAX_BROADCAST = 1000;
 
@@ -59,7 +59,7 @@ final class Commands {
       case Command.Channels(String pattern) -> Channels.find(node.cluster(), pattern);
       case Command.Tell(NodeCommand what) -> tell(what);
       case Command.Batch batch ->
-          Batches.execute(batch, Context.current().wrapFunction(each -> execute(each, late)), late);
+          Batches.execute(batch, LoggedContext.current().around(each -> execute(each, late)), late);
       case Command.Unfit(String reason) -> now(fail(ErrorCode.BAD_REQUEST, reason));
       case Command.NotOffered(String reason) -> now(fail(ErrorCode.NOT_AVAILABLE, reason));
       case Command.DescribeNodes _ -> info();
@@ -86,14 +86,14 @@ final class Commands {
       return publish(channel, data, content);
     }
     String key = content.idempotencyKey().get();
+    LoggedContext here = LoggedContext.current();
     return key.length() > IdempotentPublishes.LONGEST_KEY
         ? now(
             fail(
                 ErrorCode.BAD_REQUEST,
                 "an idempotency key of %d characters is longer than %d"
                     .formatted(key.length(), IdempotentPublishes.LONGEST_KEY)))
-        : idempotent.once(
-            channel, key, Context.current().wrapSupplier(() -> publish(channel, data, content)));
+        : idempotent.once(channel, key, () -> here.call(() -> publish(channel, data, content)));
   }
 
   private CompletionStage<Reply> publish(

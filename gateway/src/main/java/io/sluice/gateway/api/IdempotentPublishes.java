@@ -3,8 +3,8 @@ package io.sluice.gateway.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.opentelemetry.context.Context;
 import io.sluice.broker.ChannelName;
+import io.sluice.gateway.telemetry.LoggedContext;
 import io.sluice.session.Claim;
 import io.sluice.session.IdempotencyKey;
 import io.sluice.session.IdempotencyStore;
@@ -71,7 +71,7 @@ final class IdempotentPublishes {
     private final IdempotencyKey key;
     private final Supplier<CompletionStage<Reply>> publish;
     private final String owner = UUID.randomUUID().toString();
-    private final Context context = Context.current();
+    private final LoggedContext context = LoggedContext.current();
     private final long deadline = System.nanoTime() + PATIENCE.toNanos();
 
     Attempt(IdempotencyKey key, Supplier<CompletionStage<Reply>> publish) {
@@ -92,7 +92,7 @@ final class IdempotentPublishes {
 
     /// Calls of the store are parts of the request's trace, whatever thread makes them.
     private <T> CompletionStage<T> in(Supplier<CompletionStage<T>> call) {
-      return context.wrapSupplier(call).get();
+      return context.call(call);
     }
 
     private CompletionStage<Reply> askAgain(Duration pause) {

@@ -9,17 +9,13 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.Scope;
+import io.sluice.gateway.telemetry.LoggedContext;
 import io.sluice.gateway.telemetry.RequestSpans;
 import io.sluice.gateway.telemetry.TraceParent;
-import org.slf4j.MDC;
 
 /// Traces what is asked below `/api`, not what watches the node. While a request that is traced is
-/// under way, [#TRACE] and [#SPAN] are in the logging context of its thread.
+/// under way, lines of its thread name its span ([LoggedContext]).
 final class RequestTraces implements Filter {
-  static final String TRACE = "traceId";
-  static final String SPAN = "spanId";
-
   private static final String API = "/api";
   private static final HeaderName TRACEPARENT = HeaderNames.create(TraceParent.NAME);
   private static final int FAILED = 500;
@@ -43,19 +39,12 @@ final class RequestTraces implements Filter {
             route(path),
             path,
             request.headers().first(TRACEPARENT));
-    try (Scope _ = context.makeCurrent()) {
-      Span span = Span.fromContext(context);
-      if (span.isRecording()) {
-        traced(span, chain, response);
-      } else {
-        chain.proceed();
-      }
-    }
+    Span span = Span.fromContext(context);
+    new LoggedContext(context)
+        .run(span.isRecording() ? () -> traced(span, chain, response) : chain::proceed);
   }
 
   private void traced(Span span, FilterChain chain, RoutingResponse response) {
-    MDC.put(TRACE, span.getSpanContext().getTraceId());
-    MDC.put(SPAN, span.getSpanContext().getSpanId());
     int failed = FAILED;
     try {
       chain.proceed();
@@ -64,8 +53,6 @@ final class RequestTraces implements Filter {
       throw e;
     } finally {
       spans.end(span, response.isSent() ? response.status().code() : failed);
-      MDC.remove(TRACE);
-      MDC.remove(SPAN);
     }
   }
 

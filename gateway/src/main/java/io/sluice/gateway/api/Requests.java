@@ -27,8 +27,11 @@ final class Requests implements Filter {
   private static final String OTHER = "other";
 
   private final MeterProvider<Timer> requests;
+  private final ApiKey key;
 
-  Requests(MeterRegistry metrics) {
+  /// @param key whose name the access log writes, never itself
+  Requests(MeterRegistry metrics, ApiKey key) {
+    this.key = key;
     requests =
         Timer.builder("sluice.api.requests")
             .description("Requests to the API port answered, and how long each took")
@@ -58,6 +61,7 @@ final class Requests implements Filter {
             request.prologue().method().text(),
             path,
             took,
+            key.nameOfOne(request.headers()).orElse(""),
             address(request.remotePeer().address()));
       }
     });

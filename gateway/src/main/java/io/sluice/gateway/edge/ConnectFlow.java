@@ -108,11 +108,14 @@ final class ConnectFlow {
     SessionRequest request = SessionRequest.of(connect.data());
     if (!claims.user().isEmpty()
         && !connection.seat().take(claims.user(), takesOver(claims.user(), request))) {
-      peers.info(
-          "no room reason={} clientId={} address={}",
-          Refusal.USER.label(),
-          connection.id(),
-          connection.address());
+      connection
+          .connect()
+          .say(() ->
+              peers.info(
+                  "no room reason={} clientId={} address={}",
+                  Refusal.USER.label(),
+                  connection.id(),
+                  connection.address()));
       connection.end(Disconnect.CONNECTION_LIMIT);
       return;
     }
@@ -140,7 +143,9 @@ final class ConnectFlow {
   }
 
   private void refuseSession(String reason) {
-    log.debug("session refused clientId={} reason={}", connection.id(), reason);
+    connection
+        .connect()
+        .say(() -> log.debug("session refused clientId={} reason={}", connection.id(), reason));
     context.metrics().session(SessionOutcome.REFUSED);
     refuse(ErrorCode.PERMISSION_DENIED, Disconnect.PERMISSION_DENIED);
   }
@@ -328,11 +333,14 @@ final class ConnectFlow {
   }
 
   private void refuseChannel(String reason) {
-    peers.info(
-        "connect refused clientId={} address={} reason={}",
-        connection.id(),
-        connection.address(),
-        reason);
+    connection
+        .connect()
+        .say(() ->
+            peers.info(
+                "connect refused clientId={} address={} reason={}",
+                connection.id(),
+                connection.address(),
+                reason));
     connection.end(Disconnect.BAD_REQUEST);
   }
 

@@ -34,6 +34,11 @@ public interface ConnectTraces {
     /// Does a part of it: calls of the session store that are made meanwhile belong to it.
     <T> T during(Supplier<T> work);
 
+    /// Writes a line of the log about it, which can name its trace.
+    default void say(Runnable line) {
+      line.run();
+    }
+
     /// The client has its answer.
     void answered();
 

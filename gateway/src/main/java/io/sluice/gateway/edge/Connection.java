@@ -359,13 +359,14 @@ final class Connection {
 
   /// The client's token is not good; it must not come back with it.
   void badToken(String reason) {
-    peers.info("token refused clientId={} address={} reason={}", id, address(), reason);
+    connect.say(
+        () -> peers.info("token refused clientId={} address={} reason={}", id, address(), reason));
     end(Disconnect.INVALID_TOKEN);
   }
 
   /// Something of ours failed; the client may come back.
   void failed(String what, Throwable failure) {
-    peers.warn("a connection failed what={} clientId={}", what, id, failure);
+    connect.say(() -> peers.warn("a connection failed what={} clientId={}", what, id, failure));
     end(Disconnect.SERVER_ERROR);
   }
 

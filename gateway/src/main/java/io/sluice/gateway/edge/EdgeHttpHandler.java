@@ -269,10 +269,16 @@ final class EdgeHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     return ThreadLocalRandom.current().nextInt(1, 5);
   }
 
+  /// The request that is about to be answered becomes a connection, which its line names.
+  void becomes(Connection connection) {
+    access.becomes(connection);
+  }
+
   // for streams
 
   /// From now on the socket is this stream, and nothing else is asked of it.
   void streams(Connection connection) {
+    becomes(connection);
     count(HttpResponseStatus.OK);
     streaming = connection;
   }

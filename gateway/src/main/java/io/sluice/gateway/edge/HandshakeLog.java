@@ -16,6 +16,7 @@ final class HandshakeLog {
   private String method = "";
   private String path = "";
   private String reason = "";
+  private String clientId = "";
 
   HandshakeLog(Channel channel) {
     this.channel = channel;
@@ -40,6 +41,11 @@ final class HandshakeLog {
     reason = why;
   }
 
+  /// It becomes a connection.
+  void becomes(Connection connection) {
+    clientId = connection.id();
+  }
+
   /// It was answered, or is not going to be. Probes of health are not written down.
   ///
   /// @param status 0 = it is not
@@ -53,10 +59,12 @@ final class HandshakeLog {
           System.nanoTime() - since,
           transport,
           reason,
+          clientId,
           Peer.of(channel).address().getHostAddress());
     }
     method = "";
     path = "";
     reason = "";
+    clientId = "";
   }
 }

@@ -58,17 +58,12 @@ final class WebSocketRoutes {
                 cors,
                 List.of(SubProtocol.JSON),
                 Compression.SHARED,
-                accept -> begin(wanted, accept.deflate())));
+                accept -> begin(wanted, accept)));
   }
 
   /// `/connection/echo`.
   void echo(HttpRequest head, HttpHeaders cors) {
-    upgrade(
-        head,
-        cors,
-        List.of(SubProtocol.JSON),
-        Compression.ANY,
-        accept -> beginEcho(accept.deflate()));
+    upgrade(head, cors, List.of(SubProtocol.JSON), Compression.ANY, this::beginEcho);
   }
 
   private interface Upgraded {
@@ -92,7 +87,6 @@ final class WebSocketRoutes {
       }
       case WebSocketUpgrade.Accept accept -> {
         if (http.noRoom().isEmpty()) {
-          switchProtocols(accept);
           then.as(accept);
         } else if (mayWait(possible)) {
           switchProtocols(accept);
@@ -143,29 +137,40 @@ final class WebSocketRoutes {
           case JSON -> deflate.isPresent() ? WireForm.JSON_DEFLATED : WireForm.JSON;
           case PROTOBUF -> deflate.isPresent() ? WireForm.PROTOBUF_DEFLATED : WireForm.PROTOBUF;
         };
-    Connection connection = new Connection(context, loop, channel, webSocketTransport(form));
-    connection.open();
+    Connection connection = open(form, accept);
     speakWebSocket(
         new ProtocolMessages(connection, channel), context.edge().maxMessage().asInt(), deflate);
   }
 
-  private void begin(UniRequest.Wanted wanted, Optional<PerMessageDeflate> deflate) {
+  private void begin(UniRequest.Wanted wanted, WebSocketUpgrade.Accept accept) {
+    Optional<PerMessageDeflate> deflate = accept.deflate();
     WireForm form = deflate.isPresent() ? WireForm.JSON_UNI_DEFLATED : WireForm.JSON_UNI;
-    Connection connection = new Connection(context, loop, channel, webSocketTransport(form));
-    connection.open();
+    Connection connection = open(form, accept);
     speakWebSocket(
         new UniMessages(connection, channel), context.edge().maxMessage().asInt(), deflate);
     connection.connect(wanted.connect(), wanted.since());
     connection.flush();
   }
 
-  private void beginEcho(Optional<PerMessageDeflate> deflate) {
+  private void beginEcho(WebSocketUpgrade.Accept accept) {
+    switchProtocols(accept);
+    Optional<PerMessageDeflate> deflate = accept.deflate();
     speakWebSocket(
         new EchoMessages(context, loop, channel, deflate), EchoMessages.MAX_MESSAGE, deflate);
   }
 
-  private WebSocketTransport webSocketTransport(WireForm form) {
-    return new WebSocketTransport(loop, channel, form, context.edge().outbox().bytes());
+  /// The connection is there before its client hears of it: the handshake's line names it.
+  private Connection open(WireForm form, WebSocketUpgrade.Accept accept) {
+    Connection connection =
+        new Connection(
+            context,
+            loop,
+            channel,
+            new WebSocketTransport(loop, channel, form, context.edge().outbox().bytes()));
+    http.becomes(connection);
+    switchProtocols(accept);
+    connection.open();
+    return connection;
   }
 
   /// The HTTP codec goes last: what it has read beyond the handshake is handed on to the frame

@@ -16,7 +16,8 @@ public final class AccessLog {
   /// The logger's name.
   public static final String NAME = "sluice.access";
 
-  /// Lines of which only so many a minute are written, told apart by their first argument.
+  /// Lines of which only so many a minute are written, told apart by their first argument, which
+  /// has a key.
   static final Marker SPARING = MarkerFactory.getMarker("SPARING");
 
   private static final Logger log = LoggerFactory.getLogger(NAME);
@@ -69,6 +70,7 @@ public final class AccessLog {
   /// @param nanos how long it took
   /// @param transport what was asked for
   /// @param reason why it was refused; "" = it was not
+  /// @param clientId of the connection that it became, as in [#connection]; "" = of none
   /// @param address the peer's
   public static void handshake(
       int status,
@@ -77,15 +79,17 @@ public final class AccessLog {
       long nanos,
       String transport,
       String reason,
+      String clientId,
       String address) {
     write(
-        "handshake status={} method={} path={} seconds={} transport={} reason={} address={}",
+        "handshake status={} method={} path={} seconds={} transport={} reason={} clientId={} address={}",
         status,
         some(method, METHOD),
         some(path, PATH),
         seconds(nanos),
         transport,
         reason,
+        clientId,
         address);
   }
 
@@ -118,15 +122,19 @@ public final class AccessLog {
   ///
   /// @param path without its query
   /// @param nanos how long it took
+  /// @param caller which key it came with, as the configuration calls that; "" = with none, or a
+  ///   wrong one
   /// @param address the peer's
-  public static void request(int status, String method, String path, long nanos, String address) {
+  public static void request(
+      int status, String method, String path, long nanos, String caller, String address) {
     if (isWanted(status >= FIRST_BAD_STATUS ? Verdict.BAD : Verdict.GOOD)) {
       write(
-          "request status={} method={} path={} seconds={} address={}",
+          "request status={} method={} path={} seconds={} caller={} address={}",
           status,
           some(method, METHOD),
           some(path, PATH),
           seconds(nanos),
+          caller,
           address);
     }
   }

@@ -70,6 +70,11 @@ final class Phrase {
     return new Phrase(places, template.substring(from));
   }
 
+  /// The key of the first place; "" where there is none.
+  String firstKey() {
+    return places.isEmpty() ? "" : places.getFirst().key();
+  }
+
   /// Reads a line. A place without an argument is read as `{}`; arguments without a place are not
   /// read.
   void read(@Nullable Object[] arguments, Reader reader) {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
@@ -36,12 +37,14 @@ final class Repeats {
   private static final int LONGEST = 300;
 
   /// @param detail what marked lines of one phrase are told apart by; "" for all others
-  private record Kind(String logger, String phrase, String detail) {}
+  private record Kind(String logger, String phrase, Object detail) {}
 
   private static final Kind OTHERS = new Kind(Repeats.class.getName(), "other phrases", "");
 
   /// What was left out of a minute.
-  record LeftOut(String logger, Level level, String phrase, long count) {}
+  ///
+  /// @param detail the first argument of marked lines, which all of these have; "" for all others
+  record LeftOut(String logger, Level level, String phrase, Object detail, long count) {}
 
   private static final class Window {
     final Level level;
@@ -97,7 +100,9 @@ final class Repeats {
         all.remove();
         if (window.leftOut > 0) {
           Kind kind = next.getKey();
-          told.add(new LeftOut(kind.logger(), window.level, kind.phrase(), window.leftOut));
+          told.add(
+              new LeftOut(
+                  kind.logger(), window.level, kind.phrase(), kind.detail(), window.leftOut));
         }
       }
     }
@@ -127,9 +132,9 @@ final class Repeats {
     String phrase = String.valueOf(event.getMessage());
     String counted = phrase.length() <= LONGEST ? phrase : phrase.substring(0, LONGEST);
     @Nullable Object[] arguments = event.getArgumentArray();
-    String detail =
+    Object detail =
         isMarked(event) && arguments != null && arguments.length > 0
-            ? String.valueOf(arguments[0])
+            ? Objects.requireNonNullElse(arguments[0], "")
             : "";
     return new Kind(event.getLoggerName(), counted, detail);
   }

@@ -10,6 +10,7 @@ import io.sluice.gateway.config.LogFormat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -176,15 +177,20 @@ public final class StderrAppender extends UnsynchronizedAppenderBase<ILoggingEve
     long dropped = lost(Lost.FULL) - told;
     if (dropped > 0) {
       told += dropped;
-      tell(StderrAppender.class.getName(), Level.WARN, "log lines dropped", counted(dropped));
+      tell(
+          StderrAppender.class.getName(),
+          Level.WARN,
+          "log lines dropped",
+          List.of(counted(dropped)));
     }
     for (Repeats.LeftOut it : repeats.over()) {
-      tell(
-          it.logger(),
-          it.level(),
-          "lines left out",
-          counted(it.count()),
-          new KeyValuePair("phrase", it.phrase()));
+      List<KeyValuePair> fields = new ArrayList<>();
+      fields.add(counted(it.count()));
+      if (!it.detail().equals("")) { // such as the status that all of them have
+        fields.add(new KeyValuePair(Phrase.of(it.phrase()).firstKey(), it.detail()));
+      }
+      fields.add(new KeyValuePair("phrase", it.phrase()));
+      tell(it.logger(), it.level(), "lines left out", fields);
     }
   }
 
@@ -194,11 +200,11 @@ public final class StderrAppender extends UnsynchronizedAppenderBase<ILoggingEve
 
   /// By the thread that writes, past the queue. The keys are not in the phrase: of loggers that are
   /// not ours nobody looks for any there.
-  private void tell(String logger, Level level, String phrase, KeyValuePair... fields) {
+  private void tell(String logger, Level level, String phrase, List<KeyValuePair> fields) {
     Logger by = ((LoggerContext) getContext()).getLogger(logger);
     LoggingEvent event =
         new LoggingEvent(StderrAppender.class.getName(), by, level, phrase, null, null);
-    event.setKeyValuePairs(List.of(fields));
+    event.setKeyValuePairs(fields);
     write(new LineQueue.Batch(form.line(event, node), 1));
   }
 

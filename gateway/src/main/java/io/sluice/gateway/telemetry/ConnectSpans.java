@@ -3,7 +3,7 @@ package io.sluice.gateway.telemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
-import io.opentelemetry.context.Scope;
+import io.opentelemetry.context.Context;
 import io.sluice.gateway.edge.ConnectTraces;
 import java.util.function.Supplier;
 
@@ -29,9 +29,16 @@ record ConnectSpans(Tracer tracer, Sampling sampling) implements ConnectTraces {
   private record Traced(Span span) implements Connect {
     @Override
     public <T> T during(Supplier<T> work) {
-      try (Scope _ = span.makeCurrent()) {
-        return work.get();
-      }
+      return context().call(work);
+    }
+
+    @Override
+    public void say(Runnable line) {
+      context().run(line);
+    }
+
+    private LoggedContext context() {
+      return new LoggedContext(Context.current().with(span));
     }
 
     @Override
@@ -42,10 +49,9 @@ record ConnectSpans(Tracer tracer, Sampling sampling) implements ConnectTraces {
     /// As with requests, what a client does wrong is no error of the node's.
     @Override
     public void failed(String why, Fault fault) {
-      span.setAttribute(Names.ERROR_TYPE, why);
       switch (fault) {
-        case CLIENT -> span.end();
-        case NODE -> RecordSpans.failed(span, "").end();
+        case CLIENT -> span.setAttribute(Names.ERROR_TYPE, why).end();
+        case NODE -> RecordSpans.failed(span, why, "").end();
       }
     }
   }

@@ -38,8 +38,8 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /// What `/metrics` shows, in OpenTelemetry's words: the same names (of counters without `_total`,
-/// which whoever turns them back into Prometheus' adds), labels as attributes, sums since the node
-/// started, exemplars with their histogram. For any thread; keeps nothing.
+/// which whoever turns them back into Prometheus' adds), labels as attributes, units ([Units]),
+/// sums since the node started, exemplars with their histogram. For any thread; keeps nothing.
 ///
 /// The SDK's own factories have none for a whole metric, nor for a histogram with exemplars; the
 /// internal ones are what others use, too.
@@ -80,14 +80,19 @@ final class OtlpMetrics {
     List<DoublePointData> points =
         counter.getDataPoints().stream().map(point -> value(point, point.getValue(), now)).toList();
     return ImmutableMetricData.createDoubleSum(
-        resource, scope, name, help, "", SumData.createDoubleSumData(true, SINCE_START, points));
+        resource,
+        scope,
+        name,
+        help,
+        Units.of(name),
+        SumData.createDoubleSumData(true, SINCE_START, points));
   }
 
   private MetricData gauge(String name, String help, GaugeSnapshot gauge, long now) {
     List<DoublePointData> points =
         gauge.getDataPoints().stream().map(point -> value(point, point.getValue(), now)).toList();
     return ImmutableMetricData.createDoubleGauge(
-        resource, scope, name, help, "", GaugeData.createDoubleGaugeData(points));
+        resource, scope, name, help, Units.of(name), GaugeData.createDoubleGaugeData(points));
   }
 
   private DoublePointData value(DataPointSnapshot point, double value, long now) {
@@ -101,7 +106,7 @@ final class OtlpMetrics {
             .map(point -> buckets(point, now))
             .toList();
     return ImmutableMetricData.createDoubleHistogram(
-        resource, scope, name, help, "", HistogramData.create(SINCE_START, points));
+        resource, scope, name, help, Units.of(name), HistogramData.create(SINCE_START, points));
   }
 
   private HistogramPointData buckets(HistogramDataPointSnapshot point, long now) {
@@ -146,7 +151,7 @@ final class OtlpMetrics {
     List<SummaryPointData> points =
         summary.getDataPoints().stream().map(point -> quantiles(point, now)).toList();
     return ImmutableMetricData.createDoubleSummary(
-        resource, scope, name, help, "", SummaryData.create(points));
+        resource, scope, name, help, Units.of(name), SummaryData.create(points));
   }
 
   private SummaryPointData quantiles(SummaryDataPointSnapshot point, long now) {

@@ -90,7 +90,8 @@ final class RecordSpans implements RecordTraces {
               own.getTraceId(),
               own.getSpanId());
       if (!fanOuts.follow(followed, this)) {
-        failed(fanOut, "%d fan-outs are under way already".formatted(FanOuts.MAX)).end();
+        failed(fanOut, "too-many", "%d fan-outs are under way already".formatted(FanOuts.MAX))
+            .end();
       }
     }
 
@@ -107,7 +108,7 @@ final class RecordSpans implements RecordTraces {
     @Override
     public void refused() {
       fanOuts.forget(followed);
-      failed(process, "the record was read before").end();
+      failed(process, "read-before", "the record was read before").end();
     }
 
     @Override
@@ -117,14 +118,18 @@ final class RecordSpans implements RecordTraces {
 
     @Override
     public void gaveUp(long subscriptions) {
-      failed(fanOut, "not all event loops have had it")
+      failed(fanOut, "unfinished", "not all event loops have had it")
           .setAttribute(Names.SUBSCRIPTIONS, subscriptions)
           .end();
     }
   }
 
-  static Span failed(Span span, String why) {
-    return span.setStatus(StatusCode.ERROR, why);
+  /// A span that says what has failed; it has not ended by that.
+  ///
+  /// @param type one of a fixed set
+  /// @param why for people; may be empty
+  static Span failed(Span span, String type, String why) {
+    return span.setStatus(StatusCode.ERROR, why).setAttribute(Names.ERROR_TYPE, type);
   }
 
   /// Below the span of the request that publishes. A client's publish begins a trace of its own; a

@@ -51,7 +51,7 @@ public final class RequestSpans {
   public void end(Span span, int status) {
     span.setAttribute(Names.STATUS, (long) status);
     if (status >= SERVER_ERROR) {
-      RecordSpans.failed(span, "").setAttribute(Names.ERROR_TYPE, Integer.toString(status));
+      RecordSpans.failed(span, Integer.toString(status), "");
     }
     span.end();
   }

@@ -56,6 +56,6 @@ final class SendSpan implements RecordTraces.Publish {
   }
 
   private void failed(String type, String reason) {
-    RecordSpans.failed(span, reason).setAttribute(Names.ERROR_TYPE, type);
+    RecordSpans.failed(span, type, reason);
   }
 }

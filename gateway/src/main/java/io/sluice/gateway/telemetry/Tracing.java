@@ -120,7 +120,8 @@ public final class Tracing implements AutoCloseable {
   /// The store, its calls traced.
   public SessionStore sessions(SessionStore store) {
     return parts
-        .<SessionStore>map(on -> new TracedSessions(store, new StoreSpans(on.tracer())))
+        .<SessionStore>map(
+            on -> new TracedSessions(store, new StoreSpans(on.tracer(), on.sampling())))
         .orElse(store);
   }
 

@@ -2,10 +2,19 @@ package io.sluice.gateway.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Context;
 import io.sluice.gateway.api.Command.Order;
 import io.sluice.gateway.cluster.NodeCommand;
 import io.sluice.gateway.cluster.Whose;
+import io.sluice.gateway.config.OtlpProtocol;
+import io.sluice.gateway.config.TracingConfig;
+import io.sluice.gateway.logs.WrittenLines;
+import io.sluice.gateway.telemetry.LoggedContext;
+import io.sluice.gateway.telemetry.Tracing;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -94,6 +103,43 @@ class BatchesTest {
     first.complete(done());
     assertThat(reply.join().toJson().path("replies")).hasSize(all.length);
     assertThat(started).containsExactly(all);
+  }
+
+  /// Those that are started later, too, whoever finds out.
+  @Test
+  void theLineOfOneThatFailsNamesTheTraceOfItsRequest() throws Exception {
+    try (Tracing tracing =
+            Tracing.open(
+                new TracingConfig("http://127.0.0.1:1", OtlpProtocol.HTTP_PROTOBUF, 1, 100),
+                "n-1",
+                "1",
+                new SimpleMeterRegistry());
+        WrittenLines lines = new WrittenLines(Batches.class.getName(), Level.ERROR)) {
+      Context context =
+          tracing
+              .requests()
+              .orElseThrow()
+              .begin("POST", "/api/batch", "/api/batch", Optional.empty());
+      Span request = Span.fromContext(context);
+      var reply =
+          new LoggedContext(context).call(() -> start(Order.SEQUENTIAL, publish("a"), tell("u")));
+      for (int i = 0; i < 2; i++) {
+        CompletableFuture<Reply> one = pending.get(i);
+        Thread.ofVirtual()
+            .start(() -> one.completeExceptionally(new IllegalStateException("as the test wants")))
+            .join();
+      }
+      assertThat(reply.join().toJson().path("replies")).hasSize(2);
+      assertThat(lines.all())
+          .hasSize(2)
+          .allSatisfy(line -> {
+            assertThat(line.path("message").asText()).isEqualTo("a command of the API failed");
+            assertThat(line.path("traceId").asText())
+                .isEqualTo(request.getSpanContext().getTraceId());
+            assertThat(line.path("spanId").asText())
+                .isEqualTo(request.getSpanContext().getSpanId());
+          });
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.sluice.gateway.logs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ch.qos.logback.classic.Level;
 import java.time.Duration;
@@ -35,7 +36,7 @@ final class RepeatsTest {
     assertThat(repeats.over()).isEmpty();
     aMinuteGoesBy();
     assertThat(repeats.over())
-        .containsExactly(new Repeats.LeftOut(LogEvents.OURS, Level.WARN, "slow n={}", 980));
+        .containsExactly(new Repeats.LeftOut(LogEvents.OURS, Level.WARN, "slow n={}", "", 980));
     assertThat(repeats.over()).isEmpty();
     assertThat(written(30, i -> log.ours().warn("slow n={}", i))).isEqualTo(Repeats.WARNINGS);
   }
@@ -52,8 +53,15 @@ final class RepeatsTest {
     assertThat(
             written(1_000, i -> log.ours().info(AccessLog.SPARING, "seen status={} n={}", 503, i)))
         .isEqualTo(Repeats.MARKED);
+    assertThat(written(100, i -> log.ours().info(AccessLog.SPARING, "seen status={} n={}", 0, i)))
+        .isEqualTo(Repeats.MARKED);
     assertThat(written(10, i -> log.ours().info(AccessLog.SPARING, "seen status={} n={}", 404, i)))
         .isEqualTo(10);
+    aMinuteGoesBy();
+    assertThat(repeats.over())
+        .as("and so is what was left out")
+        .extracting(Repeats.LeftOut::detail, Repeats.LeftOut::count)
+        .containsExactlyInAnyOrder(tuple(503, 940L), tuple(0, 40L));
   }
 
   @Test

@@ -200,6 +200,20 @@ final class StderrAppenderTest {
         .endsWith("\"count\":5,\"phrase\":\"slow {}\"}\n");
   }
 
+  @Test
+  void ofMarkedLinesIsToldOfWhichStatusTheyWere() throws Exception {
+    out.reads.countDown();
+    start();
+    for (int i = 0; i < Repeats.MARKED + 3; i++) {
+      log.ours().info(AccessLog.SPARING, "seen status={} n={}", 503, i);
+      assertThat(appender.flush(PATIENCE)).isTrue(); // there is room for a few
+    }
+    now.addAndGet(Repeats.WINDOW.toNanos());
+    await().until(() -> out.messages().getLast().equals("INFO lines left out 3"));
+    assertThat(out.read.toString(StandardCharsets.UTF_8))
+        .endsWith("\"count\":3,\"status\":503,\"phrase\":\"seen status={} n={}\"}\n");
+  }
+
   /// They are full of passwords and payloads.
   @Test
   void bytesThatLibrariesReadAndWriteAreNotLogged() throws Exception {

@@ -18,6 +18,8 @@ import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.data.SummaryPointData;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /// Every kind of metric that a node has.
@@ -79,11 +81,35 @@ final class OtlpMetricsTest {
   }
 
   @Test
+  void whatIsMeasuredInHasAUnitAsUcumWritesIt() {
+    Counter.builder("sent").baseUnit("bytes").register(registry);
+    DistributionSummary.builder("size")
+        .baseUnit("bytes")
+        .serviceLevelObjectives(1)
+        .register(registry);
+    Gauge.builder("behind", () -> 7).baseUnit("records").register(registry);
+    Gauge.builder("incoming.bytes.per.second", () -> 7).register(registry);
+    Gauge.builder("depth", () -> 7).register(registry);
+    Counter.builder("seen").register(registry);
+    Map<String, String> units = new TreeMap<>();
+    all().forEach(metric -> units.put(metric.getName(), metric.getUnit()));
+    assertThat(units)
+        .containsEntry("sent_bytes", "By")
+        .containsEntry("size_bytes", "By")
+        .containsEntry("size_bytes_max", "By")
+        .containsEntry("behind_records", "{record}")
+        .containsEntry("incoming_bytes_per_second", "By/s")
+        .containsEntry("depth", "")
+        .containsEntry("seen", "");
+  }
+
+  @Test
   void aTimerIsASummaryBesideItsMaximum() {
     Timer.builder("took").register(registry).record(Duration.ofSeconds(2));
     assertThat(all())
         .extracting(MetricData::getName)
         .containsExactlyInAnyOrder("took_seconds", "took_seconds_max");
+    assertThat(all()).extracting(MetricData::getUnit).containsOnly("s");
     SummaryPointData point = named("took_seconds").getSummaryData().getPoints().iterator().next();
     assertThat(point.getCount()).isEqualTo(1);
     assertThat(point.getSum()).isEqualTo(2);
