@@ -490,7 +490,8 @@ public final class BrokerBridge implements AutoCloseable {
         telling::close,
         deadLetters::close,
         () -> {
-          sessionEvents.close(); // before the node says that it left: nobody tells of its death then
+          sessionEvents
+              .close(); // before the node says that it left: nobody tells of its death then
           membership.close();
         });
     chores.close(Duration.ofSeconds(1));

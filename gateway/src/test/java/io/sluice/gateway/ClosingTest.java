@@ -69,11 +69,17 @@ final class ClosingTest {
       EmbeddedKafka kafka, EmbeddedRedis redis, ServerSocket mute) {
     String collector = "http://127.0.0.1:" + mute.getLocalPort();
     return Map.of(
-        "kafka.bootstrap-servers", kafka.bootstrapServers(),
-        "redis.uri", redis.uri(),
-        "publish.delivery-timeout", "30s",
-        "tracing.endpoint", collector,
-        "tracing.sample", "1",
-        "metrics.otlp-endpoint", collector);
+        "kafka.bootstrap-servers",
+        kafka.bootstrapServers(),
+        "redis.uri",
+        redis.uri(),
+        "publish.delivery-timeout",
+        "30s",
+        "tracing.endpoint",
+        collector,
+        "tracing.sample",
+        "1",
+        "metrics.otlp-endpoint",
+        collector);
   }
 }

@@ -43,8 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /// A whole run of a node that knows secrets, and is told some, with a log that says all it can, and
-/// all of it traced: no secret is in the log, before anything is masked, nor in what the node shows,
-/// writes down or sends to a collector.
+/// all of it traced: no secret is in the log, before anything is masked, nor in what the node
+/// shows, writes down or sends to a collector.
 final class SecretsTest {
   private static final String REDIS_PASSWORD = "planted-redis-password";
   private static final String SECOND_KEY = "planted-second-key";

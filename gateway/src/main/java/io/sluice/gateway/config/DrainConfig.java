@@ -20,8 +20,8 @@ public record DrainConfig(Duration announce, Duration duration) {
         .done();
   }
 
-  /// What a node may take from SIGTERM to its end. Whoever ends it sooner cuts clients, or loses what
-  /// it had to tell Kafka at last.
+  /// What a node may take from SIGTERM to its end. Whoever ends it sooner cuts clients, or loses
+  /// what it had to tell Kafka at last.
   public Duration leaving() {
     return announce.plus(duration.multipliedBy(2)).plus(CLOSING);
   }

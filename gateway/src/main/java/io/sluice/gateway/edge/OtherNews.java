@@ -25,6 +25,9 @@ final class OtherNews {
   /// @param time the record's, in milliseconds since 1970
   /// @return the first of them from now on
   static OtherNews with(@Nullable OtherNews first, long time, LoopAges of) {
+    if (first == null) {
+      return new OtherNews(of, null, time);
+    }
     for (OtherNews it = first; it != null; it = it.next) {
       if (it.ages == of) {
         it.oldest = Math.min(it.oldest, time);
