@@ -17,30 +17,27 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.util.Map;
-import java.util.Set;
 
-/// Reads resources as Kubernetes' own types have them: a field that it does not know, or a value of
-/// another kind, is an error.
+/// Reads resources as Kubernetes' own types have them, and those of operators: a field that they do
+/// not know, or a value of another kind, is an error.
 final class KubernetesTypes {
   private static final Map<String, Class<?>> TYPES =
-      Map.of(
-          "v1 ConfigMap", ConfigMap.class,
-          "v1 Service", Service.class,
-          "v1 ServiceAccount", ServiceAccount.class,
-          "apps/v1 Deployment", Deployment.class,
-          "autoscaling/v2 HorizontalPodAutoscaler", HorizontalPodAutoscaler.class,
-          "networking.k8s.io/v1 NetworkPolicy", NetworkPolicy.class,
-          "policy/v1 PodDisruptionBudget", PodDisruptionBudget.class);
-
-  /// Of operators, whose types are not Kubernetes' own.
-  private static final Set<String> OTHERS =
-      Set.of(
-          "keda.sh/v1alpha1 ScaledObject",
-          "monitoring.coreos.com/v1 PrometheusRule",
-          "monitoring.coreos.com/v1 ServiceMonitor");
+      Map.ofEntries(
+          Map.entry("v1 ConfigMap", ConfigMap.class),
+          Map.entry("v1 Service", Service.class),
+          Map.entry("v1 ServiceAccount", ServiceAccount.class),
+          Map.entry("apps/v1 Deployment", Deployment.class),
+          Map.entry("autoscaling/v2 HorizontalPodAutoscaler", HorizontalPodAutoscaler.class),
+          Map.entry("networking.k8s.io/v1 Ingress", Ingress.class),
+          Map.entry("networking.k8s.io/v1 NetworkPolicy", NetworkPolicy.class),
+          Map.entry("policy/v1 PodDisruptionBudget", PodDisruptionBudget.class),
+          Map.entry("keda.sh/v1alpha1 ScaledObject", OperatorTypes.ScaledObject.class),
+          Map.entry("monitoring.coreos.com/v1 PrometheusRule", OperatorTypes.PrometheusRule.class),
+          Map.entry("monitoring.coreos.com/v1 ServiceMonitor", OperatorTypes.ServiceMonitor.class));
 
   private static final ObjectMapper STRICT =
       JsonMapper.builder()
@@ -70,9 +67,6 @@ final class KubernetesTypes {
   /// Fails where Kubernetes would refuse to read it.
   static void read(JsonNode resource) {
     String type = resource.path("apiVersion").asText() + " " + resource.path("kind").asText();
-    if (OTHERS.contains(type)) {
-      return;
-    }
     Class<?> known = TYPES.get(type);
     if (known == null) {
       throw new AssertionError("no type of Kubernetes that a chart of Sluice needs: " + type);
