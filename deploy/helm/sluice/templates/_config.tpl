@@ -78,13 +78,7 @@
 {{- end -}}
 {{- end -}}
 
-{{- range $key := list "api.key" "api.second-key" "tokens.hmac-secret" "tokens.second-hmac-secret" "redis.sentinel-password" -}}
-{{- $part := splitList "." $key -}}
-{{- $value := index (index $.Values.config (first $part) | default dict) (last $part) | default "" | toString -}}
-{{- if and $value (not (regexMatch "^(file|env):" $value)) -}}
-{{- fail (printf "config.%s: a ConfigMap is no place for a secret, name the one it is in below secrets" $key) -}}
-{{- end -}}
-{{- end -}}
+{{- include "sluice.refuseSecrets" . -}}
 {{- range $key, $from := .Values.secrets -}}
 {{- if $from -}}
 {{- $part := splitn "." 2 $key -}}
@@ -110,6 +104,11 @@
 {{- end -}}
 {{- if lt (.max | int) (.min | int) -}}
 {{- fail (printf "autoscaling.max: %d is less than autoscaling.min, %d" (.max | int) (.min | int)) -}}
+{{- end -}}
+{{- $late := .tailerLateSeconds | int64 -}}
+{{- $lag := index ($.Values.config.kafka | default dict) "ready-lag" | default "30s" | toString -}}
+{{- if and $late (ge (mul $late 1000) (include "sluice.millis" $lag | int64)) -}}
+{{- fail (printf "autoscaling.tailerLateSeconds: %d is not below config.kafka.ready-lag, %s: only ready nodes count, so there would never be more" $late $lag) -}}
 {{- end -}}
 {{- if not (or .cpuPercent .connections .outboxMebibytes .tailerLateSeconds) -}}
 {{- fail "autoscaling: none of cpuPercent, connections, outboxMebibytes and tailerLateSeconds is above 0" -}}

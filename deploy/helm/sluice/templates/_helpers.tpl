@@ -10,6 +10,16 @@
 {{- end -}}
 {{- end -}}
 
+{{/* Where the configuration is. Where a change replaces pods, those of before keep theirs, so the name tells it from others. */}}
+{{- define "sluice.configMap" -}}
+{{- $name := include "sluice.fullname" . -}}
+{{- if .Values.restartOnConfigChange -}}
+{{- printf "%s-%s" $name (include "sluice.config" . | sha256sum | trunc 10) -}}
+{{- else -}}
+{{- $name -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "sluice.serviceAccount" -}}
 {{- .Values.serviceAccount.name | default (ternary (include "sluice.fullname" .) "default" .Values.serviceAccount.create) -}}
 {{- end -}}

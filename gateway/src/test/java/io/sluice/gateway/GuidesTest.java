@@ -79,7 +79,8 @@ final class GuidesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"operating.md", "operations.md", "sizing.md", "runbooks.md"})
+  @ValueSource(
+      strings = {"kubernetes.md", "operating.md", "operations.md", "sizing.md", "runbooks.md"})
   void everyMetricIsOneThatNodesShow(String page) throws IOException {
     Set<String> metrics =
         found(Pattern.compile("(?m)^\\| `([a-z_0-9]+)` \\|"), read("metrics.md"))
@@ -103,6 +104,7 @@ final class GuidesTest {
   @ValueSource(
       strings = {
         "install.md",
+        "kubernetes.md",
         "logs.md",
         "monitoring.md",
         "operating.md",

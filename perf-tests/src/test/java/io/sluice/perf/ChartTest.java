@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,9 +20,11 @@ import org.junit.jupiter.api.Test;
 
 /// The chart's parts agree with each other and with what they come from; without helm.
 final class ChartTest {
+  private static final String NAME = ChartTest.class.getSimpleName();
   private static final Path GUIDE = Sluice.ROOT.resolve("deploy/docs/kubernetes.md");
   private static final Pattern KEY = Pattern.compile(" *[A-Za-z][A-Za-z0-9.-]*:( .*)?");
   private static final Pattern METRIC = Pattern.compile("\\bsluice_[a-z0-9_]+");
+  private static final Pattern ABOVE = Pattern.compile("> (\\d+)");
   private static final Pattern IN_TABLE =
       Pattern.compile("^\\| `([A-Za-z0-9.]+)`", Pattern.MULTILINE);
 
@@ -130,32 +133,25 @@ final class ChartTest {
   @Test
   void everyMetricItNamesIsOneThatNodesShow() throws Exception {
     String known = Files.readString(Sluice.ROOT.resolve("deploy/docs/metrics.md"));
-    Set<String> scaling = new TreeSet<>();
-    for (String template : List.of("horizontalpodautoscaler.yaml", "scaledobject.yaml")) {
-      Set<String> found = metrics(Helm.CHART.resolve("templates").resolve(template));
-      assertThat(found).as(template).hasSize(3);
-      scaling.addAll(found);
-    }
-    Set<String> named = new TreeSet<>(scaling);
+    Set<String> scaling =
+        metrics(Helm.CHART.resolve("templates").resolve("horizontalpodautoscaler.yaml"));
+    assertThat(scaling).hasSize(3);
+    Set<String> queried = new TreeSet<>(scaling);
+    queried.add("sluice_ready"); // who counts
+    assertThat(metrics(Helm.CHART.resolve("templates").resolve("scaledobject.yaml")))
+        .isEqualTo(queried);
+    Set<String> named = new TreeSet<>(queried);
     named.addAll(metrics(GUIDE));
     named.addAll(metrics(Helm.CHART.resolve("values.yaml")));
     named.addAll(metrics(Helm.CHART.resolve("README.md")));
     assertThat(named).allSatisfy(metric -> assertThat(known).contains("| `" + metric + "` |"));
-    assertThat(scaling).hasSize(3);
-    assertThat(metrics(GUIDE)).containsAll(scaling);
+    assertThat(metrics(GUIDE)).containsAll(queried);
   }
 
   @Test
   void theAdapterIsToldOfEveryMetricThatScales() throws Exception {
-    String guide = Files.readString(GUIDE);
-    JsonNode rules =
-        Stream.of(guide.split("```", -1))
-            .filter(block -> block.startsWith("yaml\nrules:\n"))
-            .map(block -> Rendered.of(block.substring("yaml\n".length())).all().getFirst())
-            .findFirst()
-            .orElseThrow(() -> new AssertionError("no rules for the adapter in " + GUIDE));
     Set<String> queried = new TreeSet<>();
-    for (JsonNode rule : rules.path("rules").path("custom")) {
+    for (JsonNode rule : adapterRules()) {
       METRIC
           .matcher(rule.path("seriesQuery").asText())
           .results()
@@ -166,6 +162,71 @@ final class ChartTest {
     }
     assertThat(queried)
         .isEqualTo(metrics(Helm.CHART.resolve("templates/horizontalpodautoscaler.yaml")));
+  }
+
+  private static JsonNode adapterRules() throws IOException {
+    return inGuide("rules:\n").at("/rules/custom");
+  }
+
+  /// The first block of YAML in the guide that begins so.
+  private static JsonNode inGuide(String beginning) throws IOException {
+    return Stream.of(Files.readString(GUIDE).split("```", -1))
+        .filter(block -> block.startsWith("yaml\n" + beginning))
+        .map(block -> Rendered.of(block.substring("yaml\n".length())).all().getFirst())
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("nothing begins with " + beginning + " in " + GUIDE));
+  }
+
+  /// It is late by as much as there was in Kafka, and would have more nodes started, which are,
+  /// too.
+  @Test
+  void aNodeThatStartsIsNotLateForTheAdapter() throws Exception {
+    String series = "sluice_tailer_late_seconds";
+    List<String> queries =
+        adapterRules()
+            .valueStream()
+            .filter(rule -> rule.path("seriesQuery").asText().startsWith(series + "{"))
+            .map(rule -> rule.path("metricsQuery").asText())
+            .toList();
+    assertThat(queries).hasSize(1);
+    String query =
+        queries
+            .getFirst()
+            .replace("<<.Series>>", series)
+            .replace("<<.LabelMatchers>>", "kubernetes_namespace=\"front\",pod=~\"a|b|c\"")
+            .replace("<<.GroupBy>>", "pod");
+    ScalingQuery.gives(NAME + "/late", query, Map.of("{pod=\"a\"}", 6, "{pod=\"c\"}", 2));
+  }
+
+  /// More nodes seldom help, and beyond `kafka.ready-lag` nothing is seen of a node.
+  @Test
+  void nodesAreAddedLaterThanSomebodyIsToldAndSoonerThanNodesAreNotReady() throws Exception {
+    int target = values().at("/autoscaling/tailerLateSeconds").asInt();
+    int told =
+        ABOVE
+            .matcher(AlertRules.named("SluiceTailerLate").path("expr").asText())
+            .results()
+            .mapToInt(found -> Integer.parseInt(found.group(1)))
+            .findFirst()
+            .orElseThrow();
+    assertThat(target).isGreaterThanOrEqualTo(2 * told);
+    String lag =
+        AlertRules.read(Sluice.ROOT.resolve("deploy/sluice.yaml")).at("/kafka/ready-lag").asText();
+    assertThat(Duration.parse("PT" + lag)).isGreaterThan(Duration.ofSeconds(target));
+  }
+
+  @Test
+  void theGuidesIngressLeadsToTheEdgesServiceOnly() throws Exception {
+    JsonNode ingress = inGuide("# ingress.yaml");
+    KubernetesTypes.read(ingress);
+    List<JsonNode> paths = ingress.findValues("paths");
+    assertThat(paths).hasSize(1);
+    assertThat(paths.getFirst().findValuesAsText("path"))
+        .containsExactly("/connection", "/emulation");
+    for (JsonNode path : paths.getFirst()) {
+      assertThat(path.at("/backend/service/name").asText()).isEqualTo("web-sluice");
+      assertThat(path.at("/backend/service/port/name").asText()).isEqualTo("edge");
+    }
   }
 
   private static Set<String> metrics(Path file) throws IOException {

@@ -80,11 +80,21 @@ record Rendered(List<JsonNode> all) {
     return containers.path(0);
   }
 
+  /// The ConfigMap that pods have their configuration from.
+  JsonNode configMap() {
+    List<String> names = new ArrayList<>();
+    for (JsonNode volume : pod().path("volumes")) {
+      if (volume.path("name").asText().equals("config")) {
+        names.add(volume.at("/configMap/name").asText());
+      }
+    }
+    assertThat(names).hasSize(1);
+    return named("ConfigMap", names.getFirst());
+  }
+
   /// The node's configuration file.
   String sluiceYaml() {
-    return named("ConfigMap", one("Deployment").at("/metadata/name").asText())
-        .at("/data/sluice.yaml")
-        .asText();
+    return configMap().at("/data/sluice.yaml").asText();
   }
 
   /// The configuration as a node reads it, whose pod has the address 10.1.2.3 or fd00::7.

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What helm makes of the chart: nodes that Kubernetes can run, and that understand what they are
-/// told. See [RenderedScalingTest] for how many there are, and who watches them.
+/// told. See [RenderedConfigTest] for where they are told it, and [RenderedScalingTest] for how
+/// many there are, and who watches them.
 @Tag("full")
 final class RenderedChartTest {
   private static final String NAME = RenderedChartTest.class.getSimpleName();
@@ -342,19 +343,6 @@ final class RenderedChartTest {
   }
 
   @Test
-  void podsAreReplacedWhenTheConfigurationChangesUnlessTheyAreNotTo() throws Exception {
-    String checksum = "/spec/template/metadata/annotations/checksum~1config";
-    String other = "config: {edge: {max-channels: 7}}\n";
-    String first = helm.render("").one("Deployment").at(checksum).asText();
-    assertThat(first).hasSize(64);
-    assertThat(helm.render(other).one("Deployment").at(checksum).asText())
-        .hasSize(64)
-        .isNotEqualTo(first);
-    JsonNode staying = helm.render(other + "restartOnConfigChange: false\n").one("Deployment");
-    assertThat(staying.at(checksum).isMissingNode()).isTrue();
-  }
-
-  @Test
   void longNamesAreCut() throws Exception {
     Rendered rendered = helm.render("fullnameOverride: " + "a".repeat(80) + "\n");
     for (JsonNode resource : rendered.all()) {
@@ -390,6 +378,8 @@ final class RenderedChartTest {
         "connectionAge | {connectionAge: 0s, autoscaling: {mode: hpa}}",
         "connectionAge | {connectionAge: 0m, autoscaling: {mode: keda}}",
         "autoscaling.max | autoscaling: {mode: hpa, max: 2}",
+        "autoscaling.tailerLateSeconds | autoscaling: {mode: keda, tailerLateSeconds: 30}",
+        "autoscaling.tailerLateSeconds | {config: {kafka: {ready-lag: 10s}}, autoscaling: {mode: hpa}}",
         "autoscaling.connections | {config: {edge: {max-connections: 20000}}, autoscaling: {mode: hpa}}",
         "cpuPercent | autoscaling: {mode: hpa, cpuPercent: 0, connections: 0, outboxMebibytes: 0, tailerLateSeconds: 0}"
       })

@@ -77,7 +77,7 @@ final class RenderedScalingTest {
                 "cpu", "70%",
                 "sluice_edge_connections", "35000",
                 "sluice_edge_outboxes_bytes", "64Mi",
-                "sluice_tailer_late_seconds", "10"));
+                "sluice_tailer_late_seconds", "20"));
   }
 
   @Test
@@ -108,10 +108,25 @@ final class RenderedScalingTest {
     assertThat(thresholds)
         .isEqualTo(
             Map.of(
-                "cpu", "70", "connections", "35000", "outboxes", "67108864", "tailer-late", "10"));
+                "cpu", "70", "connections", "35000", "outboxes", "67108864", "tailer-late", "20"));
     Path file = RunningCommand.output(NAME + "/keda-rules.yaml");
     Files.writeString(file, rules);
     Promtool.passes(NAME + "/rules", List.of("check", "rules", file.toString()));
+  }
+
+  /// It is late by as much as there was in Kafka, and would have more nodes started, which are,
+  /// too.
+  @Test
+  void aNodeThatStartsIsNotLateForKeda() throws Exception {
+    JsonNode spec = helm.render(BY_KEDA + "monitoring: {job: front}\n").one(KEDA).path("spec");
+    List<String> queries =
+        spec.path("triggers")
+            .valueStream()
+            .filter(trigger -> trigger.path("name").asText().equals("tailer-late"))
+            .map(trigger -> trigger.at("/metadata/query").asText())
+            .toList();
+    assertThat(queries).hasSize(1);
+    ScalingQuery.gives(NAME + "/late", queries.getFirst(), Map.of("{}", 4));
   }
 
   @Test
@@ -139,21 +154,43 @@ final class RenderedScalingTest {
   void prometheusFindsNodesAndKeepsTheirNamespaces() throws Exception {
     Rendered rendered = helm.render("monitoring: {job: front, serviceMonitor: {enabled: true}}\n");
     JsonNode spec = rendered.one("ServiceMonitor").path("spec");
-    JsonNode service = rendered.named("Service", "web-sluice-api");
-    spec.at("/selector/matchLabels")
-        .properties()
-        .forEach(label ->
-            assertThat(service.at("/metadata/labels").path(label.getKey()))
-                .as(label.getKey())
-                .isEqualTo(label.getValue()));
+    List<JsonNode> found =
+        rendered.ofKind("Service").stream()
+            .filter(service -> isSelected(spec.at("/selector/matchLabels"), service))
+            .toList();
+    assertThat(found).as("no node is asked twice").hasSize(1);
+    JsonNode service = found.getFirst();
+    assertThat(service.at("/metadata/name").asText()).isEqualTo("web-sluice-metrics");
     assertThat(service.at("/metadata/labels").path(spec.path("jobLabel").asText()).asText())
         .isEqualTo("front");
-    assertThat(service.at("/spec/ports/0/name").asText())
-        .isEqualTo(spec.at("/endpoints/0/port").asText());
+    JsonNode port = service.at("/spec/ports/0");
+    assertThat(port.path("name").asText()).isEqualTo(spec.at("/endpoints/0/port").asText());
+    assertThat(port.path("targetPort").asText()).isEqualTo("api");
     JsonNode relabelings = spec.at("/endpoints/0/relabelings");
     assertThat(relabelings.path(0).path("targetLabel").asText()).isEqualTo("kubernetes_namespace");
     assertThat(relabelings.path(1).path("action").asText()).isEqualTo("labeldrop");
     assertThat(relabelings.path(1).path("regex").asText()).isEqualTo("namespace");
+  }
+
+  private static boolean isSelected(JsonNode matchLabels, JsonNode service) {
+    JsonNode labels = service.at("/metadata/labels");
+    return matchLabels.properties().stream()
+        .allMatch(label -> label.getValue().equals(labels.path(label.getKey())));
+  }
+
+  /// Kubernetes takes a pod that ends out of other Services: what it tells while it leaves would be
+  /// lost.
+  @Test
+  void aNodeThatLeavesIsStillAskedButGetsNoClients() throws Exception {
+    Rendered rendered = helm.render("");
+    JsonNode metrics = rendered.named("Service", "web-sluice-metrics").path("spec");
+    assertThat(metrics.path("publishNotReadyAddresses").asBoolean()).isTrue();
+    assertThat(metrics.path("clusterIP").asText()).isEqualTo("None");
+    for (String others : List.of("web-sluice", "web-sluice-api")) {
+      JsonNode spec = rendered.named("Service", others).path("spec");
+      assertThat(spec.has("publishNotReadyAddresses")).as(others).isFalse();
+      assertThat(spec.path("selector")).isEqualTo(metrics.path("selector"));
+    }
   }
 
   @Test
@@ -196,6 +233,20 @@ final class RenderedScalingTest {
       assertThat(rendered.config(secrets).namespaces()).containsOnlyKeys("orders");
       Helm.Answer lint = helm.lint(example);
       assertThat(lint.exit()).as(lint::toString).isZero();
+    }
+  }
+
+  /// Those that are added to the example.
+  @Test
+  void theGuidesOtherValuesAreGood() throws Exception {
+    List<String> examples =
+        Stream.of(Files.readString(GUIDE).split("```", -1))
+            .filter(block -> block.startsWith("yaml\n# also in values.yaml"))
+            .map(block -> block.substring("yaml\n".length()))
+            .toList();
+    assertThat(examples).isNotEmpty();
+    for (String example : examples) {
+      helm.render(example).all().forEach(KubernetesTypes::read);
     }
   }
 }
