@@ -105,9 +105,10 @@
 {{- if lt (.max | int) (.min | int) -}}
 {{- fail (printf "autoscaling.max: %d is less than autoscaling.min, %d" (.max | int) (.min | int)) -}}
 {{- end -}}
+{{- /* An autoscaler acts beyond a tenth more than its target. */ -}}
 {{- $late := .tailerLateSeconds | int64 -}}
 {{- $lag := index ($.Values.config.kafka | default dict) "ready-lag" | default "30s" | toString -}}
-{{- if and $late (ge (mul $late 1000) (include "sluice.millis" $lag | int64)) -}}
+{{- if and $late (ge (mul $late 1100) (include "sluice.millis" $lag | int64)) -}}
 {{- fail (printf "autoscaling.tailerLateSeconds: %d is not below config.kafka.ready-lag, %s: only ready nodes count, so there would never be more" $late $lag) -}}
 {{- end -}}
 {{- if not (or .cpuPercent .connections .outboxMebibytes .tailerLateSeconds) -}}

@@ -483,9 +483,9 @@ public final class BrokerBridge implements AutoCloseable {
     }
     tailers.close();
     replayer.close();
-    publisher.close();
     // Each has last words for Kafka, and waits while it is away.
     Together.run(
+        publisher::close,
         ledger::close,
         telling::close,
         deadLetters::close,

@@ -201,7 +201,7 @@ final class Publisher implements AutoCloseable {
     }
   }
 
-  /// Whoever is not told by then is told that the outcome is unknown.
+  /// So that records are stored that may be: of others the outcome is unknown.
   @Override
   public void close() {
     Duration patience = settings.deliveryTimeout();

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -31,6 +32,9 @@ final class PublisherLab implements AutoCloseable {
           Duration.ofSeconds(1));
 
   static final TopicBinding SILENT = TopicBinding.of("orders", "silent");
+
+  /// What the last producer that answers nothing was given to close.
+  final AtomicReference<Duration> closedWithin = new AtomicReference<>(Duration.ZERO);
 
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
@@ -65,11 +69,29 @@ final class PublisherLab implements AutoCloseable {
 
   /// The same, which is not running yet.
   Publisher silentLater() {
+    return silentLater(SETTINGS);
+  }
+
+  /// The same with other limits.
+  Publisher silentLater(PublishSettings settings) {
     partitions.put(SILENT.topic(), 1);
-    return made(
-        SETTINGS,
-        () ->
-            new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer()));
+    return made(settings, () -> new Silent(closedWithin));
+  }
+
+  /// Answers nothing, and says how long it is given at the end.
+  private static final class Silent extends MockProducer<byte[], byte[]> {
+    private final AtomicReference<Duration> closedWithin;
+
+    Silent(AtomicReference<Duration> closedWithin) {
+      super(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+      this.closedWithin = closedWithin;
+    }
+
+    @Override
+    public void close(Duration timeout) {
+      closedWithin.set(timeout);
+      super.close(timeout);
+    }
   }
 
   Publisher started(PublishSettings settings) {

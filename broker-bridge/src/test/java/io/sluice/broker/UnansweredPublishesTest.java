@@ -39,6 +39,20 @@ class UnansweredPublishesTest {
   }
 
   @Test
+  void whatIsUnderWayIsGivenFiveSecondsAtTheEndAndIsUnknownThen() {
+    Duration timeout = Duration.ofSeconds(30);
+    Publisher publisher =
+        lab.silentLater(
+            new PublishSettings(
+                10, ByteSize.kib(64), Duration.ofSeconds(1), timeout, Duration.ofSeconds(10)));
+    publisher.start();
+    CompletableFuture<PublishOutcome> waiting = publish(publisher, SILENT, "a", "{}");
+    publisher.close();
+    assertThat(lab.closedWithin.get()).isBetween(Duration.ofSeconds(4), Duration.ofSeconds(5));
+    assertThat(outcome(waiting)).isInstanceOf(PublishOutcome.Unknown.class);
+  }
+
+  @Test
   void publishBeyondTheQueueIsRefusedAtOnceNamingTheLimit() {
     Publisher publisher = lab.silent();
     for (int i = 0; i < SETTINGS.queue(); i++) {

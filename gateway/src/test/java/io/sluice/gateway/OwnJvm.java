@@ -2,7 +2,7 @@ package io.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -12,12 +12,16 @@ import java.util.stream.Collectors;
 /// A measurement in a process of its own, whose objects are laid out as in a node's: what other
 /// tests of a JVM have left behind, or still do, would be in it.
 public final class OwnJvm {
+  @SuppressWarnings("UnusedVariable") // it keeps them
+  private static volatile List<Object> kept = List.of();
+
   private OwnJvm() {}
 
   /// Runs a main method to its end.
   ///
   /// @return what it printed by [#tell], by name
   public static Map<String, Double> measured(Class<?> main) throws Exception {
+    Path out = Files.createTempFile("measured", ".txt");
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -28,10 +32,12 @@ public final class OwnJvm {
                 System.getProperty("java.class.path"),
                 main.getName())
             .redirectErrorStream(true)
+            .redirectOutput(out.toFile())
             .start();
-    try (BufferedReader out = process.inputReader()) {
-      List<String> lines = out.lines().toList();
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    try {
+      boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+      List<String> lines = Files.readAllLines(out);
+      assertThat(ended).as("ended; " + lines).isTrue();
       assertThat(process.exitValue()).as(String.join("\n", lines)).isZero();
       return lines.stream()
           .filter(line -> line.startsWith("measured "))
@@ -39,6 +45,7 @@ public final class OwnJvm {
           .collect(Collectors.toMap(words -> words[1], words -> Double.valueOf(words[2])));
     } finally {
       process.destroyForcibly();
+      Files.delete(out);
     }
   }
 
@@ -50,7 +57,10 @@ public final class OwnJvm {
   }
 
   /// Bytes on the heap that are alive.
-  public static long live() {
+  ///
+  /// @param these among them
+  public static long live(Object... these) {
+    kept = List.of(these); // and what was kept before no longer is
     System.gc();
     Runtime runtime = Runtime.getRuntime();
     return runtime.totalMemory() - runtime.freeMemory();

@@ -119,8 +119,10 @@ final class RecoveryStormTest {
     }
     Live without = run("0s");
     over.set(false);
-    Live with = run("20ms");
+    var _ = run("20ms"); // which a quick machine may not come to
+    over.set(false);
+    Live with = run("1ms");
     assertThat(without.shed()).isZero();
-    assertThat(with.shed()).isPositive();
+    assertThat(with.shed()).as("handshakes turned away, longest lag " + with.lag()).isPositive();
   }
 }

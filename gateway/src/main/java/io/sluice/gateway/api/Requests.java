@@ -55,7 +55,7 @@ final class Requests implements Filter {
       long took = System.nanoTime() - start;
       String route = route(path);
       requests(route, status).record(Duration.ofNanos(took));
-      if (isWrittenDown(route, status) && AccessLog.isOn()) {
+      if (isWrittenDown(route, status) && AccessLog.isWantedWith(status)) {
         AccessLog.request(
             status,
             request.prologue().method().text(),

@@ -9,8 +9,8 @@ import java.time.Duration;
 /// @param duration over which it then closes its connections, or up to twice that where the others
 ///   do not admit them faster; zero = at once
 public record DrainConfig(Duration announce, Duration duration) {
-  /// Beside the drain: closing everything takes no longer, also while Kafka, Redis and a collector
-  /// are away.
+  /// Beside the drain: what closing everything may take while Kafka, Redis and a collector do not
+  /// answer, each part of it with a limit of its own.
   public static final Duration CLOSING = Duration.ofSeconds(15);
 
   public DrainConfig {

@@ -78,7 +78,7 @@ final class Deliveries implements Subscriber {
       OtherNews.count(others, now);
     }
     ages = null;
-    others = null;
+    OtherNews.clear(others); // kept for the next ones: writes make nothing
     news = 0;
   }
 

@@ -30,8 +30,7 @@ final class OtherNews {
     }
     for (OtherNews it = first; it != null; it = it.next) {
       if (it.ages == of) {
-        it.oldest = Math.min(it.oldest, time);
-        it.news++;
+        it.oldest = it.news++ == 0 ? time : Math.min(it.oldest, time);
         return first;
       }
     }
@@ -43,7 +42,16 @@ final class OtherNews {
   /// @param now milliseconds since 1970
   static void count(@Nullable OtherNews first, long now) {
     for (OtherNews it = first; it != null; it = it.next) {
-      it.ages.add(now - it.oldest, it.news);
+      if (it.news > 0) {
+        it.ages.add(now - it.oldest, it.news);
+      }
+    }
+  }
+
+  /// They were written, or thrown away.
+  static void clear(@Nullable OtherNews first) {
+    for (OtherNews it = first; it != null; it = it.next) {
+      it.news = 0;
     }
   }
 }

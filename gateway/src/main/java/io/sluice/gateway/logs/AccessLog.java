@@ -118,8 +118,14 @@ public final class AccessLog {
         address);
   }
 
-  /// A request of the private listener was answered.
+  /// Whether a request of the private listener that was answered so is written down.
+  public static boolean isWantedWith(int status) {
+    return isWanted(status >= FIRST_BAD_STATUS ? Verdict.BAD : Verdict.GOOD);
+  }
+
+  /// A request of the private listener was answered; only where [#isWantedWith].
   ///
+  /// @param status as [#isWantedWith] was asked for
   /// @param path without its query
   /// @param nanos how long it took
   /// @param caller which key it came with, as the configuration calls that; "" = with none, or a
@@ -127,16 +133,14 @@ public final class AccessLog {
   /// @param address the peer's
   public static void request(
       int status, String method, String path, long nanos, String caller, String address) {
-    if (isWanted(status >= FIRST_BAD_STATUS ? Verdict.BAD : Verdict.GOOD)) {
-      write(
-          "request status={} method={} path={} seconds={} caller={} address={}",
-          status,
-          some(method, METHOD),
-          some(path, PATH),
-          seconds(nanos),
-          caller,
-          address);
-    }
+    write(
+        "request status={} method={} path={} seconds={} caller={} address={}",
+        status,
+        some(method, METHOD),
+        some(path, PATH),
+        seconds(nanos),
+        caller,
+        address);
   }
 
   private static void write(String template, Object... values) {

@@ -8,7 +8,6 @@ import io.sluice.gateway.config.NamespaceConfig;
 import io.sluice.gateway.hub.Subscription.Side;
 import io.sluice.gateway.protocol.PositionTokens;
 import io.sluice.gateway.protocol.WireForm;
-import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -53,9 +52,7 @@ final class ChannelMemoryMain {
       }
       connections.add(byName);
     }
-    double grown = OwnJvm.live() - before;
-    Reference.reachabilityFence(connections);
-    Reference.reachabilityFence(hub);
+    double grown = OwnJvm.live(connections, hub) - before;
     return grown / CONNECTIONS / CHANNELS;
   }
 }
