@@ -19,8 +19,9 @@ public final class OwnJvm {
 
   /// Runs a main method to its end.
   ///
+  /// @param what its argument: what it is to measure
   /// @return what it printed by [#tell], by name
-  public static Map<String, Double> measured(Class<?> main) throws Exception {
+  public static Map<String, Double> measured(Class<?> main, String what) throws Exception {
     Path out = Files.createTempFile("measured", ".txt");
     Process process =
         new ProcessBuilder(
@@ -30,7 +31,8 @@ public final class OwnJvm {
                 "-Xmx512m",
                 "-cp",
                 System.getProperty("java.class.path"),
-                main.getName())
+                main.getName(),
+                what)
             .redirectErrorStream(true)
             .redirectOutput(out.toFile())
             .start();

@@ -27,10 +27,8 @@ final class ChannelMemoryMain {
 
   private ChannelMemoryMain() {}
 
-  static void main() {
-    var _ = bytesOfOne("of-#"); // classes and constants, once
-    OwnJvm.tell(OWN, bytesOfOne("of-#"));
-    OwnJvm.tell(SHARED, bytesOfOne("shared"));
+  static void main(String[] what) {
+    OwnJvm.tell(what[0], bytesOfOne(what[0].equals(OWN) ? "of-#" : "shared"));
   }
 
   /// @param form of a channel's name, `#` for whose it is

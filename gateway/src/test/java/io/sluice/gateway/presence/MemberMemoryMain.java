@@ -42,32 +42,32 @@ final class MemberMemoryMain {
 
   private MemberMemoryMain() {}
 
-  static void main() {
+  static void main(String[] what) {
     List<ClientInfo> infos = new ArrayList<>(); // connections have these in any case
     List<String> channels = new ArrayList<>();
     for (int n = 0; n < ALL; n++) {
       infos.add(new ClientInfo("user-" + n, "client-" + n, ""));
       channels.add("channel-" + n);
     }
-    OwnJvm.tell(ALONE, bytes(table(), infos, channels::get));
-    MemberTable big = table();
-    OwnJvm.tell(TOGETHER, bytes(big, infos, _ -> "big"));
+    MemberTable table =
+        new MemberTable(
+            new PresenceConfig(2 * ALL, 2 * ALL, Duration.ZERO), System::nanoTime, _ -> {});
+    if (what[0].equals(ALONE)) {
+      OwnJvm.tell(ALONE, bytes(table, infos, channels::get));
+      return;
+    }
+    OwnJvm.tell(TOGETHER, bytes(table, infos, _ -> "big"));
 
     long start = System.nanoTime();
     long sum = 0;
     for (int n = 0; n < ASKED; n++) {
-      sum += big.clients("big") + big.distinctUsers("big");
+      sum += table.clients("big") + table.distinctUsers("big");
     }
     OwnJvm.tell(STATS_MICROS, (System.nanoTime() - start) / 1e3 / ASKED);
-    int drawn = big.users("big").smallest().length;
+    int drawn = table.users("big").smallest().length;
     if (sum != 2L * ASKED * ALL || drawn != DistinctUsers.SAMPLE) {
       throw new AssertionError("counted " + sum + ", and drawn are " + drawn);
     }
-  }
-
-  private static MemberTable table() {
-    return new MemberTable(
-        new PresenceConfig(2 * ALL, 2 * ALL, Duration.ZERO), System::nanoTime, _ -> {});
   }
 
   /// What each of them costs in a new table.
