@@ -21,6 +21,7 @@ final class TopicTails {
 
   /// Whoever still holds a closed bridge, as a web server's timer does, holds no records.
   void forget() {
+    partitions().forEach(partition -> partition.window().forget());
     byNamespace = Map.of();
   }
 

@@ -378,6 +378,17 @@ public final class Window {
     return fresh;
   }
 
+  /// Holds no records any more, and takes none from whoever wrote so far: its node is closed, and
+  /// who still holds the window is not to hold them.
+  synchronized void forget() {
+    writer = new WindowWriter(this);
+    floor = tail; // first the floor, then the records
+    slabs = new Slab[0];
+    channels.clear();
+    bytes = 0;
+    usedBytes = 0;
+  }
+
   private void addSlab(Slab slab) {
     Slab[] grown = Arrays.copyOf(slabs, slabs.length + 1);
     grown[grown.length - 1] = slab;

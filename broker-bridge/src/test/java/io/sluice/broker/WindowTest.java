@@ -39,6 +39,23 @@ final class WindowTest {
   }
 
   @Test
+  void aWindowThatIsForgottenHoldsNoRecordsAndTakesNone() {
+    Window window = window(5, ByteSize.mib(2));
+    WindowWriter writer = window.takeOver();
+    writer.append("a", 5, 1, NO_HEADERS, json("1"));
+    writer.publish(6);
+    assertThat(window.bytes()).isPositive();
+
+    window.forget();
+
+    assertThat(window.bytes()).isZero();
+    assertThat(window.channelCount()).isZero();
+    assertThat(window.floor()).isEqualTo(window.tail()).isEqualTo(6);
+    assertThat(window.cursor(window.floor(), window.tail()).next()).isFalse();
+    assertThat(writer.append("a", 6, 1, NO_HEADERS, json("2"))).isFalse();
+  }
+
+  @Test
   void recordsAreReadInOrderUpToTheTail() {
     Window window = window(5, ByteSize.mib(2));
     WindowWriter writer = window.takeOver();
