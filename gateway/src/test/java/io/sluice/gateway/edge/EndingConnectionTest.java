@@ -39,21 +39,11 @@ final class EndingConnectionTest {
       new TestPartition(1, POLICY.binding("default"), ByteSize.mib(1), hub);
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final LoopContext loop = TestEdge.loop(shard);
-  private final Connection connection = connection();
+  private final Connection connection = TestEdge.connection(loop, channel);
 
   @AfterEach
   void giveBack() {
     loop.frames().close();
-  }
-
-  private Connection connection() {
-    EdgeContext context = TestEdge.context();
-    var _ = Peer.accept(channel, context.admission());
-    return new Connection(
-        context,
-        loop,
-        channel,
-        new WebSocketTransport(loop, channel, WireForm.JSON_UNI, 64 * 1024));
   }
 
   /// Somebody else's subscription, at whose turn the connection is told to go.

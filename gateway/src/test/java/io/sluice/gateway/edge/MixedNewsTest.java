@@ -9,7 +9,6 @@ import io.sluice.gateway.hub.LoopAges;
 import io.sluice.gateway.hub.ManualLoop;
 import io.sluice.gateway.hub.TestAges;
 import io.sluice.gateway.protocol.PositionTokens;
-import io.sluice.gateway.protocol.WireForm;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -20,17 +19,7 @@ final class MixedNewsTest {
   private final Hub hub = new Hub(List.of(new ManualLoop()), new PositionTokens("key"));
   private final LoopContext loop = TestEdge.loop(hub.shards().getFirst());
   private final EmbeddedChannel channel = new EmbeddedChannel();
-  private final Connection connection = connection();
-
-  private Connection connection() {
-    EdgeContext context = TestEdge.context();
-    var _ = Peer.accept(channel, context.admission());
-    return new Connection(
-        context,
-        loop,
-        channel,
-        new WebSocketTransport(loop, channel, WireForm.JSON_UNI, 64 * 1024));
-  }
+  private final Connection connection = TestEdge.connection(loop, channel);
 
   @AfterEach
   void giveBack() {

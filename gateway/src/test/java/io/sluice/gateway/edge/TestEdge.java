@@ -1,12 +1,14 @@
 package io.sluice.gateway.edge;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.sluice.gateway.auth.TokenVerifier;
 import io.sluice.gateway.config.ConfigLoader;
 import io.sluice.gateway.config.GatewayConfig;
 import io.sluice.gateway.config.LiveConfig;
 import io.sluice.gateway.hub.HubShard;
 import io.sluice.gateway.presence.Presence;
+import io.sluice.gateway.protocol.WireForm;
 import java.time.Clock;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,17 @@ final class TestEdge {
               "sluice.tokens.anonymous", "true"));
 
   private TestEdge() {}
+
+  /// One that is written to over a WebSocket, and asks for none of that either.
+  static Connection connection(LoopContext loop, EmbeddedChannel channel) {
+    EdgeContext context = context();
+    var _ = Peer.accept(channel, context.admission());
+    return new Connection(
+        context,
+        loop,
+        channel,
+        new WebSocketTransport(loop, channel, WireForm.JSON_UNI, 64 * 1024));
+  }
 
   /// For tests that ask for neither Kafka nor Redis nor tokens nor other nodes.
   static EdgeContext context() {
