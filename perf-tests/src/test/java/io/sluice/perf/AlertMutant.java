@@ -10,15 +10,18 @@ import java.util.List;
 /// @param what is different, unique among those of its alert
 /// @param rule as [AlertRules#all] has it
 record AlertMutant(String what, JsonNode rule) {
-  /// All that differ in the expression, in `for`, or in how urgent they are.
+  /// All that differ in the expression, in how long it must hold or is held, or in how urgent they
+  /// are.
   static List<AlertMutant> allOf(JsonNode rule) {
     List<AlertMutant> all = new ArrayList<>();
     PromqlMutants.of(rule.path("expr").asText())
         .forEach((what, expression) -> all.add(changed(rule, what, "expr", expression)));
-    if (rule.has("for")) {
-      String duration = rule.path("for").asText();
-      for (String other : PromqlMutants.twiceAndHalf(duration)) {
-        all.add(changed(rule, "for: " + duration + " → " + other, "for", other));
+    for (String field : List.of("for", "keep_firing_for")) {
+      if (rule.has(field)) {
+        String duration = rule.path(field).asText();
+        for (String other : PromqlMutants.twiceAndHalf(duration)) {
+          all.add(changed(rule, field + ": " + duration + " → " + other, field, other));
+        }
       }
     }
     ObjectNode severe = rule.deepCopy();
