@@ -63,6 +63,8 @@ const AREAS = {
     lines('Errors', 'ops', 'Commands answered with an error, by code.', each('sluice_edge_errors_total', 'code')),
     lines('Certificates', 'short', 'Whose files changed: taken over or refused, since the node started.',
       gauge('sluice_edge_certificates_total', 'instance, outcome')),
+    lines('Certificate ends', 's', 'How long what clients are shown is still good; nothing for nodes without TLS of their own.',
+      [`(${sum('instance', of('sluice_edge_certificate_end_seconds'))} > 0) - time()`, '{{instance}}']),
   ],
   'Deliveries and latency': [
     lines('Deliveries', 'ops', 'Publications put into outboxes, by node.', each('sluice_edge_deliveries_total', 'instance')),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.embedded.SilentKafka;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,13 +42,13 @@ class BlackHoleTest {
     kafka = new SilentKafka();
     beside =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.kafka.bootstrapServers()),
+            Map.of("bootstrap.servers", kafka.direct().bootstrapServers()),
             new ByteArraySerializer(),
             new ByteArraySerializer());
     bridge =
         BrokerBridge.open(
             new BridgeSettings(
-                kafka.settings(),
+                settings(kafka.linkedServers()),
                 new WindowSettings(ByteSize.mib(16), Duration.ofMinutes(10), ByteSize.mib(1)),
                 new PublishSettings(
                     1_000,
@@ -61,6 +62,11 @@ class BlackHoleTest {
             "test",
             appended,
             meters);
+  }
+
+  private static KafkaSettings settings(String servers) {
+    return new KafkaSettings(
+        servers, Map.of(), true, 1, (short) -1, "control", "dead", "ledger", 255, ByteSize.mib(16));
   }
 
   @AfterEach
@@ -77,7 +83,7 @@ class BlackHoleTest {
     produce(100);
     appended.awaitUpTo(101);
 
-    kafka.link.fallSilent();
+    kafka.link().fallSilent();
     produce(100);
     long asked = System.nanoTime();
     List<CompletableFuture<PublishOutcome>> lost =
@@ -107,7 +113,7 @@ class BlackHoleTest {
         .until(() -> !outcome(publish()).toString().contains("breaker 'kafka:orders' is"));
     assertThat(state()).isNotEqualTo(BreakerState.State.CLOSED);
 
-    kafka.link.speak();
+    kafka.link().speak();
     // nobody publishes: Kafka is asked
     await().atMost(PATIENCE).until(() -> state() == BreakerState.State.CLOSED);
     await().atMost(PATIENCE).until(() -> outcome(publish()) instanceof PublishOutcome.Acknowledged);

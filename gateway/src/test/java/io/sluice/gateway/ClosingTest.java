@@ -2,17 +2,20 @@ package io.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.embedded.EmbeddedKafka;
 import io.sluice.embedded.EmbeddedRedis;
+import io.sluice.embedded.SilentKafka;
+import io.sluice.embedded.SilentLink;
 import io.sluice.gateway.config.DrainConfig;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,12 +27,22 @@ final class ClosingTest {
 
   private static final int CLIENTS = 50;
 
-  @Test
-  void nobodyWhoIsAwayIsWaitedForTooLong() throws Exception {
-    try (EmbeddedKafka kafka = EmbeddedKafka.builder().start();
+  /// How what a node depends on is away.
+  enum Away {
+    /// Whoever is connected, or connects, is cut.
+    ENDED,
+    /// Who connects, or is connected, hears nothing.
+    SILENT
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nobodyWhoIsAwayIsWaitedForTooLong(Away away) throws Exception {
+    try (SilentKafka kafka = new SilentKafka();
         EmbeddedRedis redis = EmbeddedRedis.builder().start();
+        SilentLink toRedis = new SilentLink(0, URI.create(redis.uri()).getPort());
         ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      Gateway node = TestStack.node("closing", settings(kafka, redis, mute));
+      Gateway node = TestStack.node("closing", settings(kafka, toRedis, mute));
       List<TestClient> clients = new ArrayList<>();
       try {
         for (int i = 0; i < CLIENTS; i++) {
@@ -38,15 +51,23 @@ final class ClosingTest {
           client.subscribe("news");
         }
         assertThat(clients.getFirst().command("publish", publish()).has("error")).isFalse();
-        kafka.stop();
-        redis.stop();
+        switch (away) {
+          case ENDED -> {
+            kafka.direct().stop();
+            redis.stop();
+          }
+          case SILENT -> {
+            kafka.link().fallSilent();
+            toRedis.fallSilent();
+          }
+        }
         for (TestClient client : clients) {
           client.send("{\"id\":9,\"publish\":" + publish() + "}");
         }
         long start = System.nanoTime();
         node.close();
         Duration took = Duration.ofNanos(System.nanoTime() - start);
-        log.info("closed while everything was away tookMs={}", took.toMillis());
+        log.info("closed while everything was away how={} tookMs={}", away, took.toMillis());
         assertThat(took).isBetween(Duration.ofSeconds(1), DrainConfig.CLOSING);
         for (TestClient client : clients) {
           assertThat(client.closeCode()).isEqualTo(3001);
@@ -66,13 +87,13 @@ final class ClosingTest {
 
   /// With publishes that may take longer than the node has, and a collector that says nothing.
   private static Map<String, String> settings(
-      EmbeddedKafka kafka, EmbeddedRedis redis, ServerSocket mute) {
+      SilentKafka kafka, SilentLink toRedis, ServerSocket mute) {
     String collector = "http://127.0.0.1:" + mute.getLocalPort();
     return Map.of(
         "kafka.bootstrap-servers",
-        kafka.bootstrapServers(),
+        kafka.linkedServers(),
         "redis.uri",
-        redis.uri(),
+        "redis://127.0.0.1:" + toRedis.port(),
         "publish.delivery-timeout",
         "30s",
         "tracing.endpoint",

@@ -128,6 +128,14 @@ final class TlsTest {
     }
   }
 
+  /// Unix time, seconds.
+  private static double endOfCertificateNow() throws Exception {
+    try (SSLSocket socket = secure()) {
+      X509Certificate served = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+      return served.getNotAfter().toInstant().getEpochSecond();
+    }
+  }
+
   /// Each handshake costs a signature, and no limit counts those on a connection that is there.
   @Test
   void anotherHandshakeOnTheSameConnectionIsRefused() throws Exception {
@@ -161,6 +169,7 @@ final class TlsTest {
       assertThat(socket.getSession().getProtocol()).isEqualTo(version);
       assertThat(socket.getApplicationProtocol()).isEqualTo("http/1.1");
       assertThat(first.certificate()).contains(certificateOf(socket));
+      assertThat(metric("sluice_edge_certificate_end_seconds")).isEqualTo(endOfCertificateNow());
       socket
           .getOutputStream()
           .write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -220,6 +229,9 @@ final class TlsTest {
       await()
           .atMost(Duration.ofSeconds(10))
           .untilAsserted(() -> assertThat(second.certificate()).contains(certificateNow()));
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> metric("sluice_edge_certificate_end_seconds") == endOfCertificateNow());
       echo(old, "still there");
 
       double refused = certificates("refused");

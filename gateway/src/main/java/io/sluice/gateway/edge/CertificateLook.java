@@ -1,15 +1,12 @@
 package io.sluice.gateway.edge;
 
 import io.sluice.gateway.config.TlsConfig;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.List;
 
 /// A look at the edge's certificate and key, for who wants to know beforehand whether they are
 /// good.
@@ -25,22 +22,11 @@ public record CertificateLook(String subject, Instant from, Instant until) {
   public static CertificateLook at(TlsConfig tls) throws IOException {
     byte[] certificate = Files.readAllBytes(Path.of(tls.certificate()));
     var _ = Certificates.context(certificate, Files.readAllBytes(Path.of(tls.key())));
-    try {
-      var chain =
-          CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(certificate))
-              .stream()
-              .map(X509Certificate.class::cast)
-              .toList();
-      return new CertificateLook(
-          chain.getFirst().getSubjectX500Principal().getName(),
-          chain.getFirst().getNotBefore().toInstant(),
-          chain.stream()
-              .map(it -> it.getNotAfter().toInstant())
-              .min(Comparator.naturalOrder())
-              .orElseThrow());
-    } catch (CertificateException e) {
-      throw new IOException("the certificate's file is not readable as PEM", e);
-    }
+    List<X509Certificate> chain = Certificates.chain(certificate);
+    X509Certificate own = chain.getFirst();
+    return new CertificateLook(
+        own.getSubjectX500Principal().getName(),
+        own.getNotBefore().toInstant(),
+        Certificates.end(chain));
   }
 }

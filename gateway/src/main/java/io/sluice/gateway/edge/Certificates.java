@@ -17,7 +17,9 @@ import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -64,7 +66,18 @@ final class Certificates {
         .build();
   }
 
-  private static List<X509Certificate> chain(byte[] pem) throws IOException {
+  /// Of the first that ends, since a chain is good as long as all of it is.
+  static Instant end(List<X509Certificate> chain) {
+    return chain.stream()
+        .map(it -> it.getNotAfter().toInstant())
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
+  }
+
+  /// The edge's own first, then those that lead to its root; at least one.
+  ///
+  /// @throws IOException when there is none
+  static List<X509Certificate> chain(byte[] pem) throws IOException {
     try {
       List<X509Certificate> chain =
           CertificateFactory.getInstance("X.509")

@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -161,40 +160,11 @@ final class Connection {
     return channel;
   }
 
-  /// Takes an outcome back to the loop; dropped when the connection has ended meanwhile. An outcome
-  /// that is there already is taken at once, and whoever called flushes; any other is flushed here.
+  /// Takes an outcome back to the loop, see [Outcome#take].
   ///
   /// @param failed told when the stage failed
   <T> void onLoop(CompletionStage<T> stage, Consumer<T> then, Consumer<Throwable> failed) {
-    CompletableFuture<T> outcome = stage.toCompletableFuture();
-    if (outcome.isDone()) {
-      var _ = outcome.whenComplete((value, failure) -> settle(value, failure, then, failed));
-    } else {
-      var _ =
-          outcome.whenComplete((value, failure) ->
-              channel
-                  .eventLoop()
-                  .execute(() -> {
-                    settle(value, failure, then, failed);
-                    flush();
-                  }));
-    }
-  }
-
-  private <T> void settle(
-      T value, @Nullable Throwable failure, Consumer<T> then, Consumer<Throwable> failed) {
-    if (state == State.ENDED) {
-      return;
-    }
-    try {
-      if (failure != null) {
-        failed.accept(failure);
-      } else {
-        then.accept(value);
-      }
-    } catch (RuntimeException e) {
-      failed("taking up an outcome", e); // the stage would keep it to itself
-    }
+    Outcome.take(this, stage, then, failed);
   }
 
   /// A reply, or a push of the connection's own.

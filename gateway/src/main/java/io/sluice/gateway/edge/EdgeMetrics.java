@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import io.sluice.broker.PositionPlan;
 import io.sluice.gateway.auth.TokenVerifier;
 import io.sluice.gateway.hub.Hub;
@@ -12,11 +13,14 @@ import io.sluice.gateway.protocol.Disconnect;
 import io.sluice.gateway.protocol.Ending;
 import io.sluice.gateway.protocol.ErrorCode;
 import io.sluice.gateway.protocol.PositionTokens;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 
 /// The metrics of the edge. What each means is said where it is made, and nowhere else: `/metrics`
@@ -61,6 +65,7 @@ public final class EdgeMetrics {
   private final MeterProvider<Counter> refusals;
   private final MeterProvider<Counter> badPositions;
   private final MeterProvider<Counter> certificates;
+  private final AtomicLong certificateEnd = new AtomicLong();
   private final MeterProvider<Counter> handshakes;
   private final MeterProvider<Counter> recoveries;
   private volatile List<LoopContext> loops = List.of();
@@ -94,6 +99,10 @@ public final class EdgeMetrics {
         counters("sluice.edge.bad.position.tokens", "Position tokens of clients that say nothing");
     certificates =
         counters("sluice.edge.certificates", "Changes of the files that TLS' certificate is in");
+    TimeGauge.builder("sluice.edge.certificate.end", certificateEnd::get, TimeUnit.SECONDS)
+        .description(
+            "When the first ends of TLS' certificate and those that lead to its root, as Unix time; 0: the edge has none")
+        .register(registry);
     handshakes =
         counters("sluice.edge.handshakes", "Handshakes and requests answered, or not in time");
     recoveries =
@@ -341,6 +350,13 @@ public final class EdgeMetrics {
   /// @param outcome `taken-over` or `refused`
   void certificate(String outcome) {
     certificates.withTag(OUTCOME, outcome).increment();
+  }
+
+  /// Another certificate is in use.
+  ///
+  /// @param end of it, or of the first that ends of those that lead to its root
+  void certificateEnds(Instant end) {
+    certificateEnd.set(end.getEpochSecond());
   }
 
   /// A handshake or request was answered.

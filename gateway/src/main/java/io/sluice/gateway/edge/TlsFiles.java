@@ -5,6 +5,7 @@ import io.sluice.gateway.config.TlsConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,10 @@ final class TlsFiles implements AutoCloseable {
       return Certificates.context(certificate, key);
     }
 
+    Instant end() throws IOException {
+      return Certificates.end(Certificates.chain(certificate));
+    }
+
     /// Never the key.
     @Override
     public String toString() {
@@ -50,6 +55,7 @@ final class TlsFiles implements AutoCloseable {
     this.metrics = metrics;
     this.seen = first;
     this.current = first.context();
+    metrics.certificateEnds(first.end());
     this.watch = Thread.ofPlatform().daemon().name("sluice-tls-files").unstarted(this::watch);
   }
 
@@ -95,6 +101,7 @@ final class TlsFiles implements AutoCloseable {
       }
       seen = now;
       current = now.context();
+      metrics.certificateEnds(now.end());
       metrics.certificate("taken-over");
       log.info("certificate taken over file={}", config.certificate());
     } catch (IOException | RuntimeException e) {

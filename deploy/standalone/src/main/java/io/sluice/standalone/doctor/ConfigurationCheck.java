@@ -125,13 +125,23 @@ record ConfigurationCheck(GatewayConfig config) implements Check {
     boolean apart =
         Arrays.stream(config.kafka().bootstrapServers().split(",", -1))
             .anyMatch(it -> !isLoopback(it.strip().replaceFirst(":\\d+$", "")));
-    if (apart && isLoopback(told.replaceFirst("^https?://", "").replaceFirst(":\\d+$", ""))) {
+    boolean toldOfThisMachine =
+        isLoopback(told.replaceFirst("^https?://", "").replaceFirst(":\\d+$", ""));
+    if (apart && toldOfThisMachine) {
       findings.add(
           Finding.warning(
               name(),
               "other nodes are told that this one is at %s, where they find nobody, if there are others"
                   .formatted(told),
               "api.host: 0.0.0.0 on a private network, and each node's own address as api.address"));
+    }
+    if (isLoopback(api.host()) && !toldOfThisMachine) {
+      findings.add(
+          Finding.warning(
+              name(),
+              "other nodes are told that this one is at %s, but it listens on api.host: %s, which only this machine reaches"
+                  .formatted(told, api.host()),
+              "api.host: 0.0.0.0 on a private network"));
     }
   }
 

@@ -66,6 +66,18 @@ class ConfigurationCheckTest {
         .contains("http://127.0.0.1:9000");
     assertThat(
             run("kafka.bootstrap-servers", "kafka-1:9092", "api.address", "http://10.0.0.7:9000"))
+        .extracting(Finding::said)
+        .singleElement()
+        .asString()
+        .contains("http://10.0.0.7:9000", "api.host: 127.0.0.1");
+    assertThat(
+            run(
+                "kafka.bootstrap-servers",
+                "kafka-1:9092",
+                "api.address",
+                "http://10.0.0.7:9000",
+                "api.host",
+                "0.0.0.0"))
         .extracting(Finding::level)
         .containsExactly(Level.OK);
   }

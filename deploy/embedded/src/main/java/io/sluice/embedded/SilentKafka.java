@@ -1,0 +1,63 @@
+package io.sluice.embedded;
+
+import java.io.IOException;
+
+/// A broker that is reached directly, and by a link that can fall silent. Any thread may call.
+public final class SilentKafka implements AutoCloseable {
+  private final SilentLink link;
+  private final EmbeddedKafka direct;
+
+  /// Starts it on free ports.
+  ///
+  /// @throws EmbeddedStartException when something is in the way
+  public SilentKafka() throws IOException {
+    int clients = FreePorts.next();
+    int controller = FreePorts.next();
+    int linked = FreePorts.next();
+    link = new SilentLink(0, linked);
+    try {
+      direct = start(clients, controller, linked);
+    } catch (RuntimeException e) {
+      link.close();
+      throw e;
+    }
+  }
+
+  private EmbeddedKafka start(int clients, int controller, int linked) {
+    return EmbeddedKafka.builder()
+        .port(clients)
+        .brokerProperty(
+            "listeners",
+            "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d,LINK://127.0.0.1:%d"
+                .formatted(clients, controller, linked))
+        .brokerProperty(
+            "advertised.listeners",
+            "PLAINTEXT://127.0.0.1:%d,LINK://127.0.0.1:%d".formatted(clients, link.port()))
+        .brokerProperty("controller.quorum.voters", "1@127.0.0.1:" + controller)
+        .brokerProperty(
+            "listener.security.protocol.map",
+            "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,LINK:PLAINTEXT")
+        .start();
+  }
+
+  /// The broker itself, which answers all the time.
+  public EmbeddedKafka direct() {
+    return direct;
+  }
+
+  /// What is between the broker and those who connect to [#linkedServers()].
+  public SilentLink link() {
+    return link;
+  }
+
+  /// Where clients connect by the link: `127.0.0.1:9092`.
+  public String linkedServers() {
+    return "127.0.0.1:" + link.port();
+  }
+
+  @Override
+  public void close() throws IOException {
+    link.close();
+    direct.close();
+  }
+}
