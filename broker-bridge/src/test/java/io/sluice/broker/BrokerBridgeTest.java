@@ -35,9 +35,9 @@ final class BrokerBridgeTest {
       new PublishSettings(
           1_000,
           ByteSize.mib(1),
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(4),
-          Duration.ofSeconds(2));
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(5));
 
   private final MeterRegistry registry = new SimpleMeterRegistry();
   private final Told told = new Told();
@@ -136,7 +136,7 @@ final class BrokerBridgeTest {
         bridge
             .publish(channel, bytes("1"), Map.of(), Optional.empty(), Optional.empty())
             .toCompletableFuture()
-            .get(10, TimeUnit.SECONDS);
+            .get(30, TimeUnit.SECONDS);
 
     Position position = ((PublishOutcome.Acknowledged) outcome).position();
     Window window = bridge.partition(channel).window();

@@ -20,14 +20,25 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /// Publishers for one test, on the tests' Kafka or on one that never answers.
 final class PublisherLab implements AutoCloseable {
+  /// Where nothing is to be late: this machine is busy with other tests.
   static final PublishSettings SETTINGS =
       new PublishSettings(
           1_000,
           ByteSize.kib(64),
-          Duration.ofMillis(500),
+          Duration.ofSeconds(3),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(5));
+
+  /// Where nothing is answered; nobody blocks there.
+  static final PublishSettings HASTY =
+      new PublishSettings(
+          SETTINGS.queue(),
+          SETTINGS.maxPayload(),
+          Duration.ofSeconds(10),
           Duration.ofSeconds(2),
           Duration.ofSeconds(1));
 
@@ -35,6 +46,9 @@ final class PublisherLab implements AutoCloseable {
 
   /// What the last producer that answers nothing was given to close.
   final AtomicReference<Duration> closedWithin = new AtomicReference<>(Duration.ZERO);
+
+  /// The last of those producers.
+  private final AtomicReference<@Nullable Silent> silent = new AtomicReference<>();
 
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
@@ -61,21 +75,30 @@ final class PublisherLab implements AutoCloseable {
   }
 
   /// On Kafka's own `MockProducer`, which never answers unless told to.
-  Publisher silent() {
-    Publisher publisher = silentLater();
+  Publisher silent(PublishSettings settings) {
+    Publisher publisher = silentLater(settings);
     publisher.start();
     return publisher;
   }
 
   /// The same, which is not running yet.
-  Publisher silentLater() {
-    return silentLater(SETTINGS);
-  }
-
-  /// The same with other limits.
   Publisher silentLater(PublishSettings settings) {
     partitions.put(SILENT.topic(), 1);
-    return made(settings, () -> new Silent(closedWithin));
+    return made(
+        settings,
+        () -> {
+          Silent made = new Silent(closedWithin);
+          silent.set(made);
+          return made;
+        });
+  }
+
+  /// Answers the oldest publish that it has.
+  ///
+  /// @return whether there was one
+  boolean answerOne() {
+    Silent asked = silent.get();
+    return asked != null && asked.completeNext();
   }
 
   /// Answers nothing, and says how long it is given at the end.
@@ -131,7 +154,7 @@ final class PublisherLab implements AutoCloseable {
   }
 
   static PublishOutcome outcome(CompletionStage<PublishOutcome> publish) {
-    return publish.toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    return publish.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
   }
 
   static Set<String> kinds(List<CompletableFuture<PublishOutcome>> publishes) {

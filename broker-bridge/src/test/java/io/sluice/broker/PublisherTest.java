@@ -1,5 +1,6 @@
 package io.sluice.broker;
 
+import static io.sluice.broker.PublisherLab.HASTY;
 import static io.sluice.broker.PublisherLab.SETTINGS;
 import static io.sluice.broker.PublisherLab.kinds;
 import static io.sluice.broker.PublisherLab.outcome;
@@ -113,7 +114,7 @@ class PublisherTest {
       CompletableFuture<String> thread =
           publish(publisher, binding, "a", "{}").thenApply(_ -> Thread.currentThread().getName());
       // a publish that is answered before the hook is hung on runs the hook here
-      assertThat(thread.orTimeout(5, TimeUnit.SECONDS).join())
+      assertThat(thread.orTimeout(30, TimeUnit.SECONDS).join())
           .isIn("sluice-publish-outcomes", Thread.currentThread().getName());
     }
   }
@@ -279,11 +280,14 @@ class PublisherTest {
             SETTINGS.queue(),
             SETTINGS.maxPayload(),
             maxBlock,
-            SETTINGS.deliveryTimeout(),
-            SETTINGS.requestTimeout());
+            HASTY.deliveryTimeout(),
+            HASTY.requestTimeout());
     Publisher publisher = lab.started(settings);
-    assertThat(outcome(publish(publisher, binding, "a", "before")))
-        .isInstanceOf(PublishOutcome.Acknowledged.class);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() ->
+            outcome(publish(publisher, binding, "a", "before"))
+                instanceof PublishOutcome.Acknowledged);
     List<CompletableFuture<PublishOutcome>> meanwhile = new ArrayList<>();
     CompletableFuture<Void> stopped = CompletableFuture.runAsync(SharedKafka.kafka()::stop);
     try {
@@ -325,7 +329,7 @@ class PublisherTest {
     for (int i = 0; i < 100; i++) {
       all.add(publish(publisher, binding, "a", "{}"));
     }
-    publisher.close(Duration.ofSeconds(5));
+    publisher.close(SETTINGS.deliveryTimeout());
     assertThat(all.stream().map(PublisherLab::outcome))
         .allSatisfy(it -> assertThat(it).isInstanceOf(PublishOutcome.Acknowledged.class));
     assertThat(outcome(publish(publisher, binding, "a", "{}")))

@@ -80,19 +80,26 @@ final class ReplayerTest {
     replayer.close();
   }
 
-  /// Takes everything, as a loop would, on this thread.
+  /// Takes everything, as a loop would, on this thread. A scan waits a second for it: where this
+  /// thread took longer it begins anew.
   private final class Reader {
-    private final Replay replay;
     private final String key;
     private final List<Long> offsets = new ArrayList<>();
+    private Replay replay;
     private long next;
+    private int anew;
     private Step last = new Step.Wait();
 
     Reader(String key, long from) {
       this.key = key;
       this.next = from;
-      this.replay =
-          replayer.begin(partition, partition.window(), Set.of(key), from, () -> {}).orElseThrow();
+      this.replay = begin();
+    }
+
+    private Replay begin() {
+      return replayer
+          .begin(partition, partition.window(), Set.of(key), next, () -> {})
+          .orElseThrow();
     }
 
     boolean isThrough() {
@@ -101,7 +108,24 @@ final class ReplayerTest {
 
     /// @return whether there was something to do
     boolean step() {
+      if (!take()) {
+        return false;
+      }
+      replay.done();
+      if (isThrough()) {
+        replay.close();
+      }
+      return true;
+    }
+
+    /// @return whether there was something, of which nobody was told that it is done
+    boolean take() {
       last = replay.next();
+      if (last instanceof Step.Late) {
+        replay.close();
+        anew++;
+        replay = begin();
+      }
       if (!(last instanceof Step.Take(Window stretch))) {
         return false;
       }
@@ -110,10 +134,6 @@ final class ReplayerTest {
         offsets.add(offset);
       }
       next = Math.max(next, stretch.tail());
-      replay.done();
-      if (isThrough()) {
-        replay.close();
-      }
       return true;
     }
 
@@ -145,7 +165,11 @@ final class ReplayerTest {
     reader.readAll();
     assertThat(reader.offsets).isEqualTo(offsets(3, 500));
     assertThat(members()).isZero();
-    assertThat(registry.get("sluice.replay.records").counter().count()).isEqualTo(RECORDS - 500.0);
+    double records = registry.get("sluice.replay.records").counter().count();
+    assertThat(records).isGreaterThanOrEqualTo(RECORDS - 500.0);
+    if (reader.anew == 0) {
+      assertThat(records).isEqualTo(RECORDS - 500.0);
+    }
     assertThat(registry.get("sluice.replay.seconds").counter().count())
         .isBetween(0.000_1, (double) PATIENCE.toSeconds());
   }
@@ -174,10 +198,12 @@ final class ReplayerTest {
           return all;
         });
     assertThat(first.offsets).isEqualTo(offsets(0, 0));
+    int anew = first.anew;
     for (int i = 0; i < CHANNELS; i++) {
       assertThat(readers[i].offsets).isEqualTo(offsets(i, 1_000 + i));
+      anew += readers[i].anew;
     }
-    assertThat(registry.get("sluice.replay.scans").counter().count()).isLessThanOrEqualTo(2);
+    assertThat(registry.get("sluice.replay.scans").counter().count()).isLessThanOrEqualTo(2 + anew);
     assertThat(members()).isZero();
   }
 
@@ -198,18 +224,19 @@ final class ReplayerTest {
   /// A client without room keeps what it was given, and the scan waits for it no more.
   @Test
   void whoHasNoRoomMakesWayAndKeepsItsStretch() {
-    Reader slow = new Reader("k1", 0);
-    await().atMost(PATIENCE).until(() -> slow.replay.next() instanceof Step.Take);
-    assertThat(slow.replay.keep()).isTrue();
+    List<Reader> tries = new ArrayList<>();
+    assertThat(keepsItsFirst(tries)).isTrue();
+    Reader slow = tries.getLast();
     Reader reader = new Reader("k2", 0);
     reader.readAll();
     assertThat(reader.offsets).isEqualTo(offsets(2, 0));
-    assertThat(registry.get("sluice.replay.late").counter().count()).isZero();
+    int late = tries.size() - 1 + reader.anew;
+    assertThat(registry.get("sluice.replay.late").counter().count()).isLessThanOrEqualTo(late);
 
     assertThat(slow.step()).isTrue();
     assertThat(slow.offsets).isNotEmpty().isEqualTo(offsets(1, 0).subList(0, slow.offsets.size()));
     assertThat(slow.replay.next()).isInstanceOf(Step.Late.class);
-    slow.replay.close();
+    tries.forEach(it -> it.replay.close());
     assertThat(members()).isZero();
   }
 
@@ -250,14 +277,15 @@ final class ReplayerTest {
   @Test
   void whenOthersWaitAScanThatCameToTheWindowEnds() {
     Reader forever = new Reader("k1", 0);
-    while (forever.next < RECORDS) { // it does not leave
-      if (forever.replay.next() instanceof Step.Take(Window stretch)) {
-        forever.next = stretch.tail();
-        if (forever.next < RECORDS) {
-          forever.replay.done();
-        }
-      }
-    }
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> {
+          if (forever.take() && !forever.isThrough()) { // it does not leave
+            forever.replay.done();
+          }
+          return forever.isThrough();
+        });
     Window other =
         new Window(
             binding,

@@ -96,7 +96,7 @@ class RightsTest {
             isolation -> new KafkaConsumer<>(clients.consumer("check", isolation, ByteSize.mib(4))),
             new LedgerBook())
         .check(topics);
-    assertThat(publish(clients))
+    assertThat(await().until(() -> publish(clients), PublishOutcome.Rejected.class::isInstance))
         .isEqualTo(
             new PublishOutcome.Rejected(
                 "this node may not write to topic 'orders': ACL Write is missing"));

@@ -205,7 +205,7 @@ final class TailerTest {
     denied.add("a");
     release.countDown();
     await().until(() -> rests("a", "TopicAuthorizationException") > 0);
-    assertThat(held.partition(0).resting()).isTrue();
+    await().until(() -> held.partition(0).resting());
     assertThat(pulse.turn().number()).isGreaterThan(stood);
     long resting = pulse.turn().number();
     await().until(() -> pulse.turn().number() > resting + 3);

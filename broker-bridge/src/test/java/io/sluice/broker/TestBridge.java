@@ -28,9 +28,9 @@ final class TestBridge implements AutoCloseable, TailListener {
                 new PublishSettings(
                     1_000,
                     ByteSize.mib(1),
-                    Duration.ofSeconds(1),
-                    Duration.ofSeconds(4),
-                    Duration.ofSeconds(2)),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(5)),
                 new ReplaySettings(1),
                 List.of(binding)),
             "test",
@@ -109,7 +109,7 @@ final class TestBridge implements AutoCloseable, TailListener {
             Optional.empty(),
             Optional.empty())
         .toCompletableFuture()
-        .get(10, TimeUnit.SECONDS);
+        .get(30, TimeUnit.SECONDS);
   }
 
   @Override

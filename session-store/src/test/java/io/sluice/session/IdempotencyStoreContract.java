@@ -1,6 +1,7 @@
 package io.sluice.session;
 
 import static io.sluice.session.SessionStoreContract.get;
+import static io.sluice.session.SessionStoreContract.whileItLasts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -103,26 +104,40 @@ interface IdempotencyStoreContract {
 
   @Test
   default void aClaimEndsByItself() {
-    IdempotencyStore quick = keys(Duration.ofMillis(300), Duration.ofMinutes(5));
-    IdempotencyKey key = someKey();
-    get(quick.claim(key, "died"));
-    assertThat(get(quick.claim(key, "two"))).isEqualTo(new Claim.Pending());
+    Duration life = Duration.ofMillis(300);
+    IdempotencyStore quick = keys(life, Duration.ofMinutes(5));
+    IdempotencyKey claimed =
+        whileItLasts(
+            life,
+            () -> {
+              IdempotencyKey key = someKey();
+              get(quick.claim(key, "died"));
+              assertThat(get(quick.claim(key, "two"))).isEqualTo(new Claim.Pending());
+              return key;
+            });
 
     await()
         .atMost(Duration.ofSeconds(5))
-        .until(() -> get(quick.claim(key, "two")) instanceof Claim.Mine);
+        .until(() -> get(quick.claim(claimed, "two")) instanceof Claim.Mine);
   }
 
   @Test
   default void anAnswerIsForgottenInTheEnd() {
-    IdempotencyStore quick = keys(Duration.ofSeconds(10), Duration.ofMillis(300));
-    IdempotencyKey key = someKey();
-    get(quick.settle(key, "one", ANSWER));
-    assertThat(get(quick.claim(key, "two"))).isInstanceOf(Claim.Answered.class);
+    Duration life = Duration.ofMillis(300);
+    IdempotencyStore quick = keys(Duration.ofSeconds(10), life);
+    IdempotencyKey settled =
+        whileItLasts(
+            life,
+            () -> {
+              IdempotencyKey key = someKey();
+              get(quick.settle(key, "one", ANSWER));
+              assertThat(get(quick.claim(key, "two"))).isInstanceOf(Claim.Answered.class);
+              return key;
+            });
 
     await()
         .atMost(Duration.ofSeconds(5))
-        .until(() -> get(quick.claim(key, "two")) instanceof Claim.Mine);
+        .until(() -> get(quick.claim(settled, "two")) instanceof Claim.Mine);
   }
 
   static IdempotencyKey someKey() {

@@ -39,6 +39,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class RedisRetryTest {
+  /// In milliseconds; until the end, if nobody ends it.
+  private static final String LONG = "60000";
+
   private final RedisLoadingException loading = new RedisLoadingException("LOADING");
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -170,16 +173,17 @@ final class RedisRetryTest {
                 SessionStores.PATIENCE)) {
       SessionKey key = someKey();
       long generation = get(store.open(key, PHONE)).generation();
-      pauseWrites(other, Duration.ofMillis(150));
+      client(other, "PAUSE", LONG, "WRITE");
       CompletionStage<Void> closed = store.close(key, generation, SessionState.NONE);
       other.sync().clientKill(KillArgs.Builder.typeNormal().skipme());
+      client(other, "UNPAUSE");
 
       get(closed);
       assertThat(other.sync().hget(Keys.of(key), Keys.FIELD_CLOSED)).isNotNull();
       assertThat(retried("answered")).isOne();
 
       await().until(() -> store.breakers().getFirst().state() == BreakerState.State.CLOSED);
-      pauseWrites(other, Duration.ofMillis(150));
+      client(other, "PAUSE", LONG, "WRITE");
       CompletionStage<Opened> opened = store.open(key, PHONE);
       other.sync().clientKill(KillArgs.Builder.typeNormal().skipme());
       assertThat(get(opened).generation()).isGreaterThan(generation);
@@ -225,12 +229,10 @@ final class RedisRetryTest {
     }
   }
 
-  private static void pauseWrites(StatefulRedisConnection<String, String> by, Duration length) {
-    by.sync()
-        .dispatch(
-            CommandType.CLIENT,
-            new StatusOutput<>(StringCodec.UTF8),
-            new CommandArgs<>(StringCodec.UTF8).add("PAUSE").add(length.toMillis()).add("WRITE"));
+  private static void client(StatefulRedisConnection<String, String> by, String... words) {
+    CommandArgs<String, String> args = new CommandArgs<>(StringCodec.UTF8);
+    List.of(words).forEach(args::add);
+    var _ = by.sync().dispatch(CommandType.CLIENT, new StatusOutput<>(StringCodec.UTF8), args);
   }
 
   private CompletionStage<Integer> answerAt(AtomicInteger calls, int number) {

@@ -47,7 +47,7 @@ final class RedisTlsTest {
   @Test
   void aCertificateThatNobodyVouchesForIsNotTrusted() throws Exception {
     try (TlsFront front = new TlsFront(directory, redis.port())) {
-      SessionStore store = stores.open(through(front, ""));
+      SessionStore store = stores.begin(through(front, ""));
 
       assertThat(store.health()).isInstanceOf(StoreHealth.Degraded.class);
       SessionKey key = someKey();
@@ -61,7 +61,7 @@ final class RedisTlsTest {
     String uri = LeastUser.of(redis);
     List<String> bad = List.of(uri.replace("p-123", "another"), uri.replace("sluice:", "nobody:"));
     for (String one : bad) {
-      SessionStore store = stores.open(Stores.patient(one));
+      SessionStore store = stores.begin(Stores.patient(one));
       await()
           .atMost(Duration.ofSeconds(10))
           .until(() -> store.health() instanceof StoreHealth.Degraded);

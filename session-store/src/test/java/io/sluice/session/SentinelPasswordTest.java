@@ -31,7 +31,7 @@ final class SentinelPasswordTest {
       get(stores.openRedisOnly(with).open(key, PHONE));
 
       assertThat(get(stores.openRedisOnly(with).find(key))).isPresent();
-      assertThat(stores.open(without).health()).isInstanceOf(StoreHealth.Degraded.class);
+      assertThat(stores.begin(without).health()).isInstanceOf(StoreHealth.Degraded.class);
       assertThat(with.toString()).doesNotContain(PASSWORD);
     }
   }

@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -341,21 +342,28 @@ interface SessionStoreContract {
         .pollInterval(Duration.ofMillis(50))
         .until(() -> {
           get(quick.checkpoint(List.of(live(lively, PHONE, generation, Instant.now()))));
-          return get(quick.find(silent)).isEmpty();
+          // Both at once: where the second look comes too late there is another checkpoint.
+          return get(quick.find(silent)).isEmpty() && get(quick.find(lively)).isPresent();
         });
 
-    assertThat(get(quick.find(lively))).isPresent();
     assertThat(get(quick.open(silent, LAPTOP)).resumed()).isFalse();
   }
 
   @Test
   default void aClosedSessionStaysForTheGracePeriodOnly() {
-    SessionStore quick = store(Duration.ofMinutes(5), Duration.ofMillis(300));
-    SessionKey key = someKey();
-    get(quick.close(key, get(quick.open(key, PHONE)).generation(), SessionState.NONE));
-    assertThat(get(quick.find(key))).isPresent();
+    Duration grace = Duration.ofMillis(300);
+    SessionStore quick = store(Duration.ofMinutes(5), grace);
+    SessionKey closed =
+        whileItLasts(
+            grace,
+            () -> {
+              SessionKey key = someKey();
+              get(quick.close(key, get(quick.open(key, PHONE)).generation(), SessionState.NONE));
+              assertThat(get(quick.find(key))).isPresent();
+              return key;
+            });
 
-    await().atMost(Duration.ofSeconds(5)).until(() -> get(quick.find(key)).isEmpty());
+    await().atMost(Duration.ofSeconds(5)).until(() -> get(quick.find(closed)).isEmpty());
   }
 
   private boolean accepts(Checkpoint live) {
@@ -372,6 +380,20 @@ interface SessionStoreContract {
 
   private StoredSession found(SessionKey key) {
     return get(store().find(key)).orElseThrow();
+  }
+
+  /// What fails after `life` may have looked too late for what was there, and is tried again.
+  static <T> T whileItLasts(Duration life, Supplier<T> attempt) {
+    for (int left = 20; ; left--) {
+      long start = System.nanoTime();
+      try {
+        return attempt.get();
+      } catch (AssertionError e) {
+        if (left == 0 || System.nanoTime() - start < life.toNanos()) {
+          throw e;
+        }
+      }
+    }
   }
 
   static SessionKey someKey() {

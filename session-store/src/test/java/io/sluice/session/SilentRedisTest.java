@@ -24,6 +24,7 @@ final class SilentRedisTest {
   /// The time limit and what a busy machine adds to it.
   private static final Duration IN_TIME = Stores.LIMIT.plusMillis(700);
 
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final Duration LONG = Duration.ofSeconds(15);
 
   private final EmbeddedRedis redis = EmbeddedRedis.builder().start();
@@ -44,7 +45,7 @@ final class SilentRedisTest {
 
   @Test
   void everyCallIsAnsweredInTimeThenAtOnceAndByRedisAgainWhenItAnswers() {
-    SessionStore store = open();
+    SessionStore store = stores.open(hasty(), PATIENCE);
     SessionKey key = someKey();
     long generation = get(store.open(key, PHONE)).generation();
     assertThat(state(store)).isEqualTo(BreakerState.State.CLOSED);
@@ -73,7 +74,7 @@ final class SilentRedisTest {
   @Test
   void whoStartsWithASilentRedisBeginsAloneAndJoinsLater() {
     link.fallSilent();
-    SessionStore store = open();
+    SessionStore store = stores.begin(hasty(), PATIENCE);
     assertThat(state(store)).isEqualTo(BreakerState.State.OPEN);
     assertThat(store.open(someKey(), PHONE).toCompletableFuture()).isDone();
 
@@ -81,10 +82,8 @@ final class SilentRedisTest {
     await().atMost(LONG).until(() -> state(store) == BreakerState.State.CLOSED);
   }
 
-  private SessionStore open() {
-    return stores.open(
-        Stores.settings("redis://127.0.0.1:" + link.port(), Stores.TTL, Stores.GRACE),
-        Duration.ofSeconds(1));
+  private SessionStoreSettings hasty() {
+    return Stores.hasty("redis://127.0.0.1:" + link.port());
   }
 
   private static BreakerState.State state(SessionStore store) {

@@ -8,13 +8,18 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// A real Redis with a replica, and a real Sentinel that makes the replica the master when the
-/// master is away for half a second. All are child processes that listen on 127.0.0.1 only and end
-/// with this process.
+/// master is away: at once when it was stopped here, after ten seconds otherwise. All are child
+/// processes that listen on 127.0.0.1 only and end with this process.
 ///
 /// Any thread may call any method.
 public final class EmbeddedRedisSentinel implements AutoCloseable {
   private static final String MASTER = "main";
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /// One Sentinel decides alone: what a busy machine does not let run for a while is not away.
+  private static final Duration AWAY = Duration.ofSeconds(10);
+
+  private static final Duration AWAY_WHEN_STOPPED = Duration.ofMillis(500);
 
   private final EmbeddedRedis first;
   private final EmbeddedRedis second;
@@ -58,10 +63,10 @@ public final class EmbeddedRedisSentinel implements AutoCloseable {
           port %d
           dir %s
           sentinel monitor %s 127.0.0.1 %d 1
-          sentinel down-after-milliseconds %s 500
+          sentinel down-after-milliseconds %s %d
           sentinel failover-timeout %s 3000
           """
-              .formatted(port, workspace, MASTER, master, MASTER, MASTER));
+              .formatted(port, workspace, MASTER, master, MASTER, AWAY.toMillis(), MASTER));
     } catch (IOException e) {
       throw new EmbeddedStartException("cannot write " + file + ": " + e, e);
     }
@@ -110,8 +115,20 @@ public final class EmbeddedRedisSentinel implements AutoCloseable {
   /// Stops the master and returns when the replica is the master.
   public void stopMaster() {
     EmbeddedRedis before = master();
+    awayAfter(AWAY_WHEN_STOPPED);
     before.stop();
     awaitAnother(before);
+    awayAfter(AWAY);
+  }
+
+  private void awayAfter(Duration silence) {
+    RedisConversation.ask(
+        port,
+        "SENTINEL",
+        "SET",
+        MASTER,
+        "down-after-milliseconds",
+        Long.toString(silence.toMillis()));
   }
 
   private void awaitAnother(EmbeddedRedis before) {

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class EmbeddedRedisTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final RedisClient client = RedisClient.create();
 
   @TempDir Path directory;
@@ -64,11 +66,13 @@ final class EmbeddedRedisTest {
   @Test
   void aPausedRedisAcceptsButAnswersOnlyWhenItIsResumed() {
     try (var redis = EmbeddedRedis.builder().start();
-        var connection = connect(redis, Duration.ofMillis(300))) {
+        var connection = connect(redis, PATIENCE)) {
       redis.pause();
+      connection.setTimeout(Duration.ofMillis(300));
       assertThatThrownBy(() -> connection.sync().ping())
           .isInstanceOf(RedisCommandTimeoutException.class);
       redis.resume();
+      connection.setTimeout(PATIENCE);
       assertThat(connection.sync().ping()).isEqualTo("PONG");
     }
   }
@@ -116,7 +120,7 @@ final class EmbeddedRedisTest {
 
   private String ask(
       EmbeddedRedis redis, Function<RedisCommands<String, String>, String> question) {
-    try (var connection = connect(redis, Duration.ofSeconds(5))) {
+    try (var connection = connect(redis, PATIENCE)) {
       return question.apply(connection.sync());
     }
   }
