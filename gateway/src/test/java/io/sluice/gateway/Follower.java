@@ -124,7 +124,7 @@ final class Follower implements AutoCloseable {
   /// Everything that came and was not looked at, pings apart.
   List<JsonNode> rest() {
     List<JsonNode> all = new ArrayList<>(answered);
-    client.rest().stream().filter(message -> !message.isEmpty()).forEach(all::add);
+    all.addAll(client.rest());
     return all;
   }
 

@@ -110,7 +110,7 @@ final class HistoryTest {
           .isEqualTo(range(1, 5));
       assertThat(data(history(client, ",\"limit\":5,\"reverse\":true").path("history"))).isEmpty();
     }
-    assertThat(new EdgeProbe(late.apiPort()).metric("sluice_replay_readers")).isZero();
+    await().until(() -> new EdgeProbe(late.apiPort()).metric("sluice_replay_readers") == 0);
   }
 
   @Test

@@ -52,6 +52,8 @@ final class PartitionsAddedTest {
                 Map.of(
                     "kafka.partitions",
                     Integer.toString(BEFORE),
+                    "edge.ping-interval",
+                    "10m", // these clients do not answer pings
                     "namespaces.default.read",
                     "authenticated"));
         TestClient keyless = TestClient.connected(node, "ann");

@@ -200,7 +200,7 @@ final class PeerLimitsTest {
   /// What is left of a connection that its client has lost counts still.
   @Test
   void whoGoesOnWithASessionTakesThePlaceOfTheOneBefore() throws Exception {
-    EdgeProbe from = probe.from("127.0.0.21");
+    EdgeProbe from = probe.from("127.0.0.23");
     double before = refusals("user");
     try (Socket lost = from.webSocket(WEBSOCKET);
         Socket other = connected(from, "eve");

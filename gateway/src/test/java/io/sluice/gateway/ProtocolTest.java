@@ -25,6 +25,7 @@ final class ProtocolTest {
             Map.of(
                 "edge.ping-interval", "2s",
                 "edge.pong-timeout", "1s",
+                "edge.ping-strikes", "3", // those who answer none are still to be there
                 "edge.connect-timeout", "3s",
                 "edge.max-channels", "5"));
   }

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.condition.OS;
 @Tag("full")
 @EnabledOnOs(value = OS.LINUX, disabledReason = "no other kernel is asked")
 final class QuietPeerTest {
-  private static final String TOPIC = "quiet.default";
+  private static final String TOPIC = "quiet-peer.default";
   private static final Duration PING = Duration.ofSeconds(3);
   private static final Duration PONG = Duration.ofSeconds(2);
   private static final Duration WRITE = Duration.ofSeconds(2);
@@ -51,7 +51,7 @@ final class QuietPeerTest {
   static void start() throws Exception {
     node =
         TestStack.node(
-            "quiet",
+            "quiet-peer",
             Map.of(
                 "edge.loops", "1",
                 "edge.ping-interval", "3s",

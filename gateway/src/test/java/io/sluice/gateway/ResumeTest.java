@@ -29,6 +29,7 @@ final class ResumeTest {
         Map.of(
             "edge.ping-interval", "1s",
             "edge.pong-timeout", "900ms",
+            "edge.ping-strikes", "10", // who answers none is still to be there
             "namespaces.plain.topic", "resume.plain",
             "namespaces.plain.recovery", "false",
             "namespaces.plain.positions", "false");

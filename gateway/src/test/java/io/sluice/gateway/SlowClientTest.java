@@ -154,6 +154,17 @@ final class SlowClientTest {
     return new EdgeProbe(node.apiPort()).metric(name);
   }
 
+  /// The neighbour reads each before the next is written: the hub has all of it in the end.
+  private static void flood(TestClient neighbour, String topic, String channel, int count)
+      throws Exception {
+    neighbour.subscribe(channel);
+    String key = channel.substring(channel.indexOf(':') + 1);
+    for (int n = 1; n <= count; n++) {
+      TestStack.produce(topic, key, numbered(n));
+      assertThat(neighbour.publication(channel).path("data").path("n").asInt()).isEqualTo(n);
+    }
+  }
+
   private static List<Integer> range(int first, int last) {
     return IntStream.rangeClosed(first, last).boxed().toList();
   }
@@ -174,12 +185,8 @@ final class SlowClientTest {
     double lags = metric(node, "sluice_hub_lags_total");
     try (Peer stuck = Peer.subscribed(node, transport, "bob", channel);
         TestClient neighbour = TestClient.connected(plain, "ann")) {
-      neighbour.subscribe(channel);
-      for (int n = 1; n <= FLOOD; n++) {
-        TestStack.produce(TOPIC, channel, numbered(n));
-        assertThat(neighbour.publication(channel).path("data").path("n").asInt()).isEqualTo(n);
-      }
-      assertThat(metric(node, "sluice_hub_lags_total")).isEqualTo(lags + 1);
+      flood(neighbour, TOPIC, channel, FLOOD);
+      await().until(() -> metric(node, "sluice_hub_lags_total") == lags + 1);
       assertThat(metric(node, "sluice_hub_lagging_subscriptions")).isEqualTo(1);
       assertThat(metric(node, "sluice_edge_outboxes_bytes")).isPositive();
 
@@ -199,11 +206,7 @@ final class SlowClientTest {
     double scans = metric(plain, "sluice_replay_scans_total");
     try (Peer stuck = Peer.subscribed(plain, "websocket", "bob", "deep");
         TestClient neighbour = TestClient.connected(plain, "ann")) {
-      neighbour.subscribe("deep");
-      for (int n = 1; n <= flood; n++) {
-        TestStack.produce(TOPIC, "deep", numbered(n));
-        assertThat(neighbour.publication("deep").path("data").path("n").asInt()).isEqualTo(n);
-      }
+      flood(neighbour, TOPIC, "deep", flood);
       assertThat(stuck.numbersUpTo(flood)).isEqualTo(range(1, flood));
       assertThat(metric(plain, "sluice_replay_scans_total")).isGreaterThan(scans);
       TestStack.produce(TOPIC, "deep", numbered(flood + 1));
@@ -213,10 +216,9 @@ final class SlowClientTest {
 
   @Test
   void withLatestItGetsTheNewestAndIsToldWhatItMissed() throws Exception {
-    try (Peer stuck = Peer.subscribed(plain, "websocket", "bob", "latest:flood")) {
-      for (int n = 1; n <= FLOOD; n++) {
-        TestStack.produce(LATEST, "flood", numbered(n));
-      }
+    try (Peer stuck = Peer.subscribed(plain, "websocket", "bob", "latest:flood");
+        TestClient neighbour = TestClient.connected(plain, "ann")) {
+      flood(neighbour, LATEST, "latest:flood", FLOOD);
       await().until(() -> metric(plain, "sluice_hub_lagging_subscriptions") == 1);
       List<Integer> numbers = new ArrayList<>();
       String text = "";
@@ -234,10 +236,9 @@ final class SlowClientTest {
 
   @Test
   void beyondLagMaxItIsToldSoAndGoesOnWithWhatIsNew() throws Exception {
-    try (Peer stuck = Peer.subscribed(plain, "websocket", "bob", "short:flood")) {
-      for (int n = 1; n <= FLOOD; n++) {
-        TestStack.produce(SHORT, "flood", numbered(n));
-      }
+    try (Peer stuck = Peer.subscribed(plain, "websocket", "bob", "short:flood");
+        TestClient neighbour = TestClient.connected(plain, "ann")) {
+      flood(neighbour, SHORT, "short:flood", FLOOD);
       await().until(() -> metric(plain, "sluice_hub_lagging_subscriptions") == 1);
       String told = stuck.readUntil("\"unsubscribe\"");
       assertThat(told).contains("\"code\":2500");

@@ -91,6 +91,7 @@ public final class TestStack {
     all.put("kafka.ledger-topic", topicPrefix + ".ledger");
     all.put("kafka.sessions-topic", "test.sessions"); // of all, which are told apart by user
     all.put("redis.uri", redis().uri());
+    all.put("redis.timeout", "5s"); // the machine may be busy with other tests
     all.put("tokens.hmac-secret", SECRET);
     all.put("watchdog.exit-after", "0s"); // these tests are many in one process
     all.put("drain.announce", "0s");

@@ -20,6 +20,7 @@ final class TopicMadeAnewTest {
   private static Map<String, String> settings() {
     Map<String, String> settings = new HashMap<>();
     settings.put("kafka.partitions", "1");
+    settings.put("edge.ping-interval", "10m"); // these clients do not answer pings
     NOW.keySet().forEach(name -> settings.put("namespaces." + name + ".topic", "anew." + name));
     return settings;
   }

@@ -33,6 +33,9 @@ import org.junit.jupiter.api.Test;
 class QuestionsTest {
   private static final ObjectNode QUESTION = JsonNodeFactory.instance.objectNode().put("q", 1);
 
+  /// A second, and some for a busy machine; by itself a mute node would never be done with.
+  private static final Duration WITHIN = Duration.ofSeconds(5);
+
   private final TestApi one = new TestApi();
   private final TestApi two = new TestApi();
   private final List<NodeInfo> live = new CopyOnWriteArrayList<>();
@@ -72,11 +75,11 @@ class QuestionsTest {
       live.add(new NodeInfo("odd", Instant.EPOCH, "", "no address", ""));
       long began = System.nanoTime();
       Answers answers = all(Topic.USER_SESSIONS);
-      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(WITHIN);
       assertThat(answers.byNode().keySet()).containsExactly("self", "one", "two");
       assertThat(answers.missing()).containsExactly("mute", "gone", "odd");
       assertThat(asking.ask("mute", Topic.USER_SESSIONS, QUESTION).toCompletableFuture())
-          .succeedsWithin(Duration.ofSeconds(2))
+          .succeedsWithin(WITHIN)
           .matches(it -> it.isEmpty());
     }
   }
