@@ -39,6 +39,9 @@ public final class KafkaLook implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(200);
 
+  /// A heartbeat that is further behind may as well have been read late.
+  private static final Duration BEHIND = Duration.ofMillis(-500);
+
   /// Less than a node's: who looks has a small heap.
   private static final ByteSize FETCH = ByteSize.mib(4);
 
@@ -217,26 +220,35 @@ public final class KafkaLook implements AutoCloseable {
   }
 
   /// How far the broker that has the control topic is ahead of this machine, by the next heartbeat
-  /// of a node that it stamps; negative = behind. Nothing when none comes within 2.5 s.
+  /// of a node that it stamps; negative = behind. Nothing when none comes within 2.5 s. One that
+  /// was read late makes the broker look behind, so then the next ones are looked at too.
   public Optional<Duration> clockAhead() {
     String control = settings.kafka().controlTopic();
     List<TopicPartition> partitions = look.led(control);
     if (partitions.isEmpty()) {
       return Optional.empty();
     }
-    long deadline = System.nanoTime() + HEARTBEATS.toNanos();
+    Optional<Duration> ahead = Optional.empty();
     try (Consumer<byte[], byte[]> consumer = consumer("clock", Isolation.READ_UNCOMMITTED)) {
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, WAIT);
       consumer.assign(partitions);
       ends.forEach((tp, end) -> consumer.seek(tp, end));
+      long deadline = System.nanoTime() + HEARTBEATS.toNanos();
       while (deadline - System.nanoTime() > 0) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
           if (record.timestampType() == TimestampType.LOG_APPEND_TIME) {
-            return Optional.of(Duration.ofMillis(record.timestamp() - System.currentTimeMillis()));
+            Duration seen = Duration.ofMillis(record.timestamp() - System.currentTimeMillis());
+            if (ahead.isEmpty()) {
+              deadline = System.nanoTime() + HEARTBEATS.toNanos();
+            }
+            ahead = Optional.of(ahead.filter(it -> it.compareTo(seen) > 0).orElse(seen));
           }
         }
+        if (ahead.isPresent() && ahead.get().compareTo(BEHIND) > 0) {
+          break;
+        }
       }
-      return Optional.empty();
+      return ahead;
     } catch (AuthorizationException _) {
       return Optional.empty(); // the right that is missing is told with the others
     }

@@ -1,6 +1,7 @@
 package io.sluice.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,13 +66,18 @@ class ScriptTest {
 
   @Test
   void twoAtOnceBuildOnce() throws Exception {
-    checkout.mavenAlso("sleep 1");
+    Path go = home.resolve("go");
+    checkout.mavenAlso(
+        "n=0; until [ -e '%s' ] || [ $n = 600 ]; do n=$((n + 1)); sleep 0.1; done".formatted(go));
     try (Child one = checkout.run("--help");
         Child two = checkout.run("--help")) {
+      await()
+          .atMost(LIMIT)
+          .until(() -> List.of(one.err(), two.err()).toString().contains("which builds Sluice..."));
+      Files.createFile(go);
       assertThat(one.awaitExit(LIMIT)).isZero();
       assertThat(two.awaitExit(LIMIT)).isZero();
       assertThat(one.out()).isEqualTo(two.out()).endsWith("--help");
-      assertThat(List.of(one.err(), two.err()).toString()).contains("which builds Sluice...");
     }
     assertThat(checkout.mavenCalls()).hasSize(1);
   }
