@@ -87,6 +87,17 @@ async function until(what, condition) {
   }
 }
 
+// A node that starts takes clients a moment before its API listens.
+async function produceWhenThere(channel, data) {
+  for (const deadline = Date.now() + LIMIT_MS; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
+    try {
+      return await produce(channel, data);
+    } catch (e) {
+      if (!String(e).includes('fetch failed') || Date.now() > deadline) throw e;
+    }
+  }
+}
+
 async function arrives(all, expected) {
   await until(() => `${JSON.stringify(expected)}, only ${JSON.stringify(all)}`, () => all.length >= expected.length);
   equal(JSON.stringify(all), JSON.stringify(expected), 'publications');
@@ -94,6 +105,28 @@ async function arrives(all, expected) {
 
 function equal(actual, expected, what) {
   if (actual !== expected) throw new Error(`${what}: ${actual}, not ${expected}`);
+}
+
+// Clients ask for the next token a second or two before one that is good for three runs out. Who was held up until
+// hardly anything of that was left has seen nothing wrong, and tries again.
+async function withShortTokens(attempt) {
+  for (let left = 5; ; left -= 1) {
+    let ends = 0;
+    let spareMs = Infinity;
+    const short = (claims) => {
+      ends = (Math.floor(Date.now() / 1000) + 3) * 1000;
+      return token(claims, 3);
+    };
+    const next = (claims) => {
+      spareMs = Math.min(spareMs, ends - Date.now());
+      return token(claims);
+    };
+    try {
+      return await attempt(short, next);
+    } catch (e) {
+      if (spareMs > 500 || left === 1) throw e;
+    }
+  }
 }
 
 // One of many similar ones.
@@ -286,19 +319,21 @@ const behaviours = {
   },
 
   async 'token refresh'() {
-    let asked = 0;
-    const it = await connected({
-      token: token({}, 3),
-      getToken: async () => {
-        asked += 1;
-        return token({});
-      },
+    await withShortTokens(async (short, next) => {
+      let asked = 0;
+      const it = await connected({
+        token: short({}),
+        getToken: async () => {
+          asked += 1;
+          return next({});
+        },
+      });
+      let interrupted = 0;
+      it.on('connecting', () => { interrupted += 1; });
+      await until(() => 'asked for a token', () => asked > 0);
+      await refused(it.rpc('m', sent({})), 108); // still there
+      equal(interrupted, 0, 'reconnects');
     });
-    let interrupted = 0;
-    it.on('connecting', () => { interrupted += 1; });
-    await until(() => 'asked for a token', () => asked > 0);
-    await refused(it.rpc('m', sent({})), 108); // still there
-    equal(interrupted, 0, 'reconnects');
   },
 
   async 'token that runs out'() {
@@ -319,20 +354,22 @@ const behaviours = {
   },
 
   async 'subscription token'() {
-    let asked = 0;
-    const { subscription } = await subscribed(await connected(), `closed:${name}`, {
-      getToken: async ({ channel }) => {
-        asked += 1;
-        return token({ channel }, asked === 1 ? 3 : 300);
-      },
+    await withShortTokens(async (short, next) => {
+      let asked = 0;
+      const { subscription } = await subscribed(await connected(), `closed:${name}`, {
+        getToken: async ({ channel }) => {
+          asked += 1;
+          return asked === 1 ? short({ channel }) : next({ channel });
+        },
+      });
+      let interrupted = 0;
+      subscription.on('subscribing', () => { interrupted += 1; });
+      const all = collected(subscription);
+      await until(() => 'asked for another token', () => asked > 1);
+      await produce(subscription.channel, 1);
+      await arrives(all, [1]);
+      equal(interrupted, 0, 'subscribes again');
     });
-    let interrupted = 0;
-    subscription.on('subscribing', () => { interrupted += 1; });
-    const all = collected(subscription);
-    await until(() => 'asked for another token', () => asked > 1);
-    await produce(subscription.channel, 1);
-    await arrives(all, [1]);
-    equal(interrupted, 0, 'subscribes again');
   },
 
   async 'subscription token that runs out'() {
@@ -519,14 +556,15 @@ const behaviours = {
     const all = collected(subscription);
     await produce(subscription.channel, 1);
     await arrives(all, [1]);
-    const ended = event(it, 'connecting');
-    const again = event(subscription, 'subscribed');
+    // who restarts it waits for all that are to hear of it, and has a limit for the rest
+    const told = (emitter, name) => new Promise((resolve) => { emitter.once(name, resolve); });
+    const ended = told(it, 'connecting');
     report('restart now');
     equal((await ended).code, 3001, 'code');
-    const context = await again;
+    const context = await told(subscription, 'subscribed');
     equal(context.wasRecovering, true, 'wasRecovering');
     equal(context.recovered, true, 'recovered');
-    await produce(subscription.channel, 2);
+    await produceWhenThere(subscription.channel, 2);
     await arrives(all, [1, 2]);
   },
 };

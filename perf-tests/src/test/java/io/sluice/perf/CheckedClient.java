@@ -5,8 +5,9 @@ import io.sluice.broker.Position;
 import io.sluice.perf.check.SequenceChecker;
 import java.net.URI;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// A client whose every publication goes to a [SequenceChecker], and that remembers what became of
 /// its connections.
@@ -16,7 +17,7 @@ final class CheckedClient implements ClientEvents, AutoCloseable {
   private final List<URI> connections = new CopyOnWriteArrayList<>();
   private final List<String> failures = new CopyOnWriteArrayList<>();
   private final List<String> disconnects = new CopyOnWriteArrayList<>();
-  private final AtomicInteger recovered = new AtomicInteger();
+  private final Set<String> recovered = ConcurrentHashMap.newKeySet();
   private final List<String> lost = new CopyOnWriteArrayList<>();
   private final ProtocolClient client;
 
@@ -38,7 +39,7 @@ final class CheckedClient implements ClientEvents, AutoCloseable {
     switch (recovery) {
       case FRESH -> {}
       case RECOVERED -> {
-        recovered.incrementAndGet();
+        recovered.add(channel);
         checker.toldRecovered(name, channel);
       }
       case LOST -> lost.add(channel);
@@ -69,9 +70,9 @@ final class CheckedClient implements ClientEvents, AutoCloseable {
     return isLive() && !connections.isEmpty() && node.equals(connections.getLast());
   }
 
-  /// How many subscribes were answered with everything that was missed.
+  /// For how many channels a subscribe was answered with everything that was missed.
   int recovered() {
-    return recovered.get();
+    return recovered.size();
   }
 
   /// Whether it was never told that something may be missing.
@@ -88,7 +89,7 @@ final class CheckedClient implements ClientEvents, AutoCloseable {
   void forgetConnections() {
     connections.clear();
     disconnects.clear();
-    recovered.set(0);
+    recovered.clear();
   }
 
   void cut() {
@@ -103,8 +104,8 @@ final class CheckedClient implements ClientEvents, AutoCloseable {
   /// All that became of it.
   @Override
   public String toString() {
-    return "%s: connected to %s, disconnected %s, not connected %s, recovered %d times, told of loss on %s, ended by %s"
+    return "%s: connected to %s, disconnected %s, not connected %s, recovered %d channels, told of loss on %s, ended by %s"
         .formatted(
-            name, connections, disconnects, failures, recovered.get(), lost, client.failure());
+            name, connections, disconnects, failures, recovered.size(), lost, client.failure());
   }
 }

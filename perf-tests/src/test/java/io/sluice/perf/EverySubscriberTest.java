@@ -116,6 +116,9 @@ final class EverySubscriberTest {
   @Test
   void aPageWithTheSdkAsksForATokenAndHears() throws Exception {
     Examples examples = new Examples(NAME, up, data);
+    try (RunningCommand ready = examples.start("Browser/Get ready")) {
+      assertThat(ready.awaitExit(INSTALLING)).as(ready::toString).isZero();
+    }
     try (RunningCommand endpoint = examples.start("Browser/Token endpoint")) {
       BrowserExample.hears(up, endpoint, LIMIT);
     }

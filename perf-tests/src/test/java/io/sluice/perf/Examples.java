@@ -3,24 +3,34 @@ package io.sluice.perf;
 import io.sluice.embedded.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
-/// The commands of `deploy/examples/README.md`, as they stand there; only addresses, ports and the
-/// data folder are this run's.
+/// The commands of `deploy/examples/README.md`, as they stand there; only addresses, ports and
+/// folders are this run's. They run in a copy of `deploy/examples`, so that what one test has them
+/// fetch is not replaced under another.
 final class Examples {
   static final Path FOLDER = Sluice.ROOT.resolve("deploy/examples");
 
   private static final String FENCE = "```";
 
+  /// What commands of the page leave there.
+  private static final Set<String> GENERATED = Set.of("node_modules", ".venv", "target");
+
   private final String test;
   private final RunningUp up;
   private final Path data;
+  private final Path folder;
   private final List<String> setup = new ArrayList<>();
   private final Map<String, String> commands = new LinkedHashMap<>();
 
@@ -30,11 +40,12 @@ final class Examples {
   private int started;
 
   /// @param test whose output files these are
-  /// @param data the folder that `up` was given
+  /// @param data the folder that `up` was given; the copy lies in it
   Examples(String test, RunningUp up, Path data) throws IOException {
     this.test = test;
     this.up = up;
     this.data = data;
+    this.folder = copied(data.resolve("examples"));
     List<String> lines = Files.readAllLines(FOLDER.resolve("README.md"));
     String section = "";
     String what = "";
@@ -57,6 +68,33 @@ final class Examples {
     }
   }
 
+  private static Path copied(Path to) throws IOException {
+    Files.walkFileTree(
+        FOLDER,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path from, BasicFileAttributes attributes)
+              throws IOException {
+            if (GENERATED.stream().anyMatch(from::endsWith)) {
+              return FileVisitResult.SKIP_SUBTREE;
+            }
+            Files.createDirectories(to.resolve(FOLDER.relativize(from)));
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path from, BasicFileAttributes attributes)
+              throws IOException {
+            Files.copy(
+                from,
+                to.resolve(FOLDER.relativize(from)),
+                StandardCopyOption.COPY_ATTRIBUTES); // a script stays one
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return to;
+  }
+
   /// Everything that the page has a command for, such as `Java/Subscribe`.
   List<String> all() {
     return List.copyOf(commands.keySet());
@@ -73,16 +111,20 @@ final class Examples {
                 .replace("127.0.0.1:8000", up.node().edge().getAuthority())
                 .replace("127.0.0.1:9000", up.node().api().getAuthority())
                 .replace("127.0.0.1:9092", up.runFile().kafka())
-                .replace("~/sluice-data", data.toString())
             + "\n"
             + Objects.requireNonNull(commands.get(example), example)
-                .replace("~/sluice-data", data.toString())
                 .replaceAll("\\b8080\\b", Integer.toString(FreePorts.next()))
                 .replaceAll("\\b8081\\b", Integer.toString(servicePort));
     return RunningCommand.start(
         "%s/%s-%d".formatted(test, example.replaceAll("[/ ]", "-"), ++started),
         up.environment(),
-        List.of("sh", "-c", "set -e; cd '" + FOLDER + "'\n" + script));
+        List.of("sh", "-c", "set -e; cd '" + folder + "'\n" + inPlace(script)));
+  }
+
+  private String inPlace(String script) {
+    return script
+        .replace("~/sluice-data", data.toString())
+        .replace("../../sluice", "'" + Sluice.ROOT.resolve("sluice") + "'");
   }
 
   /// Whether this machine has all these programs.

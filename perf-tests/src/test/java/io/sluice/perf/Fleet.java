@@ -36,6 +36,7 @@ final class Fleet implements AutoCloseable {
   private final List<Place> places = new ArrayList<>();
   private final HttpClient http = HttpClient.newHttpClient();
   private final int port = FreePorts.next();
+  private final int statistics = FreePorts.next();
   private final RunningCommand haproxy;
 
   /// Where a node may be.
@@ -111,9 +112,14 @@ final class Fleet implements AutoCloseable {
         option httpchk GET /health
         http-check expect status 200
         default-server check inter 500ms fall 2 rise 1
-    %s\
+    %s
+    frontend statistics
+        bind 127.0.0.1:%d
+        mode http
+        stats enable
+        stats uri /
     """
-        .formatted(port, servers);
+        .formatted(port, servers, statistics);
   }
 
   /// Where clients connect.
@@ -121,7 +127,7 @@ final class Fleet implements AutoCloseable {
     return URI.create("ws://127.0.0.1:" + port + "/connection/websocket");
   }
 
-  /// Starts nodes in these places, and waits until each is ready.
+  /// Starts nodes in these places, and waits until each is ready and HAProxy knows it.
   ///
   /// @param first from 0
   /// @param end the one after the last
@@ -134,6 +140,13 @@ final class Fleet implements AutoCloseable {
     for (int i = first; i < end; i++) {
       Place place = places.get(i);
       Eventually.so(STARTING, () -> isReady(place), () -> standing(place));
+    }
+    for (int i = first; i < end; i++) {
+      String server = "node-" + i;
+      Eventually.so(
+          STARTING,
+          () -> RunningHaproxy.isUp(RunningHaproxy.statistics(statistics), server),
+          this::toString);
     }
   }
 
@@ -200,6 +213,6 @@ final class Fleet implements AutoCloseable {
   /// What HAProxy said last.
   @Override
   public String toString() {
-    return haproxy.toString();
+    return haproxy + "\n" + RunningHaproxy.statistics(statistics);
   }
 }

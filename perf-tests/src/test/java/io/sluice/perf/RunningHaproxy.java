@@ -96,18 +96,20 @@ final class RunningHaproxy implements AutoCloseable {
   void awaitUp(String server) {
     Eventually.so(
         LIMIT,
-        () ->
-            !command.handle().isAlive()
-                || statistics().lines().anyMatch(line -> isUp(line, server)),
+        () -> !command.handle().isAlive() || isUp(statistics(statistics), server),
         this::toString);
   }
 
-  private static boolean isUp(String line, String server) {
-    return line.startsWith("nodes," + server + ",") && line.contains(",UP,");
+  /// Whether clients are sent there.
+  static boolean isUp(String statistics, String server) {
+    return statistics
+        .lines()
+        .anyMatch(line -> line.startsWith("nodes," + server + ",") && line.contains(",UP,"));
   }
 
-  private String statistics() {
-    URI csv = URI.create("http://127.0.0.1:" + statistics + "/;csv");
+  /// Of the HAProxy that shows them on this port.
+  static String statistics(int port) {
+    URI csv = URI.create("http://127.0.0.1:" + port + "/;csv");
     try {
       return HTTP.send(HttpRequest.newBuilder(csv).build(), BodyHandlers.ofString()).body();
     } catch (IOException _) {
@@ -125,6 +127,6 @@ final class RunningHaproxy implements AutoCloseable {
 
   @Override
   public String toString() {
-    return command + "\n" + statistics();
+    return command + "\n" + statistics(statistics);
   }
 }

@@ -99,10 +99,12 @@ final class ScaleOutTest {
       await()
           .atMost(LAST)
           .pollInterval(Duration.ofMillis(500))
-          .untilAsserted(() -> assertThat(wrong(swarm.finish(published), ledger)).isEmpty());
-      course.look();
+          .untilAsserted(() -> {
+            assertThat(wrong(swarm.finish(published), ledger)).isEmpty();
+            course.look();
+            assertThat(course.isEven(AFTER)).as(course::toString).isTrue();
+          });
       System.out.println(course);
-      assertThat(course.isEven(AFTER)).as(course::toString).isTrue();
     }
   }
 

@@ -44,9 +44,6 @@ final class SdkMatrixTest {
   private static final String GO = "centrifuge-go ";
   private static final String PYTHON = "centrifuge-python ";
 
-  /// From a gateway's end until it serves again, with what waits for it.
-  private static final Duration RESTART = Duration.ofSeconds(30);
-
   /// What the JavaScript program says when the node is to be restarted.
   private static final String RESTART_NOW = "restart now";
 
@@ -291,7 +288,7 @@ final class SdkMatrixTest {
             RunningCommand.start(NAME + "/" + name, environment, column.getValue()));
       }
       if (environment.containsKey("ONLY")) {
-        running.values().forEach(each -> each.awaitOut(RESTART, RESTART_NOW::equals));
+        running.values().forEach(each -> each.awaitOut(LIMIT, RESTART_NOW::equals));
         restart();
       }
       Map<String, List<String>> outcomes = new LinkedHashMap<>();

@@ -9,7 +9,7 @@ import java.time.Duration;
 /// @param took from the first that came back to the last arrival
 /// @param deliveries that arrived
 /// @param expected how many there were to be
-/// @param late how long publishing outlasted the absence
+/// @param late how long publishing went on when the first was on its way back
 /// @param clientCpu the clients' processor time
 /// @param report of the end
 record Returned(

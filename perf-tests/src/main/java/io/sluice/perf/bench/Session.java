@@ -322,12 +322,19 @@ final class Session implements AutoCloseable {
         Duration.ofNanos(Math.max(0, after.lastAt() - cut - away.toNanos())),
         after.received(),
         expected,
-        Duration.ofNanos(Math.max(0, published.at() - cut - away.toNanos())),
+        late(published, after),
         Duration.ofNanos(after.cpuNs() - before.cpuNs()),
         after);
   }
 
   private record Published(long publications, long at) {}
+
+  private static Duration late(Published published, Report after) {
+    boolean nobodyCame = after.connectingAt() == 0;
+    return nobodyCame
+        ? Duration.ZERO
+        : Duration.ofNanos(Math.max(0, published.at() - after.connectingAt()));
+  }
 
   private Published published(Absence absence, Runnable meanwhile) {
     Load.Done done = load.run(absence.perSecond(), absence.publishing());

@@ -91,7 +91,8 @@ final class Node implements AutoCloseable {
     node: {id: %s}
     edge: {host: 127.0.0.1, port: %d, loops: 1, max-connections: 2000, max-pending: 2000, outboxes: 16MiB,
       outbox: 32KiB, send-buffer: 16KiB, unsent: 16KiB,
-      ping-interval: 3s, ping-interval-min: 3s, ping-interval-max: 3s, pong-timeout: 2500ms}
+      ping-interval: 3s, ping-interval-min: 3s, ping-interval-max: 3s,
+      pong-timeout: 2500ms, ping-strikes: 2}
     api: {host: 127.0.0.1, port: %d, key: %s, address: 'http://127.0.0.1:%d'}
     kafka: {bootstrap-servers: '%s', create-topics: true, partitions: 1, fetch-bytes: 4MiB}
     redis: {uri: 'redis://127.0.0.1:%d', checkpoint: 5s}

@@ -22,6 +22,9 @@ final class Service implements AutoCloseable {
   private final Launch launch;
   private @Nullable ChildProcess process;
 
+  /// Continues it when the time that it was frozen for is over.
+  private @Nullable Process thawing;
+
   /// Starts the process.
   interface Launch {
     ChildProcess start() throws IOException;
@@ -67,15 +70,25 @@ final class Service implements AutoCloseable {
   /// SIGSTOP, and SIGCONT after so long, whatever becomes of us. Returns when it stands still.
   void freeze(Duration time) throws IOException {
     long pid = running().pid();
-    shell(
-        "trap '' INT TERM HUP; kill -STOP %d; sleep %d; kill -CONT %d"
-            .formatted(pid, time.toSeconds(), pid));
+    thawing =
+        shell(
+            "trap '' INT TERM HUP; kill -STOP %d; sleep %d; kill -CONT %d"
+                .formatted(pid, time.toSeconds(), pid));
     long end = System.nanoTime() + STANDING.toNanos();
     while (!isFrozen(pid)) {
       if (System.nanoTime() - end > 0) {
         throw new IOException(name + " goes on after SIGSTOP");
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+    }
+  }
+
+  /// SIGCONT, before the time is over.
+  void thaw() throws IOException {
+    var _ = shell("kill -CONT " + running().pid());
+    Process later = thawing;
+    if (later != null) {
+      later.destroyForcibly(); // or it would thaw one that is frozen again
     }
   }
 
@@ -102,8 +115,8 @@ final class Service implements AutoCloseable {
     return last == null ? name + " " + what : last.failure(what);
   }
 
-  private static void shell(String script) throws IOException {
-    new ProcessBuilder("/bin/sh", "-c", script)
+  private static Process shell(String script) throws IOException {
+    return new ProcessBuilder("/bin/sh", "-c", script)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .start();

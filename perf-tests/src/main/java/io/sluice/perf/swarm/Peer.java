@@ -114,6 +114,7 @@ final class Peer extends ChannelInboundHandlerAdapter
   /// @return where
   URI begin() {
     began = population.now();
+    population.tally().connecting(began);
     return server();
   }
 

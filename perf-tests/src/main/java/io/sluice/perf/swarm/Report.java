@@ -18,6 +18,7 @@ import org.HdrHistogram.Histogram;
 /// @param live of them: connected and all subscribes answered
 /// @param received publications since the last [Order.Measure]
 /// @param lastAt when the last one came, see [io.sluice.perf.load.Payload]; 0 if none has
+/// @param connectingAt when the first client began to connect since then; 0 if none has
 /// @param histogram of the µs from the moment each was due to be sent, in HdrHistogram's compressed
 ///   form, base64
 /// @param recoveries of those that a client had missed: of the µs since it began to connect
@@ -35,6 +36,7 @@ public record Report(
     int live,
     long received,
     long lastAt,
+    long connectingAt,
     String histogram,
     String recoveries,
     String returns,
@@ -111,6 +113,7 @@ public record Report(
         live + other.live,
         received + other.received,
         Math.max(lastAt, other.lastAt),
+        earlier(connectingAt, other.connectingAt),
         packed(latencies),
         packed(recovering),
         packed(returning),
@@ -122,6 +125,10 @@ public record Report(
         List.copyOf(claimed),
         cpuNs + other.cpuNs,
         Math.max(tookMs, other.tookMs));
+  }
+
+  private static long earlier(long a, long b) {
+    return a == 0 || b == 0 ? Math.max(a, b) : Math.min(a, b);
   }
 
   private static Map<String, Long> sum(Map<String, Long> a, Map<String, Long> b) {

@@ -21,6 +21,14 @@ final class Tally {
   private final Map<String, Long> errors = new TreeMap<>();
   private long received;
   private long lastAt;
+  private long connectingAt;
+
+  /// A client begins to connect.
+  void connecting(long now) {
+    if (connectingAt == 0) {
+      connectingAt = now;
+    }
+  }
 
   /// A publication, live.
   void received(long due, long now) {
@@ -73,6 +81,7 @@ final class Tally {
     returns.reset();
     received = 0;
     lastAt = 0;
+    connectingAt = 0;
   }
 
   /// A new audience.
@@ -124,6 +133,7 @@ final class Tally {
         live,
         received,
         lastAt,
+        connectingAt,
         histogram,
         recovering,
         returning,

@@ -145,7 +145,7 @@ final class BenchTest {
   @Tag("full")
   @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void whatIsInMemoryIsRecoveredWithoutKafkaBesideOthersThatStay() throws Exception {
-    Absence absence = new Absence(50, 10, 20, Duration.ofSeconds(1), Duration.ofSeconds(2));
+    Absence absence = new Absence(50, 10, 20, Duration.ofSeconds(1), Duration.ofSeconds(4));
     Bench bench =
         bench(
             plan(
@@ -168,7 +168,7 @@ final class BenchTest {
   @Tag("full")
   @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void whatHasLeftMemoryIsReadAgainForAllTogether() throws Exception {
-    Absence absence = new Absence(20, 10, 3_000, Duration.ofSeconds(6), Duration.ofSeconds(8));
+    Absence absence = new Absence(20, 10, 3_000, Duration.ofSeconds(6), Duration.ofSeconds(10));
     String title = "small: " + MissedWhileAway.NAME;
     Bench bench =
         bench(

@@ -15,6 +15,7 @@ final class SlowReadersTest {
         live,
         0,
         0,
+        0,
         "",
         "",
         "",

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A server of the client protocol that breaks one promise, so that the checker can be seen to
@@ -56,6 +57,7 @@ public final class FaultyServer implements AutoCloseable {
   private final List<Client> clients = new CopyOnWriteArrayList<>();
   private int published;
   private volatile String padding = "";
+  private volatile CompletableFuture<Void> door = CompletableFuture.completedFuture(null);
 
   public FaultyServer(Fault fault) throws IOException {
     this.fault = fault;
@@ -70,6 +72,15 @@ public final class FaultyServer implements AutoCloseable {
   /// Makes publications so much larger.
   void pad(int bytes) {
     padding = "x".repeat(bytes);
+  }
+
+  /// Whoever connects from now on is answered when the door is open again.
+  void shut() {
+    door = new CompletableFuture<>();
+  }
+
+  void open() {
+    door.complete(null);
   }
 
   /// How many there have been.
@@ -203,6 +214,7 @@ public final class FaultyServer implements AutoCloseable {
     void converse() throws IOException {
       DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
       awaitHead(in);
+      door.join();
       OutputStream out = socket.getOutputStream();
       out.write(
           "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"

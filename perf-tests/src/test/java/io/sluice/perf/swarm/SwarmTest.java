@@ -38,4 +38,19 @@ final class SwarmTest {
       assertThat(swarm.measure().received()).isZero();
     }
   }
+
+  @Test
+  void whenTheFirstOfAllWhoWereCutIsOnItsWayBackIsKnown() throws Exception {
+    try (FaultyServer server = new FaultyServer(Fault.NONE);
+        Swarm swarm = new Swarm(List.of("-Xmx64m", "-XX:+UseSerialGC"), 2)) {
+      swarm.open(Audience.of(List.of(server.edge()), "", "c", 1, 1), CLIENTS);
+      assertThat(swarm.measure().connectingAt()).isZero();
+      long cut = System.nanoTime();
+      Report back = swarm.cut(1, Duration.ofMillis(300));
+
+      assertThat(back.connectingAt())
+          .as("300 ms and an SDK's pause later")
+          .isBetween(cut + Duration.ofMillis(800).toNanos(), System.nanoTime());
+    }
+  }
 }
