@@ -1,9 +1,8 @@
 // A network that can be cut, and what a service behind the application does.
 
-import { createHmac, randomUUID } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import net from 'node:net';
-import { setTimeout } from 'node:timers/promises';
 
 // A relay to EDGE on a port of its own.
 export async function relay(edge) {
@@ -36,28 +35,14 @@ export function service(api, key, secret) {
     const body = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(all)}`;
     return `${body}.${createHmac('sha256', secret).update(body).digest('base64url')}`;
   };
-  // As services are told to: a node that is being replaced refuses the connection, and whoever asks again does so with the
-  // same key.
   const produce = async (channel, data, tags) => {
-    const body = JSON.stringify({ channel, data, tags, idempotency_key: randomUUID() });
-    const end = Date.now() + 15_000;
-    for (;;) {
-      let response;
-      try {
-        response = await fetch(`${api}/api/publish`, {
-          method: 'POST',
-          headers: { 'X-API-Key': key, 'Content-Type': 'application/json' },
-          body,
-        });
-      } catch (e) {
-        if (Date.now() > end) throw e;
-        await setTimeout(100);
-        continue;
-      }
-      const answer = await response.json();
-      if (answer.error) throw new Error(`publish: ${JSON.stringify(answer)}`);
-      return;
-    }
+    const response = await fetch(`${api}/api/publish`, {
+      method: 'POST',
+      headers: { 'X-API-Key': key, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ channel, data, tags }),
+    });
+    const answer = await response.json();
+    if (answer.error) throw new Error(`publish: ${JSON.stringify(answer)}`);
   };
   // Where a channel's log is, as text.
   const top = async (channel) => {
