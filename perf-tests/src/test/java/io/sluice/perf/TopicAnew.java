@@ -4,9 +4,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -15,7 +18,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 final class TopicAnew {
   private TopicAnew() {}
 
-  /// Returns when brokers tell producers of the new one, who otherwise may begin with the old.
+  /// Returns when brokers tell producers of the new one, who otherwise may begin with the old, and
+  /// lead all of its partitions.
   ///
   /// @param topic with its partitions
   static void make(String bootstrapServers, NewTopic topic, Duration limit) throws Exception {
@@ -46,8 +50,14 @@ final class TopicAnew {
   private static boolean isKnown(Admin admin, NewTopic topic, Uuid old) {
     try {
       TopicDescription now = described(admin, topic);
-      return !now.topicId().equals(old)
-          && now.partitions().stream().allMatch(partition -> partition.leader() != null);
+      if (now.topicId().equals(old)
+          || now.partitions().stream().anyMatch(partition -> partition.leader() == null)) {
+        return false;
+      }
+      // Only leaders answer this, and they learn last that they lead. A producer that begins before
+      // may find some of its first requests refused and others taken, and be out of order for good.
+      var _ = admin.listOffsets(ends(now)).all().get();
+      return true;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
         return false;
@@ -57,6 +67,13 @@ final class TopicAnew {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  private static Map<TopicPartition, OffsetSpec> ends(TopicDescription topic) {
+    return topic.partitions().stream()
+        .collect(
+            Collectors.toMap(
+                it -> new TopicPartition(topic.name(), it.partition()), _ -> OffsetSpec.latest()));
   }
 
   private static TopicDescription described(Admin admin, NewTopic topic)
