@@ -11,25 +11,9 @@ final class LinkedKafka implements AutoCloseable {
   private final String throughLink;
 
   LinkedKafka() throws IOException {
-    int clients = FreePorts.next();
-    int controller = FreePorts.next();
     int linked = FreePorts.next();
     int advertised = FreePorts.next();
-    kafka =
-        EmbeddedKafka.builder()
-            .port(clients)
-            .brokerProperty(
-                "listeners",
-                "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d,LINK://127.0.0.1:%d"
-                    .formatted(clients, controller, linked))
-            .brokerProperty(
-                "advertised.listeners",
-                "PLAINTEXT://127.0.0.1:%d,LINK://127.0.0.1:%d".formatted(clients, advertised))
-            .brokerProperty("controller.quorum.voters", "1@127.0.0.1:" + controller)
-            .brokerProperty(
-                "listener.security.protocol.map",
-                "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,LINK:PLAINTEXT")
-            .start();
+    kafka = EmbeddedKafka.builder().linked(linked, advertised).start();
     link = new KafkaLink(advertised, linked);
     throughLink = "127.0.0.1:" + advertised;
   }

@@ -160,6 +160,28 @@ public final class EmbeddedKafka implements AutoCloseable {
       return brokerProperty("auto.create.topics.enable", "true");
     }
 
+    /// Adds a plain listener that its clients are told to reach at another port, where the caller
+    /// has something between, such as a [SilentLink]. One node; takes free ports for all else.
+    ///
+    /// @param listening where the broker listens
+    /// @param advertised where its clients are sent
+    public Builder linked(int listening, int advertised) {
+      int clients = FreePorts.next();
+      int controller = FreePorts.next();
+      return port(clients)
+          .brokerProperty(
+              "listeners",
+              "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d,LINK://127.0.0.1:%d"
+                  .formatted(clients, controller, listening))
+          .brokerProperty(
+              "advertised.listeners",
+              "PLAINTEXT://127.0.0.1:%d,LINK://127.0.0.1:%d".formatted(clients, advertised))
+          .brokerProperty("controller.quorum.voters", "1@127.0.0.1:" + controller)
+          .brokerProperty(
+              "listener.security.protocol.map",
+              "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,LINK:PLAINTEXT");
+    }
+
     /// Adds a listener with TLS and SASL/SCRAM.
     public Builder secured() {
       secured = true;

@@ -11,33 +11,14 @@ public final class SilentKafka implements AutoCloseable {
   ///
   /// @throws EmbeddedStartException when something is in the way
   public SilentKafka() throws IOException {
-    int clients = FreePorts.next();
-    int controller = FreePorts.next();
     int linked = FreePorts.next();
     link = new SilentLink(0, linked);
     try {
-      direct = start(clients, controller, linked);
+      direct = EmbeddedKafka.builder().linked(linked, link.port()).start();
     } catch (RuntimeException e) {
       link.close();
       throw e;
     }
-  }
-
-  private EmbeddedKafka start(int clients, int controller, int linked) {
-    return EmbeddedKafka.builder()
-        .port(clients)
-        .brokerProperty(
-            "listeners",
-            "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d,LINK://127.0.0.1:%d"
-                .formatted(clients, controller, linked))
-        .brokerProperty(
-            "advertised.listeners",
-            "PLAINTEXT://127.0.0.1:%d,LINK://127.0.0.1:%d".formatted(clients, link.port()))
-        .brokerProperty("controller.quorum.voters", "1@127.0.0.1:" + controller)
-        .brokerProperty(
-            "listener.security.protocol.map",
-            "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,LINK:PLAINTEXT")
-        .start();
   }
 
   /// The broker itself, which answers all the time.
