@@ -40,6 +40,11 @@ final class ClientProperties {
   private static final int REQUEST_TIMEOUT_MS = 5_000;
   private static final int METADATA_MAX_AGE_MS = 10_000;
 
+  /// An Admin client that is connected waits for its first answer for an hour, and each question
+  /// that is given up meanwhile forgets how long it has waited. So what says nothing is closed:
+  /// later than topics are looked at again, so that a connection which works stays.
+  private static final Duration ADMIN_MAX_IDLE = TopicWatch.EVERY.plusSeconds(3);
+
   /// A node is in no group and in no transaction, whatever is passed through.
   private static final Set<String> NEVER =
       Set.of(
@@ -178,6 +183,7 @@ final class ClientProperties {
         AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(REQUEST_TIMEOUT_MS, millis(timeout)));
     p.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(timeout));
     p.put(AdminClientConfig.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MS);
+    p.put(AdminClientConfig.CONNECTIONS_MAX_IDLE_MS_CONFIG, ADMIN_MAX_IDLE.toMillis());
     return p;
   }
 

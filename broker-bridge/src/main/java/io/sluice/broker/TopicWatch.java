@@ -20,7 +20,9 @@ import org.slf4j.LoggerFactory;
 /// consumers say neither. One thread of its own; each topic's tailer may ask for a look besides.
 final class TopicWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TopicWatch.class);
-  private static final Duration EVERY = Duration.ofSeconds(5);
+
+  /// How often each topic is looked at.
+  static final Duration EVERY = Duration.ofSeconds(5);
 
   private static final Duration PATIENCE = Topics.LOOK.plusSeconds(1);
 

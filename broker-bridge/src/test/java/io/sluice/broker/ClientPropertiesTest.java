@@ -80,6 +80,15 @@ class ClientPropertiesTest {
   }
 
   @Test
+  void adminThatHearsNothingLetsGoOfItsConnectionWhateverIsPassedThrough() {
+    assertThat(
+            of(Map.of("connections.max.idle.ms", "540000", "request.timeout.ms", "60000"))
+                .admin(Duration.ofSeconds(15)))
+        .containsEntry("connections.max.idle.ms", 8_000L)
+        .containsEntry("request.timeout.ms", 5_000);
+  }
+
+  @Test
   void passThroughPropertiesReachTheClientsThatKnowThem() {
     ClientProperties properties =
         of(

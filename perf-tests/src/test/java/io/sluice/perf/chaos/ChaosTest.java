@@ -67,7 +67,7 @@ final class ChaosTest {
   }
 
   /// As nodes of tests have it.
-  private static List<String> jit() {
+  static List<String> jit() {
     return List.of(
         "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED");
   }

@@ -58,8 +58,7 @@ final class MutantsTest {
   void isFoundWithinARound(Mutant mutant, Fact.Kind kind, Fault fault) throws IOException {
     mutant.compile(folder);
     Program program =
-        Program.ofThisBuild(List.of("--enable-native-access=ALL-UNNAMED"))
-            .patchedWith(Mutant.classes(folder).toString());
+        Program.ofThisBuild(ChaosTest.jit()).patchedWith(Mutant.classes(folder).toString());
 
     Chaos.Result result =
         new Chaos(program, folder, System.out)
