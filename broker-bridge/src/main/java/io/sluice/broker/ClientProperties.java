@@ -45,6 +45,14 @@ final class ClientProperties {
   /// later than topics are looked at again, so that a connection which works stays.
   private static final Duration ADMIN_MAX_IDLE = TopicWatch.EVERY.plusSeconds(3);
 
+  /// How long a broker may take to let a client in (TCP, TLS, login) before it tries again, or
+  /// another: within what a call may take, so that a broker which is gone without a word costs no
+  /// call. Kafka's own are 10 and 30 s, which a client that tries while the network is away would
+  /// go on waiting for when it is back. Can be passed through.
+  private static final Duration CONNECTING = Duration.ofSeconds(3);
+
+  private static final Duration CONNECTING_MAX = Duration.ofSeconds(4);
+
   /// A node is in no group and in no transaction, whatever is passed through.
   private static final Set<String> NEVER =
       Set.of(
@@ -208,6 +216,8 @@ final class ClientProperties {
   /// warn of each. A property that no client knows stays, because a plug-in may read it.
   private Map<String, Object> base(String role, Set<String> known) {
     Map<String, Object> p = new HashMap<>();
+    p.put("socket.connection.setup.timeout.ms", CONNECTING.toMillis());
+    p.put("socket.connection.setup.timeout.max.ms", CONNECTING_MAX.toMillis());
     kafka
         .properties()
         .forEach((name, value) -> {

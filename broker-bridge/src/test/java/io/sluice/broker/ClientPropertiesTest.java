@@ -89,6 +89,19 @@ class ClientPropertiesTest {
   }
 
   @Test
+  void connectingIsGivenUpBeforeACallIsUnlessOtherwiseAsked() {
+    Map<String, Object> p = of(Map.of()).consumer("t", Isolation.READ_COMMITTED, ByteSize.mib(1));
+    // Kafka takes up to a fifth more
+    assertThat((long) p.get("socket.connection.setup.timeout.max.ms") * 6 / 5)
+        .isLessThan(((Number) p.get("default.api.timeout.ms")).longValue());
+    assertThat(p).containsEntry("socket.connection.setup.timeout.ms", 3_000L);
+    assertThat(
+            of(Map.of("socket.connection.setup.timeout.ms", "20000"))
+                .consumer("t", Isolation.READ_COMMITTED, ByteSize.mib(1)))
+        .containsEntry("socket.connection.setup.timeout.ms", "20000");
+  }
+
+  @Test
   void passThroughPropertiesReachTheClientsThatKnowThem() {
     ClientProperties properties =
         of(

@@ -8,6 +8,10 @@ import java.util.OptionalInt;
 /// second beyond a bound, one less after some that were well below all, or many that were below.
 /// Pure; for one thread.
 final class Shedding {
+  /// Seconds in a row in which loops are late that count: a pause of the whole process, such as a
+  /// long collection, can be seen in one.
+  static final int LATE = 2;
+
   /// Seconds well below the bounds that give back one level.
   static final int CALM = 3;
 
@@ -28,6 +32,7 @@ final class Shedding {
   private final Duration loopLag;
   private final int memory;
   private ShedLevel level = ShedLevel.NONE;
+  private int late;
   private int calm;
   private int within;
   private int inUse;
@@ -43,6 +48,7 @@ final class Shedding {
   /// @return what is refused from now on
   ShedLevel look(Load load) {
     collected(load.memory());
+    late = isLate(load) ? late + 1 : 0;
     if (isBeyond(load)) {
       calm = 0;
       within = 0;
@@ -70,7 +76,7 @@ final class Shedding {
   }
 
   private boolean isBeyond(Load load) {
-    return isLate(load) || (load.memory().isPresent() && isFull());
+    return late >= LATE || (load.memory().isPresent() && isFull());
   }
 
   private boolean isWithin(Load load) {

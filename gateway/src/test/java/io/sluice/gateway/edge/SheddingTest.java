@@ -22,6 +22,7 @@ final class SheddingTest {
   @Test
   void eachSecondBeyondABoundRefusesMoreAndThreeCalmOnesLess() {
     assertThat(late(1_000)).as("within").isEqualTo(ShedLevel.NONE);
+    assertThat(late(1_001)).as("it may be a pause").isEqualTo(ShedLevel.NONE);
     assertThat(late(1_001)).isEqualTo(ShedLevel.HANDSHAKES);
     assertThat(late(1_001)).isEqualTo(ShedLevel.SUBSCRIPTIONS);
     assertThat(late(5_000)).isEqualTo(ShedLevel.HISTORY);
@@ -34,6 +35,14 @@ final class SheddingTest {
     assertThat(late(0)).isEqualTo(ShedLevel.SUBSCRIPTIONS);
     assertThat(late(0)).isEqualTo(ShedLevel.SUBSCRIPTIONS);
     assertThat(late(0)).isEqualTo(ShedLevel.HANDSHAKES);
+  }
+
+  @Test
+  void pausesOfTheProcessAreNoOverloadHoweverMany() {
+    for (int pause = 0; pause < 5; pause++) {
+      assertThat(late(1_400)).isEqualTo(ShedLevel.NONE);
+      assertThat(late(0)).isEqualTo(ShedLevel.NONE);
+    }
   }
 
   @Test
@@ -64,6 +73,7 @@ final class SheddingTest {
 
   @Test
   void aLoadThatStaysJustWithinTheBoundsIsTakenAgainAfterAWhile() {
+    late(1_001);
     assertThat(late(1_001)).isEqualTo(ShedLevel.HANDSHAKES);
     for (int i = 1; i < Shedding.STEADY; i++) {
       assertThat(late(900)).isEqualTo(ShedLevel.HANDSHAKES);
