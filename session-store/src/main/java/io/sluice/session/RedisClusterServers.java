@@ -1,7 +1,6 @@
 package io.sluice.session;
 
 import io.lettuce.core.MaintNotificationsConfig;
-import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
@@ -42,7 +41,7 @@ final class RedisClusterServers implements RedisServers {
                     .adaptiveRefreshTriggersTimeout(LOOKS_APART)
                     .build())
             .requestQueueSize(settings.queue())
-            .socketOptions(SocketOptions.builder().connectTimeout(settings.timeout()).build())
+            .socketOptions(RedisSockets.options(settings.timeout()))
             .timeoutOptions(TimeoutOptions.enabled(settings.timeout()));
     options.maintNotificationsConfig(MaintNotificationsConfig.disabled());
     client.setOptions(options.build());

@@ -44,7 +44,9 @@ final class RedisLink implements AutoCloseable {
     record Connecting(Instant downSince) implements State {}
 
     /// Connected.
-    record Up(Instant since, Connected connected) implements State {}
+    ///
+    /// @param sinceNanos the same by [System#nanoTime], which nobody sets back
+    record Up(Instant since, long sinceNanos, Connected connected) implements State {}
 
     /// Given up for good.
     record Closed(Instant since) implements State {}
@@ -166,7 +168,7 @@ final class RedisLink implements AutoCloseable {
       state.compareAndSet(connecting, new State.Down(connecting.downSince()));
       return health();
     }
-    var up = new State.Up(clock.instant(), connected);
+    var up = new State.Up(clock.instant(), System.nanoTime(), connected);
     if (servers.single()) {
       connected
           .connection()
@@ -199,7 +201,7 @@ final class RedisLink implements AutoCloseable {
   }
 
   private boolean hasSettled(State.Up up) {
-    return Duration.between(up.since(), clock.instant()).compareTo(SETTLED) > 0;
+    return System.nanoTime() - up.sinceNanos() > SETTLED.toNanos();
   }
 
   private String notConnected() {

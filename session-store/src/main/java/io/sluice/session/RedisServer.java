@@ -4,7 +4,6 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.StringCodec;
@@ -32,7 +31,7 @@ final class RedisServer implements RedisServers {
             .autoReconnect(false)
             .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
             .requestQueueSize(settings.queue())
-            .socketOptions(SocketOptions.builder().connectTimeout(settings.timeout()).build())
+            .socketOptions(RedisSockets.options(settings.timeout()))
             .timeoutOptions(TimeoutOptions.enabled(settings.timeout()))
             .maintNotificationsConfig(MaintNotificationsConfig.disabled())
             .build());
