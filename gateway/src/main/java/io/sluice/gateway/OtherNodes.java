@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,9 +65,14 @@ final class OtherNodes implements Emulations.Elsewhere, AutoCloseable {
     if (!room.tryAcquire(bytes)) {
       return CompletableFuture.completedFuture(Taken.TOO_MANY);
     }
-    return send(owner.get(), session, commands)
-        .whenComplete((_, _) -> room.release(bytes))
+    CompletableFuture<HttpResponse<Void>> exchange = send(owner.get(), session, commands);
+    return exchange
         .thenApply(answer -> Taken.of(answer.statusCode()))
+        .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete((_, _) -> {
+          exchange.cancel(true); // the request's own limit ends with the headers
+          room.release(bytes);
+        })
         .exceptionally(failure -> unanswered(node, failure));
   }
 

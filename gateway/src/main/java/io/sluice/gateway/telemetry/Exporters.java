@@ -13,8 +13,10 @@ import java.time.Duration;
 import java.util.ServiceLoader;
 
 /// Makes what sends spans and metrics, as configured: over HTTP with the JDK's client, over gRPC
-/// with OkHttp, of which no class is loaded unless `grpc` is chosen. Both repeat a batch that was
-/// not taken for a reason that may pass, while its time lasts, and try anew with the next one.
+/// with OkHttp, of which no class is loaded unless `grpc` is chosen. OkHttp's time limit is for a
+/// whole call; the JDK's ends with the headers, so [SenderThreads] has one, too. Both repeat a
+/// batch that was not taken for a reason that may pass, while its time lasts, and try anew with the
+/// next one.
 final class Exporters {
   private static final String OKHTTP = "io.opentelemetry.exporter.sender.okhttp.";
 
@@ -30,17 +32,22 @@ final class Exporters {
         }
       };
 
+  /// How long after its time a batch's thread is ended: whoever counts it has given it up before,
+  /// since an answer that is cut off there is taken for a good one by its headers.
+  private static final Duration MARGIN = Duration.ofSeconds(1);
+
   private Exporters() {}
 
   /// Does not wait for the collector.
   ///
   /// @param timeout for one batch, connecting and repetitions included
-  /// @return to be ended by its `shutdown`
+  /// @return to be ended by its `shutdown`, which may wait for a batch under way
   static SpanExporter spans(TracingConfig config, Duration timeout) {
     return switch (config.protocol()) {
       case HTTP_PROTOBUF ->
           OtlpHttpSpanExporter.builder()
               .setComponentLoader(WITHOUT_OKHTTP)
+              .setExecutorService(SenderThreads.open(timeout.plus(MARGIN)))
               .setEndpoint(config.url())
               .setConnectTimeout(timeout)
               .setTimeout(timeout)
@@ -60,6 +67,7 @@ final class Exporters {
       case HTTP_PROTOBUF ->
           OtlpHttpMetricExporter.builder()
               .setComponentLoader(WITHOUT_OKHTTP)
+              .setExecutorService(SenderThreads.open(timeout.plus(MARGIN)))
               .setEndpoint(config.url())
               .setConnectTimeout(timeout)
               .setTimeout(timeout)

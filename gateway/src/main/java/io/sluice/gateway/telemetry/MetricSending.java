@@ -106,6 +106,6 @@ public final class MetricSending implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    var _ = exporter.shutdown();
+    Thread.ofVirtual().name("sluice-otlp-end").start(exporter::shutdown); // waits for its batches
   }
 }

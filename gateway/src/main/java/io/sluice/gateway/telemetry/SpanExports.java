@@ -5,13 +5,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Counts what becomes of spans, and bounds how many wait: [#MAX_WAITING], those under way
-/// included; what is beyond is dropped. For any thread.
+/// included; what is beyond is dropped. A batch counts once, and has failed when its time is over,
+/// whatever its exporter says later. For any thread.
 final class SpanExports implements SpanExporter {
   static final int MAX_WAITING = 4_096;
 
@@ -20,6 +24,7 @@ final class SpanExports implements SpanExporter {
 
   private final SpanExporter exporter;
   private final Collector collector;
+  private final Duration patience;
   private final Counter exported;
   private final Counter failed;
   private final Counter dropped;
@@ -28,9 +33,11 @@ final class SpanExports implements SpanExporter {
 
   /// @param exporter sends them; closed with this
   /// @param endpoint for the log
-  SpanExports(SpanExporter exporter, String endpoint, MeterRegistry metrics) {
+  /// @param patience with the exporter, for each batch
+  SpanExports(SpanExporter exporter, String endpoint, Duration patience, MeterRegistry metrics) {
     this.exporter = exporter;
     this.collector = new Collector("spans", endpoint);
+    this.patience = patience;
     this.exported = counter(metrics, "exported");
     this.failed = counter(metrics, "failed");
     this.dropped = counter(metrics, "dropped");
@@ -69,18 +76,23 @@ final class SpanExports implements SpanExporter {
     int count = spans.size(); // the caller uses the collection again
     CompletableResultCode result;
     try {
-      result = exporter.export(spans);
+      result = exporter.export(spans); // which may never say anything
     } catch (RuntimeException e) {
       notTaken(count, e);
       throw e;
     }
-    return result.whenComplete(() -> {
-      if (result.isSuccess()) {
-        taken(count);
-      } else {
-        notTaken(count, result.getFailureThrowable());
-      }
-    });
+    CompletableFuture<Boolean> success =
+        new CompletableFuture<Boolean>()
+            .completeOnTimeout(false, patience.toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        success.thenAccept(is -> {
+          if (is) {
+            taken(count);
+          } else {
+            notTaken(count, result.getFailureThrowable());
+          }
+        });
+    return result.whenComplete(() -> success.complete(result.isSuccess()));
   }
 
   private void taken(int count) {

@@ -36,6 +36,9 @@ public final class Tracing implements AutoCloseable {
   /// For one batch, connecting and repetitions included.
   private static final Duration EXPORT_TIMEOUT = Duration.ofSeconds(3);
 
+  /// Then a batch has failed, whatever comes of it; by then the exporter has mostly said why.
+  private static final Duration GIVEN_UP = EXPORT_TIMEOUT.plusMillis(500);
+
   /// Spans in one request.
   private static final int BATCH = 512;
 
@@ -74,7 +77,7 @@ public final class Tracing implements AutoCloseable {
             .description("Traces this node took no part in, being beyond tracing.max-per-second")
             .register(metrics);
     SpanExports exports =
-        new SpanExports(Exporters.spans(config, EXPORT_TIMEOUT), config.url(), metrics);
+        new SpanExports(Exporters.spans(config, EXPORT_TIMEOUT), config.url(), GIVEN_UP, metrics);
     SdkTracerProvider provider =
         SdkTracerProvider.builder()
             .setResource(Node.resource(nodeId, version))

@@ -1,5 +1,6 @@
 package io.sluice.gateway.telemetry;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -7,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.sluice.gateway.NoBody;
 import io.sluice.gateway.config.MetricsConfig;
 import io.sluice.gateway.config.OtlpProtocol;
 import java.io.IOException;
@@ -48,6 +50,17 @@ final class MetricSendingTest {
     collector.stop(0);
   }
 
+  private static MetricSending sending(
+      String endpoint, Duration every, PrometheusRegistry registry) {
+    return MetricSending.start(
+            new MetricsConfig(endpoint, OtlpProtocol.HTTP_PROTOBUF, every),
+            "n-1",
+            "1",
+            Instant.EPOCH,
+            registry)
+        .orElseThrow();
+  }
+
   /// Whatever came out of gathering them.
   @Test
   void theyAreSentAfterAnErrorAsBefore() {
@@ -65,15 +78,26 @@ final class MetricSendingTest {
         };
     registry.register(measuring);
     String endpoint = "http://127.0.0.1:" + collector.getAddress().getPort();
-    try (MetricSending _ =
-        MetricSending.start(
-                new MetricsConfig(endpoint, OtlpProtocol.HTTP_PROTOBUF, Duration.ofSeconds(1)),
-                "n-1",
-                "1",
-                Instant.EPOCH,
-                registry)
-            .orElseThrow()) {
+    try (MetricSending _ = sending(endpoint, Duration.ofSeconds(1), registry)) {
       await().until(() -> !fails.get() && taken.get() > 0);
+    }
+  }
+
+  @Test
+  void aCollectorThatAnswersWithHeadersOnlyIsGivenUp() throws Exception {
+    NoBody mute = new NoBody();
+    try (MetricSending _ = sending(mute.url(), Duration.ofSeconds(1), new PrometheusRegistry());
+        mute) {
+      await().atMost(Duration.ofSeconds(20)).until(() -> mute.ended() > 0);
+    }
+  }
+
+  @Test
+  void closingWaitsForItNoLongerThanForAnother() throws Exception {
+    try (NoBody mute = new NoBody()) {
+      sending(mute.url(), Duration.ofHours(1), new PrometheusRegistry()).close();
+      assertThat(mute.asked()).isOne();
+      assertThat(mute.ended()).as("its time is four seconds, that of closing two").isZero();
     }
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.gateway.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -14,6 +15,7 @@ import io.opentelemetry.sdk.common.export.GrpcStatusCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.AbstractCollection;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,7 +32,7 @@ import org.slf4j.LoggerFactory;
 final class SpanExportsTest {
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final Taking collector = new Taking();
-  private final SpanExports exports = new SpanExports(collector, "http://there", metrics);
+  private final SpanExports exports = exports(Duration.ofHours(1));
   private final Logger logger = (Logger) LoggerFactory.getLogger(Collector.class);
   private final ListAppender<ILoggingEvent> said = new ListAppender<>();
 
@@ -60,6 +62,10 @@ final class SpanExportsTest {
     }
   }
 
+  private SpanExports exports(Duration patience) {
+    return new SpanExports(collector, "http://there", patience, metrics);
+  }
+
   @BeforeEach
   void listen() {
     said.start();
@@ -81,6 +87,10 @@ final class SpanExportsTest {
 
   /// So many spans, of which nothing counts but their number.
   private CompletableResultCode send(int count) {
+    return send(exports, count);
+  }
+
+  private static CompletableResultCode send(SpanExports exports, int count) {
     for (int i = 0; i < count; i++) {
       assertThat(exports.admit()).isTrue();
     }
@@ -185,5 +195,21 @@ final class SpanExportsTest {
     assertThatThrownBy(() -> send(5)).isInstanceOf(IllegalStateException.class);
     assertThat(exports.waiting()).isZero();
     assertThat(count("failed")).isEqualTo(5);
+  }
+
+  @Test
+  void whatIsNeverAnsweredHasFailedWhenItsTimeIsOverAndCountsOnce() {
+    SpanExports hasty = exports(Duration.ofMillis(50));
+    send(hasty, 5);
+    await().until(() -> !said.list.isEmpty());
+    assertThat(said())
+        .containsExactly(
+            "collector does not take what it is sent what=spans endpoint=http://there cause=no answer in time");
+    assertThat(hasty.waiting()).isZero();
+
+    collector.asked.getFirst().succeed();
+    assertThat(hasty.waiting()).isZero();
+    assertThat(count("failed")).isEqualTo(5);
+    assertThat(count("exported")).isZero();
   }
 }
