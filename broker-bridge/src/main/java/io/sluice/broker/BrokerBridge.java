@@ -173,7 +173,7 @@ public final class BrokerBridge implements AutoCloseable {
             deadLetters::badPayload);
     TopicWatch watching =
         new TopicWatch(
-            topics::describe, breaks, listener, nextIndex, this::tailAll, this::learnBounds);
+            topics::describe, breaks, listener, nextIndex, this::tailAll, this::lookBesides);
     watch = watching;
     Map<String, TopicTail> opened =
         new Opening(
@@ -190,6 +190,11 @@ public final class BrokerBridge implements AutoCloseable {
     tailers.start();
     replayer.start();
     watching.start(tails.all());
+  }
+
+  private void lookBesides() {
+    learnBounds();
+    topics.renewIfMute();
   }
 
   private Tailer tailer(Isolation isolation, Breaks breaks, TopicWatch watching) {

@@ -40,6 +40,10 @@ final class ClientProperties {
   private static final int REQUEST_TIMEOUT_MS = 5_000;
   private static final int METADATA_MAX_AGE_MS = 10_000;
 
+  /// Nobody asks anything between two replays, so a connection may have been forgotten on the way:
+  /// another one must be made within the patience of a scan.
+  private static final int REPLAY_REQUEST_TIMEOUT_MS = 1_500;
+
   /// An Admin client that is connected waits for its first answer for an hour, and each question
   /// that is given up meanwhile forgets how long it has waited. So what says nothing is closed:
   /// later than topics are looked at again, so that a connection which works stays.
@@ -127,6 +131,7 @@ final class ClientProperties {
     Map<String, Object> p = consumer("replay-" + scan, isolation, ReplaySettings.FETCH);
     p.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_OF_A_STRETCH);
     p.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, BRIEF_WAIT_MS);
+    p.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, REPLAY_REQUEST_TIMEOUT_MS);
     return p;
   }
 

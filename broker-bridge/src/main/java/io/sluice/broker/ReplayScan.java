@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /// Scans one partition after another, from the lowest position that is waited for to the window.
 /// What it reads goes to everyone it reads for before it reads on, so it never holds more than one
-/// stretch; who takes too long is left behind and begins anew. Confined to its thread.
+/// stretch; who takes too long is left behind and begins anew. Confined to its thread but for
+/// [#failIfHung].
 final class ReplayScan implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ReplayScan.class);
 
@@ -33,6 +34,10 @@ final class ReplayScan implements AutoCloseable {
 
   /// Kafka has answered nothing for so long.
   private static final Duration UNANSWERED = Duration.ofSeconds(3);
+
+  /// Its thread has come to nothing for so long, which is more than what it waits for by itself: it
+  /// hangs, as where names are looked up.
+  static final Duration HUNG = UNANSWERED.plusSeconds(2);
 
   /// How long all wait for the slowest.
   private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -48,6 +53,11 @@ final class ReplayScan implements AutoCloseable {
   private final TopicIdentity identity;
   private final BridgeMetrics metrics;
   private final Map<Isolation, Consumer<byte[], byte[]>> open = new EnumMap<>(Isolation.class);
+
+  /// For whom it reads, for other threads.
+  private volatile List<ReplayMember> reading = List.of();
+
+  private volatile long answered;
 
   ReplayScan(
       Function<Isolation, Consumer<byte[], byte[]>> consumers,
@@ -69,6 +79,8 @@ final class ReplayScan implements AutoCloseable {
   boolean run(TailedPartition partition, TopicTail topic, List<ReplayMember> first)
       throws InterruptedException {
     List<ReplayMember> members = new ArrayList<>(first);
+    answered = System.nanoTime();
+    reading = List.copyOf(members);
     Isolation isolation = partition.binding().isolation();
     metrics.replayScan();
     try {
@@ -90,6 +102,16 @@ final class ReplayScan implements AutoCloseable {
       members.forEach(member -> member.fail(Replay.Fault.UNANSWERED));
       closeConsumer(isolation);
       return false;
+    } finally {
+      reading = List.of();
+    }
+  }
+
+  /// Those who wait for a thread that hangs wait no longer. Any thread, now and then.
+  void failIfHung() {
+    List<ReplayMember> waiting = reading;
+    if (System.nanoTime() - answered > HUNG.toNanos()) {
+      waiting.forEach(member -> member.fail(Replay.Fault.UNANSWERED));
     }
   }
 
@@ -109,7 +131,7 @@ final class ReplayScan implements AutoCloseable {
     TopicPartition tp = partition.topicPartition();
     long at = members.stream().mapToLong(member -> member.from).min().orElseThrow();
     long given = at;
-    long answered = System.nanoTime();
+    answered = System.nanoTime();
     consumer.assign(List.of(tp));
     consumer.seek(tp, at);
     Window window = partition.window();
@@ -126,6 +148,7 @@ final class ReplayScan implements AutoCloseable {
         return;
       }
       if (more || fewer) {
+        reading = List.copyOf(members);
         keys = keys(members);
       }
       ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
@@ -27,6 +29,9 @@ final class Replayer implements ReplaySource, AutoCloseable {
   /// How long one waits for a scan, less than an SDK waits for anything.
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
+  /// How often it is looked who has waited for too long.
+  private static final Duration LOOK = Duration.ofMillis(500);
+
   /// Who failed comes back at once, and would find no other.
   private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(1);
 
@@ -41,6 +46,7 @@ final class Replayer implements ReplaySource, AutoCloseable {
   private final BridgeMetrics metrics;
   private final Semaphore keeping = new Semaphore(ReplaySettings.KEPT);
   private final List<Thread> threads = new ArrayList<>();
+  private final List<ReplayScan> scans = new CopyOnWriteArrayList<>();
 
   // under the monitor
   private final Map<TailedPartition, List<ReplayMember>> waiting = new LinkedHashMap<>();
@@ -62,6 +68,7 @@ final class Replayer implements ReplaySource, AutoCloseable {
       threads.add(
           Thread.ofPlatform().name("sluice-replay-" + i).daemon().unstarted(() -> run(scan)));
     }
+    threads.add(Thread.ofPlatform().name("sluice-replay-watch").daemon().unstarted(this::watch));
     metrics.replaying(this::members);
   }
 
@@ -104,6 +111,7 @@ final class Replayer implements ReplaySource, AutoCloseable {
             this::othersWait,
             identity,
             metrics)) {
+      scans.add(scanning);
       for (List<ReplayMember> next = take(); !next.isEmpty(); next = take()) {
         TailedPartition partition = next.getFirst().partition;
         if (!scanning.run(partition, topics.apply(partition.binding()), next)) {
@@ -111,6 +119,19 @@ final class Replayer implements ReplaySource, AutoCloseable {
         }
       }
     } catch (InterruptedException | InterruptException _) {
+      Thread.currentThread().interrupt(); // closing
+    }
+  }
+
+  /// Beside the scans, of which each may hang.
+  private void watch() {
+    try {
+      while (true) {
+        Thread.sleep(LOOK);
+        tire();
+        scans.forEach(ReplayScan::failIfHung);
+      }
+    } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // closing
     }
   }
@@ -133,31 +154,28 @@ final class Replayer implements ReplaySource, AutoCloseable {
     return next;
   }
 
-  /// Those that a scan which has come to this offset can still serve. Others may have waited long
-  /// enough meanwhile.
+  /// Those that a scan which has come to this offset can still serve.
   private List<ReplayMember> join(TailedPartition partition, long at) {
-    List<ReplayMember> joining = new ArrayList<>();
-    List<ReplayMember> tired = new ArrayList<>();
+    return leave(member -> member.partition == partition && member.from >= at);
+  }
+
+  /// Those who have waited for too long wait no longer.
+  private void tire() {
     long now = System.nanoTime();
-    synchronized (this) {
-      for (Iterator<Map.Entry<TailedPartition, List<ReplayMember>>> i =
-              waiting.entrySet().iterator();
-          i.hasNext(); ) {
-        Map.Entry<TailedPartition, List<ReplayMember>> each = i.next();
-        each.getValue()
-            .removeIf(member -> {
-              if (each.getKey() == partition && member.from >= at) {
-                return joining.add(member);
-              }
-              return now - member.begun > PATIENCE.toNanos() && tired.add(member);
-            });
-        if (each.getValue().isEmpty()) {
-          i.remove();
-        }
-      }
-    }
-    tired.forEach(member -> member.fail(Replay.Fault.BUSY));
-    return joining;
+    leave(member -> now - member.begun > PATIENCE.toNanos())
+        .forEach(member -> member.fail(Replay.Fault.BUSY));
+  }
+
+  /// Takes some out of those who wait.
+  private synchronized List<ReplayMember> leave(Predicate<ReplayMember> whom) {
+    List<ReplayMember> left = new ArrayList<>();
+    waiting
+        .values()
+        .removeIf(members -> {
+          members.removeIf(member -> whom.test(member) && left.add(member));
+          return members.isEmpty();
+        });
+    return left;
   }
 
   @Override

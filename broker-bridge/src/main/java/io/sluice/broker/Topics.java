@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
@@ -52,8 +53,11 @@ final class Topics implements AutoCloseable {
   private final PublishSettings publish;
   private final Duration startTimeout;
   private final Duration lookTimeout;
+  private final Duration mute;
+  private final AtomicBoolean renewing = new AtomicBoolean();
   private final ClientProperties clients;
   private volatile Admin admin;
+  private volatile long answered = System.nanoTime(); // or began to be renewed
   private boolean closed; // under the monitor
 
   /// Connects to nothing yet.
@@ -73,6 +77,7 @@ final class Topics implements AutoCloseable {
     this.clients = clients;
     this.startTimeout = startTimeout;
     this.lookTimeout = startTimeout.compareTo(LOOK) < 0 ? startTimeout : LOOK;
+    this.mute = startTimeout.multipliedBy(2);
     try {
       this.admin = create();
     } catch (KafkaException e) {
@@ -93,6 +98,27 @@ final class Topics implements AutoCloseable {
   void renew() {
     Admin fresh = create(); // looks up names, which may hang: not under the monitor
     take(fresh).close(CLOSING);
+  }
+
+  /// Goes on with another Admin client when no look was answered for twice [#START]: one whose
+  /// thread has ended refuses everything for ever. To be called now and then; does not wait.
+  void renewIfMute() {
+    if (System.nanoTime() - answered < mute.toNanos() || !renewing.compareAndSet(false, true)) {
+      return;
+    }
+    log.warn("Kafka described no topic, asking by another client muteMs={}", mute.toMillis());
+    answered = System.nanoTime();
+    Thread.ofVirtual()
+        .name("sluice-admin-renewal")
+        .start(() -> {
+          try {
+            renew();
+          } catch (KafkaException e) {
+            log.warn("no other client for looks at topics could be made", e);
+          } finally {
+            renewing.set(false);
+          }
+        });
   }
 
   /// Returns the one that is of no use any more.
@@ -154,7 +180,11 @@ final class Topics implements AutoCloseable {
                 return map;
               });
     }
-    return all;
+    return all.whenComplete((_, e) -> {
+      if (e == null || innermost(e) instanceof AuthorizationException) {
+        answered = System.nanoTime();
+      }
+    });
   }
 
   /// One topic as it is now, or nothing when it is not there. As [#describe(Collection)].

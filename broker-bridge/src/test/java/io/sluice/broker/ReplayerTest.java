@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InterruptException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -273,6 +275,19 @@ final class ReplayerTest {
     }
   }
 
+  /// For another partition.
+  private Replay beginAtNeighbour() {
+    Window other =
+        new Window(
+            binding,
+            new Epoch(Uuid.ZERO_UUID, 0, 1, 0),
+            RECORDS,
+            ByteSize.mib(1),
+            (_, _, _, _, _, _) -> {});
+    TailedPartition neighbour = new TailedPartition(1, binding, 0, other, RECORDS);
+    return replayer.begin(neighbour, other, Set.of("k2"), 0, () -> {}).orElseThrow();
+  }
+
   /// A reader that the log outruns does not hold the thread for ever.
   @Test
   void whenOthersWaitAScanThatCameToTheWindowEnds() {
@@ -286,20 +301,43 @@ final class ReplayerTest {
           }
           return forever.isThrough();
         });
-    Window other =
-        new Window(
-            binding,
-            new Epoch(Uuid.ZERO_UUID, 0, 1, 0),
-            RECORDS,
-            ByteSize.mib(1),
-            (_, _, _, _, _, _) -> {});
-    TailedPartition neighbour = new TailedPartition(1, binding, 0, other, RECORDS);
-    Replay waiting = replayer.begin(neighbour, other, Set.of("k2"), 0, () -> {}).orElseThrow();
+    Replay waiting = beginAtNeighbour();
     forever.replay.done();
     await().atMost(PATIENCE).until(() -> forever.replay.next() instanceof Step.Late);
     forever.replay.close();
     await().atMost(PATIENCE).until(() -> waiting.next() instanceof Step.Take);
     waiting.close();
+  }
+
+  /// As where names are looked up and nobody says anything: neither the one that it reads for nor
+  /// the one that waits for its turn is left waiting.
+  @Test
+  void whileTheScansThreadHangsEverybodyIsTold() {
+    replayer.close();
+    CountDownLatch hangs = new CountDownLatch(1);
+    replayer =
+        replayer((scan, isolation) -> {
+          try {
+            hangs.await();
+          } catch (InterruptedException e) {
+            throw new InterruptException(e);
+          }
+          return consumer(isolation);
+        });
+    Reader readFor = new Reader("k1", 0);
+    Replay waits = beginAtNeighbour();
+    await().atMost(PATIENCE).until(() -> waits.next().equals(new Step.Failed(Fault.BUSY)));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> readFor.replay.next().equals(new Step.Failed(Fault.UNANSWERED)));
+    waits.close();
+    readFor.replay.close();
+    assertThat(members()).isZero();
+
+    hangs.countDown();
+    Reader next = new Reader("k3", 0);
+    next.readAll();
+    assertThat(next.offsets).isEqualTo(offsets(3, 0));
   }
 
   private void assertFails(Reader reader, Fault why) {

@@ -58,6 +58,29 @@ class TopicsTest {
         .hasMessageContaining("kafka.create-topics: true");
   }
 
+  /// As after an answer that it could not read: its thread has ended.
+  @Test
+  void clientThatRefusesEverythingIsReplaced() throws Exception {
+    SharedKafka.kafka().createTopic(orders, 3, Map.of());
+    KafkaSettings settings = SharedKafka.settings(control, dead);
+    Topics topics =
+        new Topics(settings, PUBLISH, new ClientProperties(settings, "n1"), Duration.ofSeconds(1));
+    toClose.add(topics);
+    Admin first = topics.admin();
+    first.close(Duration.ZERO);
+    topics.renewIfMute();
+    assertThat(topics.admin()).as("it has not been so for long").isSameAs(first);
+    await()
+        .ignoreExceptions()
+        .until(
+            () -> {
+              topics.renewIfMute();
+              return topics.describe(binding).toCompletableFuture().get(1, TimeUnit.SECONDS);
+            },
+            Optional::isPresent);
+    assertThat(topics.admin()).isNotSameAs(first);
+  }
+
   @Test
   void existingTopicIsTakenAsItIs() {
     SharedKafka.kafka().createTopic(orders, 7, Map.of());

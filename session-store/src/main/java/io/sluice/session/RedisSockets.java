@@ -11,8 +11,8 @@ final class RedisSockets {
   private RedisSockets() {}
 
   /// What was sent and is not acknowledged by the other machine within the link's patience has the
-  /// kernel cut the connection, where that can be asked for (Linux): Lettuce makes the connection to
-  /// a cluster's node again when it is closed, and only then. The kernel's own limit is some 15
+  /// kernel cut the connection, where that can be asked for (Linux): Lettuce makes the connection
+  /// to a cluster's node again when it is closed, and only then. The kernel's own limit is some 15
   /// minutes.
   static SocketOptions options(Duration connectTimeout) {
     return SocketOptions.builder()
