@@ -44,9 +44,7 @@ final class RedisLink implements AutoCloseable {
     record Connecting(Instant downSince) implements State {}
 
     /// Connected.
-    ///
-    /// @param sinceNanos the same by [System#nanoTime], which nobody sets back
-    record Up(Instant since, long sinceNanos, Connected connected) implements State {}
+    record Up(Instant since, Connected connected) implements State {}
 
     /// Given up for good.
     record Closed(Instant since) implements State {}
@@ -168,7 +166,7 @@ final class RedisLink implements AutoCloseable {
       state.compareAndSet(connecting, new State.Down(connecting.downSince()));
       return health();
     }
-    var up = new State.Up(clock.instant(), System.nanoTime(), connected);
+    var up = new State.Up(clock.instant(), connected);
     if (servers.single()) {
       connected
           .connection()
@@ -201,7 +199,7 @@ final class RedisLink implements AutoCloseable {
   }
 
   private boolean hasSettled(State.Up up) {
-    return System.nanoTime() - up.sinceNanos() > SETTLED.toNanos();
+    return Duration.between(up.since(), clock.instant()).compareTo(SETTLED) > 0;
   }
 
   private String notConnected() {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 final class TestCommand implements Callable<Integer> {
   @Option(
       names = "--full",
-      description = "Also the slow proof (within an hour).",
+      description = "Also the slow proof (about an hour).",
       defaultValue = "false")
   private boolean full;
 
